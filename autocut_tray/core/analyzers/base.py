@@ -1,0 +1,60 @@
+"""The one interface of vision models, and what goes in and out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.footage import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeRequest:
+    """One scene to describe. ``jpeg``: its key frame; ``language``: ``en`` or ``zh-CN``."""
+
+    scene: Scene
+    jpeg: bytes
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A validated, cleaned answer. Strings carry no control or bidirectional-override characters."""
+
+    summary: str
+    subjects: tuple[str, ...]
+    action: str
+    shot: str
+    camera: str
+    mood: str
+    quality: tuple[str, ...]
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeResult:
+    """``seconds``: wall time of the whole call, the repair retry included. ``model``: as the server named it."""
+
+    description: Description
+    model: str
+    seconds: float
+
+
+class VisualAnalyzer(Protocol):
+    """A vision model behind a server. Implementations are safe to call from several threads."""
+
+    def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
+        """Describe one scene.
+
+        Raises BackendError with its failure class, or Cancelled; never anything else.
+        """
+
+    def probe(self, cancel: CancelToken) -> None:
+        """Have the model loaded and prove it with a built-in 64 x 64 picture and a valid JSON answer.
+
+        Raises BackendError or Cancelled.
+        """
+
+    def close(self) -> None:
+        """Close connections; the analyzer is of no use afterwards."""

@@ -1,0 +1,146 @@
+"""A job is one video from drop to described scenes; a unit of its work is one scene."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy.governor_types import Tier
+
+
+class JobState(enum.Enum):
+    """``PAUSED``: waits for a back end or for the person. ``POISON``: killed the worker too often; never retried
+    by itself."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    POISON = "poison"
+
+    @property
+    def ended(self) -> bool:
+        return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.POISON)
+
+
+class Phase(enum.Enum):
+    """What a running job does now."""
+
+    SCANNING = "scanning"
+    DESCRIBING = "describing"
+
+
+class SceneStatus(enum.Enum):
+    """``LEFT_OUT``: beyond ``max_scenes``. ``WAITING``: to be described."""
+
+    WAITING = "waiting"
+    DESCRIBED = "described"
+    LEFT_OUT = "left_out"
+    FAILED = "failed"
+
+
+class Force(enum.Enum):
+    """The person's word on where a job may run; it beats the policy."""
+
+    LOCAL = "local"
+    CLOUD = "cloud"
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``."""
+
+    language: str
+    never_cloud: bool = False
+    force: Force | None = None
+    max_scenes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedBy:
+    """Who described a scene; ``seconds`` of wall time."""
+
+    tier: Tier
+    backend: str
+    model: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SceneRecord:
+    """A scene of a job with its result so far. ``keyframe``: seconds; ``thumbnail``: file name below the
+    thumbnails folder."""
+
+    scene: Scene
+    status: SceneStatus
+    keyframe: float | None
+    thumbnail: str | None
+    description: Description | None
+    described_by: DescribedBy | None
+    error: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """``message`` says what and why, ``hint`` what to do; ``detail`` is folded away. ``exit_code`` as in the CLI."""
+
+    code: str
+    message: Message
+    hint: Message | None
+    detail: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """``path``: where the file was when last seen (undecodable bytes as lone surrogates)."""
+
+    id: str
+    path: str
+    content_key: str
+    state: JobState
+    phase: Phase | None
+    options: JobOptions
+    created: float
+    updated: float
+    attempts: int
+    video: Video | None
+    scenes_found: int
+    scenes_planned: int
+    """How many will be described; grows while scanning until ``max_scenes``."""
+    scenes_done: int
+    """Described or failed for good."""
+    scanned: float
+    """Seconds of video read."""
+    thumbnail: str | None
+    """Of its first scene."""
+    error: JobError | None
+    waiting_for: Message | None
+    """Why it is paused or has not started, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """Event: a job appeared, moved on or ended."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class SceneChanged:
+    """Event: a scene was found or got its result."""
+
+    job_id: str
+    record: SceneRecord
+
+
+@dataclass(frozen=True, slots=True)
+class JobRemoved:
+    """Event: a job was taken off the list by the person."""
+
+    job_id: str

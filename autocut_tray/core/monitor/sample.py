@@ -1,0 +1,57 @@
+"""One reading of the machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A program and the VRAM it holds, MiB."""
+
+    name: str
+    vram_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsSample:
+    """What one tick measured; None is "could not be measured". Memory in MiB, loads in percent.
+
+    ``at``: seconds since the epoch; ``monotonic``: the clock that intervals are made of. ``failure_rate``: share
+    0-1 of the last units of work, None while there were none.
+    """
+
+    at: float
+    monotonic: float
+    vram_used: int | None
+    vram_total: int | None
+    vram_source: str | None
+    gpu_load: float | None
+    ram_available: int | None
+    ram_total: int | None
+    swap_used: int | None
+    cpu_percent: float | None
+    load_average: float | None
+    disk_read: int | None
+    """Bytes since boot, like the three below."""
+    disk_written: int | None
+    net_sent: int | None
+    net_received: int | None
+    queued: int
+    running: int
+    failure_rate: float | None
+    resolve_running: bool | None
+    resolve_busy: bool | None
+    vram_holders: tuple[Holder, ...] = ()
+
+    @property
+    def vram_percent(self) -> float | None:
+        if self.vram_used is None or not self.vram_total:
+            return None
+        return 100.0 * self.vram_used / self.vram_total
+
+    @property
+    def ram_percent(self) -> float | None:
+        if self.ram_available is None or not self.ram_total:
+            return None
+        return 100.0 * (self.ram_total - self.ram_available) / self.ram_total

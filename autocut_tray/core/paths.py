@@ -1,0 +1,69 @@
+"""Where files of this program live."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME_VARIABLE = "AUTOCUT_HOME"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The four folders of this program; all below ``AUTOCUT_HOME`` when that is set."""
+
+    config: Path
+    data: Path
+    cache: Path
+    logs: Path
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Paths:
+        """The folders of this person on this platform; nothing is created."""
+        home = environ.get(HOME_VARIABLE, "").strip()
+        if home:
+            return cls.below(Path(home).expanduser().absolute())
+        import platformdirs  # late: 5 ms that a start under AUTOCUT_HOME does not need
+
+        dirs = platformdirs.PlatformDirs("AutoCutDirector", appauthor=False)
+        return cls(
+            Path(dirs.user_config_dir),
+            Path(dirs.user_data_dir),
+            Path(dirs.user_cache_dir),
+            Path(dirs.user_log_dir),
+        )
+
+    @classmethod
+    def below(cls, home: Path) -> Paths:
+        return cls(home / "config", home / "data", home / "cache", home / "logs")
+
+    def create(self) -> None:
+        """Make the folders, readable by this person only where the platform knows such a thing."""
+        for folder in (self.config, self.data, self.cache, self.logs):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def profile_file(self) -> Path:
+        return self.data / "runtime_profile.json"
+
+    @property
+    def app_database(self) -> Path:
+        return self.data / "app.db"
+
+    @property
+    def metrics_database(self) -> Path:
+        return self.data / "metrics.db"
+
+    @property
+    def thumbnails(self) -> Path:
+        return self.data / "thumbnails"
+
+    @property
+    def instance_file(self) -> Path:
+        return self.data / "instance.json"

@@ -1,0 +1,129 @@
+"""Where vision, planning and editing run, and why: the result of :func:`~.resolver.resolve`."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.runtime.profile import Backend, ProfileClass
+
+
+class Provider(enum.Enum):
+    LOCAL = "local"
+    CLOUD = "cloud"
+    NONE = "none"
+
+
+class Device(enum.Enum):
+    GPU = "gpu"
+    CPU = "cpu"
+    AUTO = "auto"
+
+
+class CloudBackend(enum.Enum):
+    OPENAI = "openai"
+    DEEPSEEK = "deepseek"
+
+
+class BlockReason(enum.Enum):
+    """Why a choice cannot act although the policy names it."""
+
+    NO_KEY = "no_key"
+    NO_CONSENT = "no_consent"
+    NEVER_CLOUD = "never_cloud"
+    NO_MODEL = "no_model"
+
+
+@dataclass(frozen=True, slots=True)
+class VisionPolicy:
+    """How scenes are described. ``image_px``: longest side sent to the model."""
+
+    provider: Provider
+    local_backend: Backend | None
+    cloud_backend: CloudBackend | None
+    model: str | None
+    device: Device | None
+    max_scenes: int
+    concurrency: int
+    image_px: int
+    blocked: BlockReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningPolicy:
+    """Who orders the rough cut. With ``Provider.NONE`` or when blocked, rules do."""
+
+    provider: Provider
+    backend: Backend | CloudBackend | None
+    model: str | None
+    blocked: BlockReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EditingPolicy:
+    editor: str | None
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How one tier describes a scene."""
+
+    tier: Tier
+    backend: Backend | CloudBackend
+    model: str
+    device: Device
+    leaves_machine: bool
+    """True when pictures would go to another host: a cloud, a remote server, or a ``:cloud`` model."""
+
+
+class ActionKind(enum.Enum):
+    """What the button of a recommendation does."""
+
+    PULL_MODEL = "pull_model"
+    START_SERVER = "start_server"
+    OPEN_PAGE = "open_page"
+    ENTER_KEY = "enter_key"
+    FREE_VRAM = "free_vram"
+    DETECT_AGAIN = "detect_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """``argument``: the model to pull, the address to open, the server to start."""
+
+    kind: ActionKind
+    argument: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What would make this machine better at the job: the act, the reason, and what the button does."""
+
+    text: Message
+    reason: Message
+    action: Action | None = None
+
+    @property
+    def code(self) -> str:
+        return self.text.code
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionPolicy:
+    """The choices for one machine and one person, each with its reason."""
+
+    profile_class: ProfileClass
+    vision: VisionPolicy
+    planning: PlanningPolicy
+    editing: EditingPolicy
+    routes: tuple[Route, ...]
+    """The tiers that can describe scenes now, best first; PAUSED is always possible and not listed."""
+    base_tier: Tier
+    reasons: tuple[Message, ...]
+    recommendations: tuple[Recommendation, ...]
+
+    def route(self, tier: Tier) -> Route | None:
+        return next((r for r in self.routes if r.tier is tier), None)
