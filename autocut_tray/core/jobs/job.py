@@ -144,3 +144,10 @@ class JobRemoved:
     """Event: a job was taken off the list by the person."""
 
     job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropIgnored:
+    """Event: something that was handed over is not a video; ``message`` says what and why."""
+
+    message: Message
