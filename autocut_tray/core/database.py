@@ -136,7 +136,7 @@ class Database:
     def read(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
         """All rows at once, so that no reader holds the write-ahead log open. Raises StorageError."""
         with self._lock, _mapped(self._file):
-            return self._connection.execute(sql, tuple(parameters)).fetchall()  # type: ignore[arg-type]
+            return self._connection.execute(sql, tuple(parameters)).fetchall()
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file and empty it."""

@@ -1,0 +1,189 @@
+"""One running instance per person, and the way for other processes of theirs to talk to it.
+
+The lock is the operating system's own on an open file: it ends with the process, so none is ever stale. The
+channel is a Unix socket or a Windows named pipe that speaks one JSON request and one JSON reply a connection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import json
+import logging
+import os
+import secrets
+import tempfile
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import IO, Any
+
+from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.files import write_atomic
+from autocut_tray.core.messages import message
+
+if os.name == "nt":
+    import msvcrt
+else:
+    import fcntl
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+REPLY_SECONDS = 3.0
+"""How long a healthy instance may take to answer."""
+
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+class InstanceBusy(AutoCutError):
+    """The running instance does not answer in time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "instance_silent", message("error-instance-silent"), message("error-instance-silent-hint")
+        )
+
+
+class InstanceLock:
+    """Held by the instance that owns the data folder."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._handle: IO[bytes] | None = None
+
+    def acquire(self) -> bool:
+        """True when this process now is the instance; False when another one is. Raises OSError."""
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = self._file.open("a+b")
+        try:
+            _lock(handle)
+        except OSError:
+            handle.close()
+            return False
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        if self._handle is not None:
+            self._handle.close()  # closing ends the lock on every platform
+            self._handle = None
+
+
+if os.name == "nt":
+
+    def _lock(handle: IO[bytes]) -> None:
+        msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+
+else:
+
+    def _lock(handle: IO[bytes]) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class ChannelServer:
+    """Answers requests of other processes of this person; ``handle`` runs in a thread per connection.
+
+    ``handle`` takes and returns JSON objects; an AutoCutError it raises becomes ``{"error": {"code"}}``.
+    """
+
+    def __init__(self, instance_file: Path, handle: Callable[[Json], Json]) -> None:
+        self._file = instance_file
+        self._handle = handle
+        self._token = secrets.token_hex(32)
+        self._listener: Listener | None = None
+        self._closing = False
+        self._threads: set[threading.Thread] = set()
+        self._accepting: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Listen, and say where in the instance file (mode 0600). Raises OSError."""
+        address = _new_address()
+        self._listener = Listener(address)
+        write_atomic(
+            self._file,
+            json.dumps({"address": address, "token": self._token, "pid": os.getpid()}).encode(),
+        )
+        self._accepting = threading.Thread(target=self._accept, name="channel")
+        self._accepting.start()
+
+    def close(self) -> None:
+        """No request is answered any more when this returns."""
+        if self._listener is None:
+            return
+        self._closing = True
+        with contextlib.suppress(OSError, EOFError):
+            Client(self._listener.address).close()  # wakes accept(), which nothing else does
+        if self._accepting is not None:
+            self._accepting.join()
+        for thread in list(self._threads):
+            thread.join(REPLY_SECONDS)
+        self._listener.close()
+        self._listener = None
+        self._file.unlink(missing_ok=True)
+
+    def _accept(self) -> None:
+        listener = self._listener
+        while listener is not None and not self._closing:
+            try:
+                connection = listener.accept()
+            except (OSError, EOFError) as error:
+                if not self._closing:
+                    log.warning("Channel: %s", error)
+                continue
+            if self._closing:
+                connection.close()
+                return
+            thread = threading.Thread(target=self._answer, args=(connection,), name="channel-request")
+            self._threads.add(thread)
+            thread.start()
+
+    def _answer(self, connection: Connection[Any, Any]) -> None:
+        try:
+            with connection:
+                if not connection.poll(REPLY_SECONDS):
+                    return
+                request = json.loads(connection.recv_bytes(_MAX_BYTES))
+                if not hmac.compare_digest(str(request.pop("token", "")).encode(), self._token.encode()):
+                    return
+                try:
+                    reply = self._handle(request)
+                except AutoCutError as error:
+                    reply = {"error": {"code": error.code, "exit_code": error.exit_code}}
+                connection.send_bytes(json.dumps(reply).encode())
+        except (OSError, EOFError, ValueError, AttributeError) as error:
+            log.warning("Channel: a request was dropped: %s", error)
+        finally:
+            self._threads.discard(threading.current_thread())
+
+
+def call_instance(instance_file: Path, request: Json, timeout: float = REPLY_SECONDS) -> Json | None:
+    """Ask the running instance; None when there is none.
+
+    Raises InstanceBusy when it does not answer within ``timeout`` seconds.
+    """
+    try:
+        where = json.loads(instance_file.read_bytes())
+        connection = Client(where["address"])
+    except (OSError, ValueError, KeyError):
+        return None
+    try:
+        with connection:
+            connection.send_bytes(json.dumps({**request, "token": where["token"]}).encode())
+            if not connection.poll(timeout):
+                raise InstanceBusy
+            reply: Json = json.loads(connection.recv_bytes(_MAX_BYTES))
+            return reply
+    except (OSError, EOFError, ValueError):
+        return None
+
+
+def _new_address() -> str:
+    name = f"autocut-{secrets.token_hex(8)}"
+    if os.name == "nt":
+        return rf"\\.\pipe\{name}"
+    # Not in the data folder: a socket's path may not be longer than about 100 bytes.
+    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.mkdtemp(prefix="autocut-")
+    return str(Path(folder) / name)

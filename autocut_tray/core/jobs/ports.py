@@ -1,0 +1,89 @@
+"""What a job needs from the outside, as narrow as it needs it; :mod:`autocut_tray.bootstrap` supplies it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from autocut_tray.core.analyzers.base import VisualAnalyzer
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.errors import FailureClass
+from autocut_tray.core.footage import WorkerMessage
+from autocut_tray.core.jobs.job import JobOptions
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy.policy import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to describe one scene now: where, and with what. Given back by ``Admission.release``."""
+
+    route: Route
+    analyzer: VisualAnalyzer
+
+
+class RefusalKind(enum.Enum):
+    """``HOLD``: over in seconds or a few minutes by itself. ``CLOSED``: not before something changes."""
+
+    HOLD = "hold"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    kind: RefusalKind
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOutcome:
+    """How describing one scene ended: ``failure`` None is success; ``seconds`` of wall time.
+
+    ``unit``: names the scene across retries, so that one that fails on two tiers is known for what it is.
+    """
+
+    unit: str
+    seconds: float
+    failure: FailureClass | None = None
+    retry_after: float | None = None
+
+
+class Admission(Protocol):
+    """Who may use a model now. Implementations are safe to call from several threads."""
+
+    def acquire(self, options: JobOptions) -> Lease | Refusal:
+        """Never blocks."""
+
+    def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
+        """Every lease is given back once. True: the scene itself is at fault and must not be tried again."""
+
+    def budget(self, options: JobOptions) -> int:
+        """How many scenes of one job may be described now."""
+
+    @property
+    def concurrency(self) -> int:
+        """How many scenes may be described at once."""
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` whenever :meth:`acquire` may answer differently; returns what ends it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """``min_scene`` seconds; ``sensitivity`` 0-1; ``image_px``: longest side of key frames."""
+
+    min_scene: float
+    sensitivity: float
+    image_px: int
+
+
+class Scanner(Protocol):
+    """Takes a video apart in a process of its own."""
+
+    def scan(
+        self, path: str, options: ScanOptions, cancel: CancelToken
+    ) -> AbstractContextManager[Iterator[WorkerMessage]]:
+        """Messages as they come. Raises InputError or Cancelled, from the iterator too."""

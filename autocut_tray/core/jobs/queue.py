@@ -1,0 +1,341 @@
+"""The line of jobs: takes in files, runs one job at a time, and loses none of them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import queue
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import Clock
+from autocut_tray.core.errors import AutoCutError, Cancelled, InputError, StorageError, UsageError
+from autocut_tray.core.events import EventBus
+from autocut_tray.core.jobs.job import (
+    DropIgnored,
+    Job,
+    JobChanged,
+    JobOptions,
+    JobRemoved,
+    JobState,
+    SceneRecord,
+)
+from autocut_tray.core.jobs.ports import Admission, Scanner, ScanOptions
+from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
+from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
+from autocut_tray.core.messages import message
+
+log = logging.getLogger(__name__)
+
+STORAGE_RETRY_SECONDS = 10.0
+"""How long the line rests when the disk does not take what it should."""
+
+WORKER_DEATH_CODES = frozenset({"worker_crashed", "out_of_memory", "hung", "too_slow"})
+"""Input errors that were the end of a media worker: tried once more, then the file is quarantined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How files are looked at before they become jobs; plain callables of :mod:`autocut_tray.core.media`.
+
+    ``content_key`` raises InputError for what is not a readable file; ``find_videos`` yields the paths that a
+    file or folder stands for.
+    """
+
+    content_key: Callable[[str], str]
+    find_videos: Callable[[Sequence[str], CancelToken], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """``stored``: the job was done before, and its result is there."""
+
+    job: Job
+    stored: bool
+
+
+class JobQueue:
+    """Owns the store, an intake thread and a runner thread; both end in :meth:`stop`."""
+
+    def __init__(
+        self,
+        store: JobStore,
+        scanner: Scanner,
+        admission: Admission,
+        intake: Intake,
+        *,
+        scan_options: Callable[[], ScanOptions],
+        default_options: Callable[[], JobOptions],
+        thumbnails: Path,
+        bus: EventBus,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._scanner = scanner
+        self._admission = admission
+        self._intake = intake
+        self._scan_options = scan_options
+        self._default_options = default_options
+        self._thumbnails = thumbnails
+        self._bus = bus
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._arrivals: queue.SimpleQueue[tuple[tuple[str, ...], JobOptions] | None] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._stopping = CancelToken()
+        self._run: JobRun | None = None
+        self._threads: list[threading.Thread] = []
+        self._paused = False
+        self.storage_problem: StorageError | None = None
+
+    # -- life
+
+    def start(self) -> None:
+        """Put back in line what the last session left, and begin."""
+        if self._threads:
+            return
+        self._stopping = CancelToken()
+        for job_id in self._store.recover():
+            log.error("Job %s ended this program too often and is quarantined", job_id)
+        self._threads = [
+            threading.Thread(target=self._take_in, name="intake"),
+            threading.Thread(target=self._work, name="jobs"),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """End the running job so that it goes on at the next start; returns when the threads have ended."""
+        self._stopping.cancel()
+        self._arrivals.put(None)
+        self._stop_run(Stop.SHUTDOWN)
+        self._wake.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads = []
+
+    close = stop
+
+    # -- what a person can do
+
+    def add(self, paths: Sequence[str], options: JobOptions | None = None) -> None:
+        """Take in files and folders; returns at once and touches no disk."""
+        self._arrivals.put((tuple(paths), options or self._default_options()))
+
+    def submit(self, path: str, options: JobOptions, *, again: bool = False) -> Submitted:
+        """Put one file in line, or find the job that it already has.
+
+        A file that is no video gets a job that has failed, so that it is seen. Raises StorageError.
+        """
+        try:
+            key = self._intake.content_key(path)
+        except InputError as error:
+            return Submitted(self._reject(path, options, error), stored=False)
+        with self._lock:
+            known = self._store.find_by_content(key)
+            if known is not None and not again:
+                if known.path != path:
+                    self._store.set_path(known.id, path)
+                if known.state is JobState.DONE and known.options.language == options.language:
+                    return Submitted(self._store.get(known.id), stored=True)
+                if known.state is not JobState.DONE:
+                    self._store.set_options(known.id, options)
+                    self._store.requeue(known.id, fresh=known.state is not JobState.PAUSED)
+                    return Submitted(self._tell(known.id), stored=False)
+            job = self._store.create(path, key, options)
+        return Submitted(self._tell(job.id), stored=False)
+
+    def jobs(self) -> list[Job]:
+        """All jobs, newest first. Raises StorageError."""
+        return self._store.jobs()
+
+    def get(self, job_id: str) -> Job:
+        """Raises UsageError for an unknown id."""
+        return self._store.get(job_id)
+
+    def scenes(self, job_id: str) -> list[SceneRecord]:
+        return self._store.scenes(job_id)
+
+    def thumbnail_path(self, name: str) -> Path:
+        return self._thumbnails / name
+
+    def cancel(self, job_id: str) -> Job:
+        """End a job; what it has described stays."""
+        with self._lock:
+            run = self._run
+            if run is not None and run.job_id == job_id:
+                run.stop(Stop.PERSON)
+                return self._store.get(job_id)
+            if not self._store.get(job_id).state.ended:
+                self._store.finish(job_id, JobState.CANCELLED)
+        return self._tell(job_id)
+
+    def retry(self, job_id: str) -> Job:
+        """Put an ended job in line again; described scenes keep their descriptions."""
+        self._store.requeue(job_id, fresh=True)
+        return self._tell(job_id)
+
+    def remove(self, job_id: str) -> None:
+        """Take a job off the list and its pictures off the disk; the video is not touched."""
+        with self._lock:
+            if self._run is not None and self._run.job_id == job_id:
+                raise UsageError("job_running", message("error-job-running"))
+            self._store.remove(job_id)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._thumbnails / job_id)
+        self._bus.publish(JobRemoved(job_id))
+
+    @property
+    def paused(self) -> bool:
+        """True while the person holds the line."""
+        return self._paused
+
+    def pause_all(self) -> None:
+        self._paused = True
+        self._stop_run(Stop.PAUSE)
+
+    def resume_all(self) -> None:
+        self._paused = False
+        self._wake.set()
+
+    @property
+    def active(self) -> int:
+        """Jobs that run or stand in line, those that wait for a back end included."""
+        return self._store.count(JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
+
+    def counts(self) -> tuple[int, int]:
+        """Jobs in line and jobs running."""
+        return self._store.count(JobState.QUEUED, JobState.PAUSED), self._store.count(JobState.RUNNING)
+
+    @property
+    def has_work(self) -> bool:
+        """True while a model would be used if one were there."""
+        return not self._paused and self.active > 0
+
+    # -- what the control rules do
+
+    def stop_worker(self) -> None:
+        """Emergency: end the media worker now; its job waits for better times."""
+        self._stop_run(Stop.EMERGENCY)
+
+    def requeue_waiting(self) -> None:
+        """A back end is there again."""
+        for job_id in self._store.requeue_waiting():
+            self._tell(job_id)
+
+    def wait_for_change(self, timeout: float) -> None:
+        """For callers that watch a job: returns after ``timeout`` seconds at most."""
+        self._clock.wait(self._stopping.event, timeout)
+
+    # -- threads
+
+    def _take_in(self) -> None:
+        while (arrival := self._arrivals.get()) is not None:
+            paths, options = arrival
+            try:
+                found = False
+                for path in self._intake.find_videos(paths, self._stopping):
+                    found = True
+                    self.submit(path, options)
+                if not found and not self._stopping.cancelled:
+                    self._bus.publish(DropIgnored(message("drop-no-videos")))
+            except Cancelled:
+                return
+            except AutoCutError as error:
+                log.warning("Files were not taken in: %s", error)
+                self._bus.publish(DropIgnored(error.message))
+
+    def _work(self) -> None:
+        while not self._stopping.cancelled:
+            try:
+                job = None if self._paused else self._claim()
+                self.storage_problem = None
+                if job is not None:
+                    self._carry_out(job)
+                    continue
+            except StorageError as error:
+                if self.storage_problem is None:
+                    log.error("Jobs stand still: %s", error)
+                self.storage_problem = error
+                self._clock.wait(self._stopping.event, STORAGE_RETRY_SECONDS)
+                continue
+            self._wake.wait()
+            self._wake.clear()
+
+    def _claim(self) -> JobRun | None:
+        with self._lock:
+            job = self._store.next_queued()
+            if job is None or not self._store.start(job.id):
+                return None
+            self._run = JobRun(
+                self._store.get(job.id),
+                self._store,
+                self._scanner,
+                self._admission,
+                scan_options=self._scan_options(),
+                thumbnails=self._thumbnails,
+                publish=self._bus.publish,
+                clock=self._clock,
+            )
+            if self._stopping.cancelled:
+                self._run.stop(Stop.SHUTDOWN)
+        self._tell(job.id)
+        return self._run
+
+    def _carry_out(self, run: JobRun) -> None:
+        try:
+            outcome = run.run()
+        except StorageError:
+            with self._lock:
+                self._run = None
+            self._back_in_line(run.job_id)
+            raise
+        except AutoCutError as error:
+            outcome = Outcome(JobState.FAILED, job_error(error))
+        with self._lock:
+            self._run = None
+            self._settle(run.job_id, outcome)
+        self._tell(run.job_id)
+
+    def _settle(self, job_id: str, outcome: Outcome) -> None:
+        if outcome.state is None:
+            self._back_in_line(job_id)
+            return
+        error = outcome.error
+        if error is not None and error.code in WORKER_DEATH_CODES:
+            if self._store.count_worker_death(job_id) < MAX_WORKER_DEATHS:
+                log.warning("The media worker died on job %s (%s); one more try", job_id, error.code)
+                self._back_in_line(job_id)
+                return
+            self._store.finish(job_id, JobState.POISON, error=error)
+            return
+        self._store.finish(job_id, outcome.state, error=error, waiting_for=outcome.waiting_for)
+
+    def _back_in_line(self, job_id: str) -> None:
+        self._store.finish(job_id, JobState.PAUSED)
+        self._store.requeue(job_id, fresh=False)
+
+    def _reject(self, path: str, options: JobOptions, error: InputError) -> Job:
+        key = "path:" + hashlib.sha256(os.fsencode(path)).hexdigest()
+        known = self._store.find_by_content(key)
+        job = known or self._store.create(path, key, options)
+        self._store.finish(job.id, JobState.FAILED, error=job_error(error))
+        return self._tell(job.id)
+
+    def _stop_run(self, why: Stop) -> None:
+        with self._lock:
+            if self._run is not None:
+                self._run.stop(why)
+
+    def _tell(self, job_id: str) -> Job:
+        job = self._store.get(job_id)
+        self._bus.publish(JobChanged(job))
+        if job.state is JobState.QUEUED:
+            self._wake.set()
+        return job

@@ -1,0 +1,168 @@
+"""Jobs and scenes as rows and as JSON documents: one place that knows both forms."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from dataclasses import asdict
+from typing import Any
+
+from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.footage import Scene, Transition, Video
+from autocut_tray.core.jobs.job import (
+    DescribedBy,
+    Force,
+    Job,
+    JobError,
+    JobOptions,
+    JobState,
+    Phase,
+    SceneRecord,
+    SceneStatus,
+)
+from autocut_tray.core.messages import Message, message_from_json, message_to_json
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.timecode import format_rate, parse_rate
+
+Json = dict[str, Any]
+
+
+def dump(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def load(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def video_to_json(video: Video) -> Json:
+    """The ``video`` object of the command line's JSON."""
+    return {
+        "path": video.path,
+        "container": video.container,
+        "codec": video.codec,
+        "width": video.width,
+        "height": video.height,
+        "rotation": video.rotation,
+        "rate": format_rate(video.rate),
+        "variable_rate": video.variable_rate,
+        "frames": video.frames,
+        "duration": video.duration,
+        "start_timecode": video.start_timecode,
+        "has_audio": video.has_audio,
+    }
+
+
+def video_from_json(data: Json) -> Video:
+    return Video(**{**data, "rate": parse_rate(data["rate"])})
+
+
+def scene_to_json(scene: Scene) -> Json:
+    """The scene object of the command line's JSON."""
+    return {
+        "id": scene.id,
+        "start_frame": scene.start_frame,
+        "end_frame": scene.end_frame,
+        "start": round(scene.start, 6),
+        "end": round(scene.end, 6),
+        "transition": scene.transition.value,
+    }
+
+
+def description_to_json(description: Description) -> Json:
+    return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(description).items()}
+
+
+def description_from_json(data: Json) -> Description:
+    fields: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in data.items()}
+    return Description(**fields)
+
+
+def options_to_json(options: JobOptions) -> Json:
+    return {
+        "language": options.language,
+        "never_cloud": options.never_cloud,
+        "force": options.force.value if options.force else None,
+        "max_scenes": options.max_scenes,
+    }
+
+
+def options_from_json(data: Json) -> JobOptions:
+    return JobOptions(
+        data["language"],
+        never_cloud=data["never_cloud"],
+        force=Force(data["force"]) if data["force"] else None,
+        max_scenes=data["max_scenes"],
+    )
+
+
+def error_to_json(error: JobError) -> Json:
+    return {
+        "code": error.code,
+        "message": message_to_json(error.message),
+        "hint": message_to_json(error.hint) if error.hint else None,
+        "detail": error.detail,
+        "exit_code": error.exit_code,
+    }
+
+
+def error_from_json(data: Json) -> JobError:
+    return JobError(
+        data["code"],
+        message_from_json(data["message"]),
+        message_from_json(data["hint"]) if data["hint"] else None,
+        data["detail"],
+        data["exit_code"],
+    )
+
+
+def job_from_row(row: sqlite3.Row) -> Job:
+    """A row of :data:`~.store.JOB_QUERY`, counts of its scenes included."""
+    video, error, waiting = load(row["video"]), load(row["error"]), load(row["waiting_for"])
+    done = row["described"] + row["failed"]
+    return Job(
+        id=row["id"],
+        path=os.fsdecode(row["path"]),
+        content_key=row["content_key"],
+        state=JobState(row["state"]),
+        phase=Phase(row["phase"]) if row["phase"] else None,
+        options=options_from_json(load(row["options"])),
+        created=row["created"],
+        updated=row["updated"],
+        attempts=row["attempts"],
+        video=video_from_json(video) if video else None,
+        scenes_found=row["found"],
+        scenes_planned=max(done, min(row["budget"], row["found"] - row["left_out"])),
+        scenes_done=done,
+        scanned=row["scanned"],
+        thumbnail=row["thumbnail"],
+        error=error_from_json(error) if error else None,
+        waiting_for=message_from_json(waiting) if waiting else None,
+    )
+
+
+def record_from_row(row: sqlite3.Row) -> SceneRecord:
+    description, error = load(row["description"]), load(row["error"])
+    return SceneRecord(
+        scene=Scene(
+            row["scene"],
+            row["start_frame"],
+            row["end_frame"],
+            row["start_s"],
+            row["end_s"],
+            Transition(row["transition"]),
+        ),
+        status=SceneStatus(row["status"]),
+        keyframe=row["keyframe"],
+        thumbnail=row["thumbnail"],
+        description=description_from_json(description) if description else None,
+        described_by=DescribedBy(Tier(row["tier"]), row["backend"], row["model"], row["seconds"])
+        if row["tier"]
+        else None,
+        error=_message(error),
+    )
+
+
+def _message(data: Json | None) -> Message | None:
+    return message_from_json(data) if data else None

@@ -1,0 +1,377 @@
+"""One run of one job: scenes are found by the media worker and described while it still reads on."""
+
+from __future__ import annotations
+
+import enum
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autocut_tray.core.analyzers.base import DescribeRequest
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import Clock
+from autocut_tray.core.errors import AutoCutError, BackendError, Cancelled, FailureClass, StorageError
+from autocut_tray.core.files import write_atomic
+from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video
+from autocut_tray.core.jobs.job import (
+    DescribedBy,
+    Job,
+    JobChanged,
+    JobError,
+    JobState,
+    SceneChanged,
+    SceneRecord,
+    SceneStatus,
+)
+from autocut_tray.core.jobs.ports import (
+    Admission,
+    Lease,
+    Refusal,
+    RefusalKind,
+    Scanner,
+    ScanOptions,
+    UnitOutcome,
+)
+from autocut_tray.core.jobs.selection import next_scene
+from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.messages import Message, message
+from autocut_tray.core.timecode import clock_time
+
+log = logging.getLogger(__name__)
+
+MAX_SCENE_ATTEMPTS = 3
+"""Failed tries that may be the scene's own fault (``resource`` and ``tier``) before it is given up."""
+
+PROGRESS_SECONDS = 1.0
+"""How often progress of reading is stored and told."""
+
+
+class Stop(enum.Enum):
+    """Why a run is ended from outside."""
+
+    PERSON = "person"
+    PAUSE = "pause"
+    EMERGENCY = "emergency"
+    SHUTDOWN = "shutdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended; None for ``state`` means: back in line."""
+
+    state: JobState | None
+    error: JobError | None = None
+    waiting_for: Message | None = None
+
+
+class JobRun:
+    """Runs once, in the calling thread and a few helpers that all have ended when :meth:`run` returns."""
+
+    def __init__(
+        self,
+        job: Job,
+        store: JobStore,
+        scanner: Scanner,
+        admission: Admission,
+        *,
+        scan_options: ScanOptions,
+        thumbnails: Path,
+        publish: Callable[[object], None],
+        clock: Clock,
+    ) -> None:
+        self._job = job
+        self._store = store
+        self._scanner = scanner
+        self._admission = admission
+        self._scan_options = scan_options
+        self._thumbnails = thumbnails
+        self._publish = publish
+        self._clock = clock
+        self._cancel = CancelToken()
+        self._stop: Stop | None = None
+        self._changed = threading.Condition()
+        self._scenes: dict[int, SceneRecord] = {}
+        self._in_flight: dict[int, Scene] = {}
+        self._scan_ended = False
+        self._scan_error: AutoCutError | None = None
+        self._failure: AutoCutError | None = None
+        self._refusal: Refusal | None = None
+        self._last_scene_error: Message | None = None
+        self._budget: int | None = None
+
+    @property
+    def job_id(self) -> str:
+        return self._job.id
+
+    def stop(self, why: Stop) -> None:
+        """End this run within about a second; the first reason counts."""
+        if self._stop is None:
+            self._stop = why
+        self._cancel.cancel()
+        self._wake()
+
+    def run(self) -> Outcome:
+        """Returns when nothing is left to do, can be done, or may be done. Raises StorageError."""
+        for record in self._store.scenes(self.job_id):
+            self._scenes[record.scene.id] = record
+        self._reopen_left_out()
+        threads = [
+            threading.Thread(target=self._guard, args=(self._describe,), name=f"describe-{n}")
+            for n in range(self._admission.concurrency)
+        ]
+        if self._store.is_scanned(self.job_id):
+            self._scan_ended = True
+        else:
+            threads.append(threading.Thread(target=self._guard, args=(self._scan,), name="scan"))
+        unsubscribe = self._admission.on_change(self._wake)
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            unsubscribe()
+        if self._failure is not None:
+            raise self._failure
+        return self._outcome()
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        """Whatever a helper thread raises ends the run and is raised by :meth:`run`."""
+        try:
+            work()
+        except AutoCutError as error:
+            self._fail(error)
+        except Exception as error:
+            log.exception("Job %s failed in an unforeseen way", self.job_id)
+            self._fail(AutoCutError("internal", detail=f"{type(error).__name__}: {error}"))
+
+    def _fail(self, error: AutoCutError) -> None:
+        if self._failure is None:
+            self._failure = error
+        self._cancel.cancel()
+        self._wake()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    # -- finding scenes
+
+    def _scan(self) -> None:
+        told_at = self._clock.monotonic()
+        last_id = 0
+        try:
+            with self._scanner.scan(self._job.path, self._scan_options, self._cancel) as messages:
+                for said in messages:
+                    match said:
+                        case Video():
+                            self._store.set_video(self.job_id, said, scan_complete=False)
+                            self._tell_job()
+                        case Scene():
+                            last_id = said.id
+                            self._put(self._store.put_scene(self.job_id, said))
+                        case Keyframe():
+                            self._keep_keyframe(said)
+                        case Progress():
+                            now = self._clock.monotonic()
+                            if now - told_at >= PROGRESS_SECONDS:
+                                told_at = now
+                                self._publish(JobChanged(self._store.set_scanned(self.job_id, said.read)))
+                        case Finished():
+                            self._finish_scan(said, last_id)
+        except Cancelled:
+            pass
+        except StorageError:
+            raise
+        except AutoCutError as error:
+            self._scan_error = error
+        finally:
+            self._scan_ended = True
+            self._wake()
+
+    def _finish_scan(self, end: Finished, last_id: int) -> None:
+        self._store.drop_scenes_after(self.job_id, last_id)
+        with self._changed:
+            for scene_id in [i for i in self._scenes if i > last_id]:
+                del self._scenes[scene_id]
+        self._store.set_video(self.job_id, end.video, scan_complete=end.damaged_at is None)
+        if end.damaged_at is not None:
+            self._scan_error = AutoCutError(
+                "damaged",
+                message("error-damaged", at=clock_time(end.damaged_at).split(".")[0]),
+                message("error-damaged-hint"),
+            )
+            self._scan_error.exit_code = 3
+        self._tell_job()
+
+    def _keep_keyframe(self, frame: Keyframe) -> None:
+        name = f"{self.job_id}/{frame.scene_id}.jpg"
+        try:
+            write_atomic(self._thumbnails / name, frame.jpeg)
+        except OSError as error:
+            raise StorageError(
+                "storage_unavailable", message("error-storage-unavailable", file=name), detail=str(error)
+            ) from error
+        self._put(self._store.put_keyframe(self.job_id, frame.scene_id, frame.time, name))
+
+    # -- describing them
+
+    def _describe(self) -> None:
+        while (work := self._next()) is not None:
+            record, lease = work
+            try:
+                self._describe_one(record, lease)
+            finally:
+                with self._changed:
+                    self._in_flight.pop(record.scene.id, None)
+                    self._changed.notify_all()
+
+    def _next(self) -> tuple[SceneRecord, Lease] | None:
+        """The next scene and the right to describe it; None when this run has no more work for this thread."""
+        with self._changed:
+            while not self._cancel.cancelled:
+                record = self._pick()
+                if record is not None:
+                    answer = self._admission.acquire(self._job.options)
+                    if isinstance(answer, Lease):
+                        self._refuse(None)
+                        self._in_flight[record.scene.id] = record.scene
+                        return record, answer
+                    self._refuse(answer)
+                    if answer.kind is RefusalKind.CLOSED and self._scan_ended:
+                        return None
+                elif self._scan_ended and not self._in_flight:
+                    return None
+                self._changed.wait()
+        return None
+
+    def _pick(self) -> SceneRecord | None:
+        waiting: list[Scene] = []
+        taken: list[Scene] = list(self._in_flight.values())
+        for record in self._scenes.values():
+            if record.status in (SceneStatus.DESCRIBED, SceneStatus.FAILED):
+                taken.append(record.scene)
+            elif (
+                record.status is SceneStatus.WAITING
+                and record.thumbnail is not None
+                and record.scene.id not in self._in_flight
+            ):
+                waiting.append(record.scene)
+        budget = self._admission.budget(self._job.options)
+        if budget != self._budget:
+            self._budget = budget
+            self._store.set_budget(self.job_id, budget)
+        chosen = next_scene(waiting, taken, budget - len(taken), all_known=self._scan_ended)
+        return None if chosen is None else self._scenes[chosen.id]
+
+    def _refuse(self, refusal: Refusal | None) -> None:
+        reason = refusal.reason if refusal else None
+        if reason != (self._refusal.reason if self._refusal else None):
+            self._publish(JobChanged(self._store.set_waiting(self.job_id, reason)))
+        self._refusal = refusal
+
+    def _describe_one(self, record: SceneRecord, lease: Lease) -> None:
+        scene = record.scene
+        unit = f"{self.job_id}/{scene.id}"
+        began = self._clock.monotonic()
+        try:
+            jpeg = (self._thumbnails / str(record.thumbnail)).read_bytes()
+        except OSError as error:
+            self._admission.release(lease, UnitOutcome(unit, 0.0, FailureClass.INPUT))
+            self._fail_scene(scene, message("error-keyframe-lost"))
+            log.warning("Key frame of scene %s is gone: %s", unit, error)
+            return
+        try:
+            result = lease.analyzer.describe(
+                DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language), self._cancel
+            )
+        except Cancelled:
+            self._admission.release(
+                lease, UnitOutcome(unit, self._clock.monotonic() - began, FailureClass.CANCEL)
+            )
+            return
+        except BackendError as error:
+            seconds = self._clock.monotonic() - began
+            log.info("Scene %s on %s: %s (%s)", unit, lease.route.tier.value, error, error.failure.value)
+            # The scene's own record first: a change of tier that follows may end this run.
+            given_up = self._count_failure(scene, error)
+            poisoned = self._admission.release(
+                lease, UnitOutcome(unit, seconds, error.failure, error.retry_after)
+            )
+            if given_up or poisoned:
+                self._fail_scene(scene, error.message)
+            return
+        by = DescribedBy(lease.route.tier, lease.route.backend.value, result.model, round(result.seconds, 3))
+        stored = self._store.put_description(self.job_id, scene.id, result.description, by)
+        self._admission.release(lease, UnitOutcome(unit, result.seconds))
+        if stored is not None:
+            self._put(stored)
+            self._tell_job()
+
+    def _count_failure(self, scene: Scene, error: BackendError) -> bool:
+        """True when this scene is not tried again."""
+        if error.failure is FailureClass.INPUT:
+            return True
+        if error.failure in (FailureClass.TIER, FailureClass.RESOURCE):
+            return self._store.count_scene_attempt(self.job_id, scene.id) >= MAX_SCENE_ATTEMPTS
+        return False
+
+    def _fail_scene(self, scene: Scene, why: Message) -> None:
+        self._last_scene_error = why
+        self._put(self._store.fail_scene(self.job_id, scene.id, why))
+        self._tell_job()
+
+    # -- telling and ending
+
+    def _put(self, record: SceneRecord) -> None:
+        with self._changed:
+            self._scenes[record.scene.id] = record
+            self._changed.notify_all()
+        self._publish(SceneChanged(self.job_id, record))
+
+    def _tell_job(self) -> None:
+        self._publish(JobChanged(self._store.get(self.job_id)))
+
+    def _reopen_left_out(self) -> None:
+        """A new run has a new budget: what an earlier one left out may come in now."""
+        left_out = [r.scene.id for r in self._scenes.values() if r.status is SceneStatus.LEFT_OUT]
+        for record in self._store.set_status(self.job_id, left_out, SceneStatus.WAITING):
+            self._scenes[record.scene.id] = record
+
+    def _outcome(self) -> Outcome:
+        if self._stop is Stop.PERSON:
+            return Outcome(JobState.CANCELLED)
+        if self._stop in (Stop.PAUSE, Stop.SHUTDOWN):
+            return Outcome(None)
+        if self._stop is Stop.EMERGENCY:
+            return Outcome(JobState.PAUSED, waiting_for=message("waiting-emergency"))
+        if self._scan_error is not None and not self._scenes:
+            return Outcome(JobState.FAILED, job_error(self._scan_error))
+        with self._changed:
+            if self._pick() is not None and self._refusal is not None:
+                return Outcome(JobState.PAUSED, waiting_for=self._refusal.reason)
+        self._leave_out_the_rest()
+        if self._scan_error is not None:
+            return Outcome(JobState.FAILED, job_error(self._scan_error))
+        statuses = {record.status for record in self._scenes.values()}
+        if SceneStatus.FAILED in statuses and SceneStatus.DESCRIBED not in statuses:
+            error = JobError(
+                "no_scene_described",
+                message("error-no-scene-described"),
+                self._last_scene_error,
+                "",
+                exit_code=1,
+            )
+            return Outcome(JobState.FAILED, error)
+        return Outcome(JobState.DONE)
+
+    def _leave_out_the_rest(self) -> None:
+        waiting = [r.scene.id for r in self._scenes.values() if r.status is SceneStatus.WAITING]
+        for record in self._store.set_status(self.job_id, waiting, SceneStatus.LEFT_OUT):
+            self._put(record)
+
+
+def job_error(error: AutoCutError) -> JobError:
+    return JobError(error.code, error.message, error.hint, error.detail, error.exit_code)

@@ -1,0 +1,190 @@
+"""Reads the machine once: memory, processor, disk, network; VRAM through a source that may hang."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import psutil
+
+from autocut_tray.core.clock import Clock
+from autocut_tray.core.sample import Holder, MetricsSample
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_MIB = 1024 * 1024
+
+PROBE_LIMIT = 2.0
+"""Seconds that a VRAM reading may take before the figure counts as unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class VramReading:
+    """Of the device that models use, MiB; ``load`` percent."""
+
+    used: int | None
+    total: int | None
+    load: float | None
+    source: str | None
+    holders: tuple[Holder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReading:
+    """What our own queue does: jobs waiting and running, and the share of failed units (None: no units yet)."""
+
+    queued: int
+    running: int
+    failure_rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditorReading:
+    running: bool | None
+    busy: bool | None
+
+
+class Guarded(Generic[T]):
+    """Runs a reading in a thread of its own; one that hangs costs its figure and no second thread.
+
+    The thread lives as long as the object is open, so a reading costs a hand-over and no thread start.
+    """
+
+    def __init__(self, read: Callable[[], T], name: str) -> None:
+        self._read = read
+        self._name = name
+        self._wanted = threading.Semaphore(0)
+        self._current: Future[T] | None = None
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._complained = False
+
+    def get(self, limit: float) -> T | None:
+        """The reading, or None when it failed or took longer than ``limit`` seconds."""
+        if self._thread is None:
+            # Daemonic because a driver call that hangs cannot be ended: it must not hold up the exit.
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
+        future = self._current
+        if future is None or future.done():
+            future = self._current = Future()
+            self._wanted.release()
+        try:
+            value = future.result(limit)
+        except TimeoutError:
+            self._complain("does not answer")
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever a driver raises, the figure is unknown
+            self._complain(str(error) or type(error).__name__)
+            return None
+        self._complained = False
+        return value
+
+    def close(self) -> None:
+        self._closed = True
+        self._wanted.release()
+        if self._thread is not None:
+            self._thread.join(0.5)
+
+    def _complain(self, why: str) -> None:
+        if not self._complained:
+            self._complained = True
+            log.warning("%s: %s", self._name, why)
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.acquire()
+            future = self._current
+            if self._closed or future is None:
+                return
+            try:
+                value = self._read()
+            except Exception as error:  # noqa: BLE001 - handed to the one who waits
+                future.set_exception(error)
+            else:
+                future.set_result(value)
+
+
+class Sampler:
+    """Takes :class:`MetricsSample`; a figure that cannot be read is None, and the others still come."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        vram: Callable[[], VramReading | None],
+        work: Callable[[], WorkReading],
+        editor: Callable[[], EditorReading],
+    ) -> None:
+        self._clock = clock
+        self._vram = Guarded(vram, "vram-reading")
+        self._work = work
+        self._editor = editor
+        self._ticks = 0
+        self._swap: int | None = None
+        self._io: tuple[int | None, int | None, int | None, int | None] = (None, None, None, None)
+        psutil.cpu_percent(None)  # the first call only sets the starting point
+
+    def close(self) -> None:
+        self._vram.close()
+
+    def sample(self) -> MetricsSample:
+        """One reading: about 0.5 ms, and no process is started."""
+        if self._ticks % 5 == 0:  # slow to read and slow to change
+            self._swap, self._io = _swap(), _io()
+        self._ticks += 1
+        memory = psutil.virtual_memory()
+        vram = self._vram.get(PROBE_LIMIT)
+        work = self._work()
+        editor = self._editor()
+        return MetricsSample(
+            at=self._clock.time(),
+            monotonic=self._clock.monotonic(),
+            vram_used=vram.used if vram else None,
+            vram_total=vram.total if vram else None,
+            vram_source=vram.source if vram else None,
+            gpu_load=vram.load if vram else None,
+            ram_available=memory.available // _MIB,
+            ram_total=memory.total // _MIB,
+            swap_used=self._swap,
+            cpu_percent=psutil.cpu_percent(None),
+            load_average=os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+            disk_read=self._io[0],
+            disk_written=self._io[1],
+            net_sent=self._io[2],
+            net_received=self._io[3],
+            queued=work.queued,
+            running=work.running,
+            failure_rate=work.failure_rate,
+            resolve_running=editor.running,
+            resolve_busy=editor.busy,
+            vram_holders=vram.holders if vram else (),
+        )
+
+
+def _swap() -> int | None:
+    try:
+        return int(psutil.swap_memory().used // _MIB)
+    except (OSError, RuntimeError):  # containers without /proc/vmstat
+        return None
+
+
+def _io() -> tuple[int | None, int | None, int | None, int | None]:
+    try:
+        disk = psutil.disk_io_counters()
+        net = psutil.net_io_counters()
+    except (OSError, RuntimeError):
+        return None, None, None, None
+    return (
+        disk.read_bytes if disk else None,
+        disk.write_bytes if disk else None,
+        net.bytes_sent if net else None,
+        net.bytes_recv if net else None,
+    )
