@@ -21,7 +21,7 @@ from typing import IO, Any
 
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.files import write_atomic
-from autocut_tray.core.messages import message
+from autocut_tray.core.messages import message, message_from_json, message_to_json
 
 if os.name == "nt":
     import msvcrt
@@ -36,6 +36,7 @@ REPLY_SECONDS = 3.0
 """How long a healthy instance may take to answer."""
 
 _MAX_BYTES = 4 * 1024 * 1024
+_FOLDER_PREFIX = "autocut-socket-"
 
 
 class InstanceBusy(AutoCutError):
@@ -86,7 +87,8 @@ else:
 class ChannelServer:
     """Answers requests of other processes of this person; ``handle`` runs in a thread per connection.
 
-    ``handle`` takes and returns JSON objects; an AutoCutError it raises becomes ``{"error": {"code"}}``.
+    ``handle`` takes and returns JSON objects; an AutoCutError it raises is raised by the caller's
+    :func:`call_instance`.
     """
 
     def __init__(self, instance_file: Path, handle: Callable[[Json], Json]) -> None:
@@ -120,9 +122,13 @@ class ChannelServer:
             self._accepting.join()
         for thread in list(self._threads):
             thread.join(REPLY_SECONDS)
+        address = str(self._listener.address)
         self._listener.close()
         self._listener = None
         self._file.unlink(missing_ok=True)
+        if Path(address).parent.name.startswith(_FOLDER_PREFIX):
+            with contextlib.suppress(OSError):
+                Path(address).parent.rmdir()
 
     def _accept(self) -> None:
         listener = self._listener
@@ -146,12 +152,14 @@ class ChannelServer:
                 if not connection.poll(REPLY_SECONDS):
                     return
                 request = json.loads(connection.recv_bytes(_MAX_BYTES))
+                if not isinstance(request, dict):
+                    return
                 if not hmac.compare_digest(str(request.pop("token", "")).encode(), self._token.encode()):
                     return
                 try:
                     reply = self._handle(request)
                 except AutoCutError as error:
-                    reply = {"error": {"code": error.code, "exit_code": error.exit_code}}
+                    reply = {"error": _error_to_json(error)}
                 connection.send_bytes(json.dumps(reply).encode())
         except (OSError, EOFError, ValueError, AttributeError) as error:
             log.warning("Channel: a request was dropped: %s", error)
@@ -162,7 +170,7 @@ class ChannelServer:
 def call_instance(instance_file: Path, request: Json, timeout: float = REPLY_SECONDS) -> Json | None:
     """Ask the running instance; None when there is none.
 
-    Raises InstanceBusy when it does not answer within ``timeout`` seconds.
+    Raises InstanceBusy when it does not answer within ``timeout`` seconds, and the AutoCutError it answers with.
     """
     try:
         where = json.loads(instance_file.read_bytes())
@@ -175,9 +183,27 @@ def call_instance(instance_file: Path, request: Json, timeout: float = REPLY_SEC
             if not connection.poll(timeout):
                 raise InstanceBusy
             reply: Json = json.loads(connection.recv_bytes(_MAX_BYTES))
-            return reply
     except (OSError, EOFError, ValueError):
         return None
+    if "error" in reply:
+        raise _error_from_json(reply["error"])
+    return reply
+
+
+def _error_to_json(error: AutoCutError) -> Json:
+    return {
+        "code": error.code,
+        "message": message_to_json(error.message),
+        "hint": message_to_json(error.hint) if error.hint else None,
+        "exit_code": error.exit_code,
+    }
+
+
+def _error_from_json(data: Json) -> AutoCutError:
+    hint = message_from_json(data["hint"]) if data["hint"] else None
+    error = AutoCutError(data["code"], message_from_json(data["message"]), hint)
+    error.exit_code = data["exit_code"]
+    return error
 
 
 def _new_address() -> str:
@@ -185,5 +211,5 @@ def _new_address() -> str:
     if os.name == "nt":
         return rf"\\.\pipe\{name}"
     # Not in the data folder: a socket's path may not be longer than about 100 bytes.
-    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.mkdtemp(prefix="autocut-")
+    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.mkdtemp(prefix=_FOLDER_PREFIX)
     return str(Path(folder) / name)

@@ -34,7 +34,7 @@ from autocut_tray.core.jobs.ports import (
     ScanOptions,
     UnitOutcome,
 )
-from autocut_tray.core.jobs.selection import next_scene
+from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.timecode import clock_time
@@ -100,6 +100,7 @@ class JobRun:
         self._refusal: Refusal | None = None
         self._last_scene_error: Message | None = None
         self._budget: int | None = None
+        self._duration: float | None = None
 
     @property
     def job_id(self) -> str:
@@ -167,6 +168,7 @@ class JobRun:
                 for said in messages:
                     match said:
                         case Video():
+                            self._duration = said.duration
                             self._store.set_video(self.job_id, said, scan_complete=False)
                             self._tell_job()
                         case Scene():
@@ -263,6 +265,9 @@ class JobRun:
         if budget != self._budget:
             self._budget = budget
             self._store.set_budget(self.job_id, budget)
+        if not self._scan_ended:
+            read = max((scene.end for scene in (*waiting, *taken)), default=0.0)
+            budget = paced_budget(budget, read, self._duration)
         chosen = next_scene(waiting, taken, budget - len(taken), all_known=self._scan_ended)
         return None if chosen is None else self._scenes[chosen.id]
 

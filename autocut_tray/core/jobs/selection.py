@@ -25,5 +25,15 @@ def next_scene(
     return max(waiting, key=lambda scene: (min(abs(_centre(scene) - c) for c in centres), -scene.id))
 
 
+def paced_budget(budget: int, read: float, total: float | None) -> int:
+    """How much of ``budget`` may be spent once ``read`` of ``total`` seconds are known.
+
+    A fast model would otherwise spend it all on the beginning of a long video. Of unknown length: one scene.
+    """
+    if total is None or total <= 0:
+        return min(budget, 1)
+    return min(budget, 1 + int(budget * min(1.0, read / total)))
+
+
 def _centre(scene: Scene) -> float:
     return (scene.start + scene.end) / 2

@@ -106,10 +106,9 @@ def set_path(tree: dict[str, Any], path: str, value: Any) -> None:
     *sections, last = path.split(".")
     node = tree
     for part in sections:
-        child = node.get(part)
-        if not isinstance(child, dict):
-            child = node[part] = {}
-        node = child
+        if not isinstance(node.get(part), dict):
+            node[part] = {}
+        node = node[part]  # read back: a TOML document keeps a copy of what it is given
     node[last] = value
 
 

@@ -1,8 +1,5 @@
 ## Words that many parts share.
 
-yes = yes
-no = no
-unknown = unknown
 tier-GPU = GPU
 tier-CPU = CPU
 tier-CLOUD = Cloud

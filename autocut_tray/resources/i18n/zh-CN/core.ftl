@@ -1,8 +1,5 @@
 ## 多处共用的词语。
 
-yes = 是
-no = 否
-unknown = 未知
 tier-GPU = GPU
 tier-CPU = CPU
 tier-CLOUD = 云端

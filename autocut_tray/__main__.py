@@ -1,0 +1,43 @@
+"""Picks what this process is: the tray, the command line, or the media worker of another process.
+
+Nothing is imported before that is known: the tray shows its icon within a fraction of a second, and the worker
+never loads Qt.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+
+TRAY_OPTIONS = ("--hidden", "--quit-after", "--open", "--lang")
+MEDIA_WORKER = "media-worker"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run this process to its end and return its exit code."""
+    multiprocessing.freeze_support()
+    _ensure_streams()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and arguments[0] == MEDIA_WORKER:
+        from autocut_tray.core.media.worker_main import main as worker
+
+        return worker(arguments[1:])
+    if not arguments or arguments[0].split("=")[0] in TRAY_OPTIONS:
+        from autocut_tray.ui.start import main as tray
+
+        return tray(arguments)
+    from autocut_tray.cli.app import main as cli
+
+    return cli(arguments)
+
+
+def _ensure_streams() -> None:
+    """A windowed Windows program has no standard streams, and much code writes to them unasked."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - lives with us
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Rules for every test: nobody's real folders, no leaked threads, no unexpected errors in the log."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+for _name in (
+    "USE_LOCAL_VISION",
+    "LOCAL_VISION_PROVIDER",
+    "LOCAL_VISION_MODEL",
+    "LMSTUDIO_HOST",
+    "LMSTUDIO_MODEL",
+    "OLLAMA_HOST",
+    "OPENAI_API_KEY",
+    "DEEPSEEK_API_KEY",
+):
+    os.environ.pop(_name, None)
+
+_CORPUS = Path(os.environ.get("AUTOCUT_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
+
+
+@pytest.fixture(autouse=True)
+def autocut_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every test has a home of its own."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("AUTOCUT_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Whoever starts a thread ends it; daemons that guard hanging driver calls are the exception."""
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and not t.daemon]
+    for thread in left:
+        thread.join(2.0)
+    assert not [t for t in left if t.is_alive()], "threads left running"
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_errors(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """An ERROR in the log fails the test unless it is marked ``errors_expected``."""
+    yield
+    if request.node.get_closest_marker("errors_expected"):
+        return
+    errors = [
+        r.getMessage()
+        for r in caplog.get_records("call")
+        if r.levelno >= logging.ERROR and r.name.startswith("autocut_tray")
+    ]
+    assert not errors, errors
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of videos with known cuts; tests that need it skip where it is absent."""
+    if not (_CORPUS / "manifest.json").exists():
+        pytest.skip("the video corpus is not here")
+    return _CORPUS

@@ -1,0 +1,126 @@
+"""Both languages say everything, with the same variables; every code in the program has words."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from fluent.syntax import FluentParser, ast as ftl
+from fluent.syntax.visitor import Visitor
+
+from autocut_tray.core.assets import RESOURCES
+from autocut_tray.core.messages import message
+from autocut_tray.i18n import LANGUAGES, Translator, choose_language
+
+PACKAGE = Path(__file__).parents[2] / "autocut_tray"
+
+
+class _Variables(Visitor):
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def visit_VariableReference(self, node: ftl.VariableReference) -> None:
+        self.found.add(node.id.name)
+
+
+def catalogue(language: str) -> dict[str, set[str]]:
+    texts: dict[str, set[str]] = {}
+    for path in sorted((RESOURCES / "i18n" / language).glob("*.ftl")):
+        for entry in FluentParser().parse(path.read_text("utf-8")).body:
+            assert not isinstance(entry, ftl.Junk), f"{path.name}: {entry.content}"
+            if isinstance(entry, ftl.Message):
+                assert entry.id.name not in texts, f"{entry.id.name} stands twice ({path.name})"
+                variables = _Variables()
+                variables.visit(entry)
+                texts[entry.id.name] = variables.found
+    return texts
+
+
+def test_both_languages_have_the_same_texts_and_variables() -> None:
+    english, chinese = catalogue("en"), catalogue("zh-CN")
+    assert english.keys() == chinese.keys()
+    assert {k for k in english if english[k] != chinese[k]} == set()
+
+
+def test_chinese_is_chinese() -> None:
+    han = re.compile(r"[\u4e00-\u9fff]")
+    for path in (RESOURCES / "i18n" / "zh-CN").glob("*.ftl"):
+        for line in path.read_text("utf-8").splitlines():
+            if han.search(line) and not line.startswith("#"):
+                text = line.split("=", 1)[-1]
+                assert not re.search(r"[\u4e00-\u9fff][,;!?](?:\s|$)", text), (
+                    f"half-width punctuation: {line}"
+                )
+                assert "您" not in text, line
+
+
+def literal_codes() -> dict[str, str]:
+    """Message codes written out in the source, with where."""
+    codes: dict[str, str] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in ("message", "Message", "t") and isinstance(node.args[0].value, str):
+                    codes[node.args[0].value] = f"{path.name}:{node.lineno}"
+    return codes
+
+
+def error_codes() -> dict[str, str]:
+    """Codes of exceptions raised without a message of their own: ``error-`` and the code are its text."""
+    codes: dict[str, str] = {}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Raise)
+                and isinstance(node.exc, ast.Call)
+                and getattr(node.exc.func, "id", "")
+                in ("AutoCutError", "UsageError", "InputError", "NoBackend")
+                and len(node.exc.args) == 1
+                and isinstance(node.exc.args[0], ast.Constant)
+            ):
+                code = str(node.exc.args[0].value)
+                codes["error-" + code.replace("_", "-")] = f"{path.name}:{node.lineno}"
+    return codes
+
+
+def test_every_code_in_the_source_has_words() -> None:
+    english = catalogue("en")
+    missing = {
+        code: where for code, where in {**literal_codes(), **error_codes()}.items() if code not in english
+    }
+    assert missing == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_can_be_formatted(language: str, caplog: pytest.LogCaptureFixture) -> None:
+    translator = Translator(language)
+    for code, variables in catalogue(language).items():
+        text = translator.t(code, **dict.fromkeys(variables, "X"))
+        assert text and text != code
+    assert not [r for r in caplog.records if "Text" in r.getMessage()]
+
+
+def test_messages_nest_and_languages_switch() -> None:
+    translator = Translator("en")
+    said = message("waiting-paused", reason="x")
+    english = translator.text(said)
+    translator.set_language("zh-CN")
+    assert translator.text(said) != english
+    assert translator.t("waiting-paused", reason=message("waiting-emergency")).endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("setting", "locale", "language"),
+    [
+        ("en", "zh_CN.UTF-8", "en"),
+        ("auto", "zh_CN.UTF-8", "zh-CN"),
+        ("auto", "zh_TW", "zh-CN"),
+        (None, "de_DE", "en"),
+        (None, "", "en"),
+    ],
+)
+def test_choice_of_language(setting: str | None, locale: str, language: str) -> None:
+    assert choose_language(setting, locale) == language
