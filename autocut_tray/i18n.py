@@ -65,7 +65,7 @@ class Translator:
     def text(self, message: Message) -> str:
         return self.t(message.code, **message.params)
 
-    def t(self, code: str, /, **params: Param | Message) -> str:
+    def t(self, code: str, /, **params: Param) -> str:
         """The words for ``code``; the code itself when there are none (a defect that tests catch).
 
         A parameter may itself be a :class:`Message`: it is put into words first.

@@ -12,7 +12,8 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Finished, Keyframe, Scene, Transition, Video, WorkerMessage
 from autocut_tray.core.jobs.job import JobOptions
-from autocut_tray.core.jobs.ports import Lease, Refusal, ScanOptions, UnitOutcome
+from autocut_tray.core.jobs.ports import Lease, Refusal, UnitOutcome
+from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Device, Route
 from autocut_tray.core.runtime.profile import Backend

@@ -12,9 +12,10 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, FailureClass, InputError
 from autocut_tray.core.footage import Finished, Keyframe
 from autocut_tray.core.jobs.job import JobOptions, JobState, SceneStatus
-from autocut_tray.core.jobs.ports import Refusal, RefusalKind, ScanOptions
+from autocut_tray.core.jobs.ports import Refusal, RefusalKind
 from autocut_tray.core.jobs.run import MAX_SCENE_ATTEMPTS, JobRun, Outcome, Stop
 from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
 from tests.fakes import FakeClock
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of, scene, video

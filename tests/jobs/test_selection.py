@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autocut_tray.core.footage import Scene
 from autocut_tray.core.jobs.selection import next_scene, paced_budget

@@ -13,6 +13,7 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import FailureClass
 from autocut_tray.core.footage import WorkerMessage
 from autocut_tray.core.jobs.job import JobOptions
+from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.policy import Route
 
@@ -69,15 +70,6 @@ class Admission(Protocol):
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call ``callback`` whenever :meth:`acquire` may answer differently; returns what ends it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanOptions:
-    """``min_scene`` seconds; ``sensitivity`` 0-1; ``image_px``: longest side of key frames."""
-
-    min_scene: float
-    sensitivity: float
-    image_px: int
 
 
 class Scanner(Protocol):

@@ -26,9 +26,10 @@ from autocut_tray.core.jobs.job import (
     JobState,
     SceneRecord,
 )
-from autocut_tray.core.jobs.ports import Admission, Scanner, ScanOptions
+from autocut_tray.core.jobs.ports import Admission, Scanner
 from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
 from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
+from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
 
 log = logging.getLogger(__name__)

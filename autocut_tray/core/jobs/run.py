@@ -31,11 +31,11 @@ from autocut_tray.core.jobs.ports import (
     Refusal,
     RefusalKind,
     Scanner,
-    ScanOptions,
     UnitOutcome,
 )
 from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.timecode import clock_time
 

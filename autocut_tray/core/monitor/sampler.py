@@ -13,6 +13,9 @@ from typing import Generic, TypeVar
 import psutil
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.runtime.probes.editor_watch import ResolveState
+from autocut_tray.core.runtime.probes.vram import VramReading, VramSampler
+from autocut_tray.core.runtime.profile import Gpu
 from autocut_tray.core.sample import Holder, MetricsSample
 
 log = logging.getLogger(__name__)
@@ -25,15 +28,38 @@ PROBE_LIMIT = 2.0
 """Seconds that a VRAM reading may take before the figure counts as unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class VramReading:
-    """Of the device that models use, MiB; ``load`` percent."""
+class VramWatch:
+    """Reads the adapter that the current profile chose. :meth:`read` is for one thread, :meth:`use` for any."""
 
-    used: int | None
-    total: int | None
-    load: float | None
-    source: str | None
-    holders: tuple[Holder, ...] = ()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wanted: Gpu | None = None
+        self._current: tuple[Gpu | None, VramSampler] | None = None
+
+    def use(self, gpu: Gpu | None) -> None:
+        """Read this adapter from now on."""
+        self._wanted = gpu
+
+    def read(self) -> tuple[VramReading | None, tuple[Holder, ...]]:
+        """The figures of that adapter and who holds its memory."""
+        wanted = self._wanted
+        if self._current is None or not _same_device(self._current[0], wanted):
+            self.close()
+            self._current = (wanted, VramSampler(wanted, self._clock))
+        sampler = self._current[1]
+        reading = sampler.sample()
+        return reading, sampler.holders() if reading is not None else ()
+
+    def close(self) -> None:
+        if self._current is not None:
+            self._current[1].close()
+            self._current = None
+
+
+def _same_device(a: Gpu | None, b: Gpu | None) -> bool:
+    if a is None or b is None:
+        return a is b
+    return (a.vendor, a.name, a.source, a.index) == (b.vendor, b.name, b.source, b.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +69,6 @@ class WorkReading:
     queued: int
     running: int
     failure_rate: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class EditorReading:
-    running: bool | None
-    busy: bool | None
 
 
 class Guarded(Generic[T]):
@@ -87,11 +107,14 @@ class Guarded(Generic[T]):
         self._complained = False
         return value
 
-    def close(self) -> None:
+    def close(self) -> bool:
+        """False when a reading still hangs: what it uses must then be left alone."""
         self._closed = True
         self._wanted.release()
-        if self._thread is not None:
-            self._thread.join(0.5)
+        if self._thread is None:
+            return True
+        self._thread.join(0.5)
+        return not self._thread.is_alive()
 
     def _complain(self, why: str) -> None:
         if not self._complained:
@@ -119,12 +142,13 @@ class Sampler:
         self,
         clock: Clock,
         *,
-        vram: Callable[[], VramReading | None],
+        vram: VramWatch,
         work: Callable[[], WorkReading],
-        editor: Callable[[], EditorReading],
+        editor: Callable[[], ResolveState],
     ) -> None:
         self._clock = clock
-        self._vram = Guarded(vram, "vram-reading")
+        self._watch = vram
+        self._vram = Guarded(vram.read, "vram-reading")
         self._work = work
         self._editor = editor
         self._ticks = 0
@@ -133,7 +157,8 @@ class Sampler:
         psutil.cpu_percent(None)  # the first call only sets the starting point
 
     def close(self) -> None:
-        self._vram.close()
+        if self._vram.close():
+            self._watch.close()
 
     def sample(self) -> MetricsSample:
         """One reading: about 0.5 ms, and no process is started."""
@@ -141,7 +166,7 @@ class Sampler:
             self._swap, self._io = _swap(), _io()
         self._ticks += 1
         memory = psutil.virtual_memory()
-        vram = self._vram.get(PROBE_LIMIT)
+        vram, holders = self._vram.get(PROBE_LIMIT) or (None, ())
         work = self._work()
         editor = self._editor()
         return MetricsSample(
@@ -165,7 +190,7 @@ class Sampler:
             failure_rate=work.failure_rate,
             resolve_running=editor.running,
             resolve_busy=editor.busy,
-            vram_holders=vram.holders if vram else (),
+            vram_holders=holders,
         )
 
 

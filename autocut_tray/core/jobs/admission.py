@@ -1,0 +1,102 @@
+"""Lets jobs use models: the controller says on which tier, the policy how, the analyzers do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from autocut_tray.core.analyzers.base import VisualAnalyzer
+from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.jobs.job import Force, JobOptions
+from autocut_tray.core.jobs.ports import Lease, Refusal, RefusalKind, UnitOutcome
+from autocut_tray.core.messages import message
+from autocut_tray.core.policy.controller import Controller
+from autocut_tray.core.policy.governor_types import Tier, UnitResult
+from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+
+
+class Analyzers(Protocol):
+    """Analyzers by route, made when first wanted."""
+
+    def get(self, route: Route) -> VisualAnalyzer:
+        """Raises AutoCutError when the route may not be used after all (no key, no consent)."""
+
+
+class ControlledAdmission:
+    """The admission of the running program; see :class:`~.ports.Admission` for the contract."""
+
+    def __init__(
+        self,
+        controller: Controller,
+        policy: Callable[[], ExecutionPolicy | None],
+        analyzers: Analyzers,
+    ) -> None:
+        self._controller = controller
+        self._policy = policy
+        self._analyzers = analyzers
+
+    def acquire(self, options: JobOptions) -> Lease | Refusal:
+        policy = self._policy()
+        tier = self._controller.begin_unit()
+        if tier is None or policy is None:
+            return self._refusal(policy)
+        route = policy.route(Tier.CLOUD) if options.force is Force.CLOUD else policy.route(tier)
+        unsuitable = _unsuitable(route, options)
+        if route is None or unsuitable is not None:
+            self._controller.abandon_unit()
+            return unsuitable or Refusal(RefusalKind.HOLD, self._controller.state.reason)
+        try:
+            return Lease(route, self._analyzers.get(route))
+        except AutoCutError as error:
+            self._controller.abandon_unit()
+            return Refusal(RefusalKind.CLOSED, error.message)
+
+    def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
+        return self._controller.end_unit(
+            UnitResult(
+                failure=outcome.failure,
+                seconds=outcome.seconds,
+                file_id=outcome.unit,
+                tier=lease.route.tier,
+                retry_after=outcome.retry_after,
+            )
+        )
+
+    def budget(self, options: JobOptions) -> int:
+        """The person's number for this job; else the policy's, halved while degraded (at least one)."""
+        if options.max_scenes is not None:
+            return options.max_scenes
+        policy = self._policy()
+        scenes = policy.vision.max_scenes if policy else 1
+        # PAUSED is a wait, not a worse way to work: it must not shorten a job.
+        state = self._controller.state
+        return max(1, scenes // 2) if state.degraded and state.tier is not Tier.PAUSED else scenes
+
+    @property
+    def concurrency(self) -> int:
+        policy = self._policy()
+        return max(1, policy.vision.concurrency) if policy else 1
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        return self._controller.on_change(callback)
+
+    def _refusal(self, policy: ExecutionPolicy | None) -> Refusal:
+        state = self._controller.state
+        if policy is None:
+            return Refusal(RefusalKind.HOLD, state.reason)
+        if not policy.routes:
+            return Refusal(RefusalKind.CLOSED, state.reason)
+        return Refusal(RefusalKind.HOLD if state.hopeful else RefusalKind.CLOSED, state.reason)
+
+
+def _unsuitable(route: Route | None, options: JobOptions) -> Refusal | None:
+    """Why this job may not use this route although it is open."""
+    if options.force is Force.CLOUD and route is None:
+        return Refusal(RefusalKind.CLOSED, message("waiting-force-cloud"))
+    if route is None or not route.leaves_machine:
+        return None
+    if options.never_cloud:
+        return Refusal(RefusalKind.CLOSED, message("waiting-never-cloud"))
+    if options.force is Force.LOCAL:
+        return Refusal(RefusalKind.CLOSED, message("waiting-force-local"))
+    return None

@@ -1,1 +1,0 @@
-"""From a video to described scenes."""

@@ -1,0 +1,120 @@
+"""Why the work runs where it runs, as one sentence for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autocut_tray.core.messages import Message, message
+from autocut_tray.core.policy.governor_types import (
+    Cause,
+    Evidence,
+    GovernorState,
+    MemoryLevel,
+    Metric,
+    Tier,
+    TierChange,
+)
+from autocut_tray.core.policy.models import title
+from autocut_tray.core.policy.policy import BlockReason, ExecutionPolicy
+from autocut_tray.core.sample import MetricsSample
+
+NBSP = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a reason is made of. ``ready``: nothing runs yet because nothing has to."""
+
+    governor: GovernorState
+    policy: ExecutionPolicy | None
+    change: TierChange | None
+    metrics: MetricsSample | None
+    model: str | None
+    probe_error: Message | None
+    ready: bool
+
+
+def tier_reason(now: Situation) -> Message:
+    """One sentence; what the strip, the tooltip and the command line say after the tier."""
+    governor = now.governor
+    if now.policy is None:
+        return message("control-looking")
+    if governor.level is MemoryLevel.EMERGENCY:
+        return _emergency(now)
+    if governor.probing is not None:
+        return message("control-probing", model=_model(now))
+    if not now.policy.routes:
+        return _no_route(now.policy)
+    if now.ready:
+        return message("control-ready", model=_model(now))
+    if governor.starting and governor.candidate is not None:
+        return message("control-starting", model=_model(now))
+    if governor.tier is Tier.PAUSED and now.probe_error is not None:
+        return message("control-probe-failed", model=_model(now), why=now.probe_error)
+    if now.change is None:
+        return message("control-chosen", model=_model(now))
+    return _change_reason(now, now.change)
+
+
+def _model(now: Situation) -> str:
+    return title(now.model) if now.model else "?"
+
+
+def _no_route(policy: ExecutionPolicy) -> Message:
+    match policy.vision.blocked:
+        case BlockReason.NO_KEY:
+            return message("control-cloud-no-key")
+        case BlockReason.NO_CONSENT:
+            return message("control-cloud-no-consent")
+        case BlockReason.NEVER_CLOUD:
+            return message("control-never-cloud")
+        case _:
+            return message("control-no-model")
+
+
+def _emergency(now: Situation) -> Message:
+    metrics = now.metrics
+    if metrics is None or metrics.ram_available is None or metrics.ram_total is None:
+        return message("control-emergency")
+    return message(
+        "control-emergency-figures",
+        available=_gb(metrics.ram_available, unit=False),
+        total=_gb(metrics.ram_total),
+    )
+
+
+def _change_reason(now: Situation, change: TierChange) -> Message:
+    why = change.why
+    match why.cause:
+        case Cause.VRAM:
+            return _vram(now, why)
+        case Cause.RAM if why.value is not None and why.metric is Metric.RAM_AVAILABLE_MIB:
+            return message("control-ram", available=_gb(why.value), limit=_gb(why.threshold or 0.0))
+        case Cause.FAILURES if why.metric is Metric.FAILURE_STREAK:
+            return message("control-failure-streak", count=f"{why.value or 0:.0f}")
+        case Cause.FAILURES if why.value is not None:
+            return message(
+                "control-failure-rate",
+                rate=f"{why.value:.0f}",
+                limit=f"{why.threshold or 0:.0f}",
+            )
+        case Cause.RECOVERED:
+            return message("control-recovered", seconds=f"{why.held_s:.0f}", model=_model(now))
+        case Cause.START | Cause.POLICY if change.target is not Tier.PAUSED:
+            return message("control-chosen", model=_model(now))
+        case cause:
+            return message(f"control-{cause.value.replace('_', '-')}")
+
+
+def _vram(now: Situation, why: Evidence) -> Message:
+    holders = now.metrics.vram_holders if now.metrics else ()
+    if holders:
+        largest = max(holders, key=lambda holder: holder.vram_mib)
+        return message("control-vram-holder", holder=largest.name, held=_gb(largest.vram_mib))
+    if why.metric is Metric.VRAM_PERCENT and why.value is not None:
+        return message("control-vram-percent", used=f"{why.value:.0f}", limit=f"{why.threshold or 0:.0f}")
+    return message("control-vram")
+
+
+def _gb(mib: float, *, unit: bool = True) -> str:
+    return f"{mib / 1024:.1f}" + (f"{NBSP}GB" if unit else "")

@@ -1,0 +1,118 @@
+"""Keeps the profile and the policy that follows from it: at launch, on demand, and when settings change."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.events import EventBus
+from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.policy.resolver import resolve
+from autocut_tray.core.policy.wishes import Wishes
+from autocut_tray.core.runtime.profile import RuntimeProfile
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectionStarted:
+    """Event: probes are running."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChanged:
+    """Event: the machine was looked at, or the person's wishes changed; the policy follows."""
+
+    profile: RuntimeProfile
+    policy: ExecutionPolicy
+
+
+class ProfileSource(Protocol):
+    """Looks at the machine; see :class:`autocut_tray.core.runtime.detect.Detector`."""
+
+    def detect(self, previous: RuntimeProfile | None) -> RuntimeProfile: ...
+
+
+class ProfileFile(Protocol):
+    """Where the last profile is kept."""
+
+    def load(self) -> RuntimeProfile | None:
+        """None when there is none, or none that can be read."""
+
+    def save(self, profile: RuntimeProfile) -> None:
+        """Raises OSError."""
+
+
+class Detection:
+    """The current profile and policy. Reading them never blocks."""
+
+    def __init__(
+        self,
+        source: ProfileSource,
+        file: ProfileFile,
+        wishes: Callable[[], Wishes],
+        bus: EventBus,
+    ) -> None:
+        self._source = source
+        self._file = file
+        self._wishes = wishes
+        self._bus = bus
+        self._lock = threading.Lock()
+        self._running = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self.profile: RuntimeProfile | None = None
+        self.policy: ExecutionPolicy | None = None
+
+    @property
+    def detecting(self) -> bool:
+        return self._running.locked()
+
+    def detect(self) -> None:
+        """Look at the machine in the background; nothing happens while that is under way already."""
+        with self._lock:
+            if self._closed or (self._thread is not None and self._thread.is_alive()):
+                return
+            self._thread = threading.Thread(target=self._detect_in_thread, name="detection")
+            self._thread.start()
+
+    def detect_now(self) -> RuntimeProfile:
+        """Look at the machine and return when done (about a second)."""
+        with self._running:
+            self._bus.publish(DetectionStarted())
+            previous = self.profile or self._file.load()
+            profile = self._source.detect(previous)
+            try:
+                self._file.save(profile)
+            except OSError as error:
+                log.warning("The profile is not saved: %s", error)
+        self._adopt(profile)
+        return profile
+
+    def resolve_again(self) -> None:
+        """The person's wishes changed; the machine did not."""
+        if self.profile is not None:
+            self._adopt(self.profile)
+
+    def close(self) -> None:
+        """Returns when no detection runs any more."""
+        with self._lock:
+            self._closed = True
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _adopt(self, profile: RuntimeProfile) -> None:
+        policy = resolve(profile, self._wishes())
+        self.profile, self.policy = profile.with_class(policy.profile_class), policy
+        self._bus.publish(ProfileChanged(self.profile, policy))
+
+    def _detect_in_thread(self) -> None:
+        try:
+            self.detect_now()
+        except AutoCutError:
+            log.exception("Detection failed")

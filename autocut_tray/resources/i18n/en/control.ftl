@@ -1,0 +1,46 @@
+## Why the work runs where it runs: one sentence after the tier.
+
+control-looking = Looking at this PC.
+control-emergency = Memory is nearly used up. Your queue is safe.
+control-emergency-figures = { $available } of { $total } of memory is left. Your queue is safe.
+control-probing = { $model } is being loaded and tried with a test picture.
+control-probe-failed = { $model } did not answer the test picture: { $why }
+control-ready = No jobs. { $model } loads when the first one starts.
+control-starting = { $model } will be tried with a test picture.
+control-chosen = { $model } does the work.
+control-cloud-no-key = No vision model is on this PC, and the cloud is off. Nothing leaves this PC.
+control-cloud-no-consent = The policy wants the cloud, which waits for your yes. Nothing leaves this PC.
+control-never-cloud = No vision model is on this PC, and the cloud is locked out.
+control-no-model = No vision model answers. Start Ollama or LM Studio with one.
+control-vram = VRAM was nearly full.
+control-vram-holder = { $holder } is using { $held } of VRAM.
+control-vram-percent = VRAM was { $used } % full, above the limit of { $limit } %.
+control-vram-unknown = The use of VRAM could not be measured.
+control-ram = { $available } of memory was available, below the limit of { $limit }.
+control-memory = Memory was short.
+control-memory-error = This program could not get memory.
+control-emergency-past = Memory was nearly used up.
+control-cpu-load = The processor is fully busy.
+control-cloud = The cloud is not allowed or not reachable any more.
+control-failures = Too many descriptions failed.
+control-failure-streak = { $count } descriptions in a row failed: the model server does not answer or is out of memory.
+control-failure-rate = { $rate } % of the last descriptions failed, above the limit of { $limit } %.
+control-slow = Descriptions became far slower than usual.
+control-crash-loop = A worker had to be started again too often.
+control-config = The model server does not have the model, or wants a key.
+control-budget = The spending limit is reached.
+control-wrong-device = The model runs on the processor although it was meant for the graphics card.
+control-probe = The test picture was not answered.
+control-probation = It failed again right after it came back.
+control-recovered = All readings were fine for { $seconds } s. { $model } does the work again.
+control-start = It was just started.
+control-policy = The policy changed.
+control-forced = You chose this.
+control-undone = You took the last change back.
+control-pinned = You pinned this.
+
+refused-emergency = Memory is nearly used up, so this is not possible now.
+refused-not-allowed = The policy does not allow this here.
+refused-not-usable = This cannot work now: too little memory, or the model server does not answer.
+refused-not-degraded = Nothing to undo: the work already runs where the policy wants it.
+refused-pinned = A tier is pinned. Remove the pin first.

@@ -1,0 +1,46 @@
+## 为什么这样运行：跟在运行方式后面的一句话。
+
+control-looking = 正在检测这台电脑。
+control-emergency = 内存即将耗尽。任务队列已保存。
+control-emergency-figures = 内存仅剩 { $available }（共 { $total }）。任务队列已保存。
+control-probing = 正在加载 { $model } 并用测试图片验证。
+control-probe-failed = { $model } 没有通过测试图片验证：{ $why }
+control-ready = 没有任务。第一个任务开始时会加载 { $model }。
+control-starting = 即将用测试图片验证 { $model }。
+control-chosen = 由 { $model } 处理。
+control-cloud-no-key = 这台电脑上没有视觉模型，云端也已关闭。任何内容都不会离开这台电脑。
+control-cloud-no-consent = 策略需要使用云端，正等待你的同意。任何内容都不会离开这台电脑。
+control-never-cloud = 这台电脑上没有视觉模型，而云端已被锁定禁用。
+control-no-model = 没有视觉模型响应。请启动 Ollama 或 LM Studio 并准备一个视觉模型。
+control-vram = 显存几乎占满。
+control-vram-holder = { $holder } 占用了 { $held } 显存。
+control-vram-percent = 显存占用达到 { $used }%，超过 { $limit }% 的上限。
+control-vram-unknown = 无法测得显存占用。
+control-ram = 可用内存只有 { $available }，低于 { $limit } 的下限。
+control-memory = 内存不足。
+control-memory-error = 程序未能分配到内存。
+control-emergency-past = 内存曾几乎耗尽。
+control-cpu-load = 处理器满负荷运行。
+control-cloud = 云端不再允许使用或无法连接。
+control-failures = 失败的描述过多。
+control-failure-streak = 连续 { $count } 次描述失败：模型服务没有响应或内存不足。
+control-failure-rate = 最近的描述有 { $rate }% 失败，超过 { $limit }% 的上限。
+control-slow = 描述速度远低于平常。
+control-crash-loop = 工作进程重启过于频繁。
+control-config = 模型服务上没有该模型，或需要密钥。
+control-budget = 已达到花费上限。
+control-wrong-device = 模型本应使用显卡，实际却在处理器上运行。
+control-probe = 测试图片没有得到回答。
+control-probation = 恢复后随即再次失败。
+control-recovered = 各项读数已正常 { $seconds } 秒，{ $model } 重新开始处理。
+control-start = 刚刚启动。
+control-policy = 策略已改变。
+control-forced = 由你指定。
+control-undone = 你撤销了上一次改变。
+control-pinned = 由你固定。
+
+refused-emergency = 内存即将耗尽，现在无法执行。
+refused-not-allowed = 此处的策略不允许这样做。
+refused-not-usable = 现在无法这样运行：内存不足，或模型服务没有响应。
+refused-not-degraded = 没有可撤销的内容：当前已按策略运行。
+refused-pinned = 运行方式已被固定，请先取消固定。
