@@ -6,6 +6,7 @@ Keys may be added, never renamed or dropped without a new schema number. Words a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,30 @@ from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Video
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json, video_to_json
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy import policy_json
+from autocut_tray.core.policy.controller import ControllerState
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.runtime.profile import RuntimeProfile, gib
+from autocut_tray.core.sample import MetricsSample
 from autocut_tray.i18n import Translator
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """All that the status is made of. ``controller`` None: no instance runs, the rest is what was stored."""
+
+    profile: RuntimeProfile | None
+    policy: ExecutionPolicy | None
+    sentences: tuple[Message, ...]
+    controller: ControllerState | None
+    sample: MetricsSample | None
+    forced: Tier | None = None
+    """A stored wish, while no instance runs."""
+
 
 _STATES = {JobState.POISON: "failed"}
 
@@ -83,3 +105,69 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
         "subtitles": None,
         "error": translator.text(record.error) if record.error else None,
     }
+
+
+def status_document(status: Status, translator: Translator) -> Json:
+    """What runs where and why; figures that are not measured are null."""
+    profile, policy, controller, sample = status.profile, status.policy, status.controller, status.sample
+    forced = controller.forced if controller else status.forced
+    return {
+        "profile": {
+            "class": profile.profile_class.value if profile else None,
+            "degraded": controller.degraded if controller else False,
+            "explanation": [translator.text(s) for s in status.sentences],
+        },
+        "policy": policy_json.parts_json(policy) if policy else None,
+        "monitor": {
+            "running": controller is not None,
+            "degraded": controller.degraded if controller else forced is not None,
+            "tier": _tier(controller, policy, forced),
+            "memory_level": controller.level.value if controller else None,
+            "reason": translator.text(controller.reason) if controller else None,
+            "since": controller.since if controller else None,
+            "pinned": controller.pinned.value if controller and controller.pinned else None,
+            "forced": forced.value if forced else None,
+            "metrics": _metrics_document(sample),
+        },
+        "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
+        if policy
+        else [],
+    }
+
+
+def _tier(
+    controller: ControllerState | None, policy: ExecutionPolicy | None, forced: Tier | None
+) -> str | None:
+    if controller is not None:
+        return controller.shown_tier.value
+    if forced is not None:
+        return forced.value
+    return policy.base_tier.value if policy else None
+
+
+def _metrics_document(sample: MetricsSample | None) -> Json:
+    return {
+        "gpu": {
+            "vram_used_percent": _rounded(sample.vram_percent) if sample else None,
+            "vram_used_mib": sample.vram_used if sample else None,
+            "vram_total_mib": sample.vram_total if sample else None,
+            "source": sample.vram_source if sample else None,
+        },
+        "memory": {
+            "available_gb": gib(sample.ram_available) if sample else None,
+            "used_percent": _rounded(sample.ram_percent) if sample else None,
+        },
+        "cpu": {
+            "percent": sample.cpu_percent if sample else None,
+            "load": sample.load_average if sample else None,
+        },
+        "tasks": {
+            "queued": sample.queued if sample else None,
+            "running": sample.running if sample else None,
+            "failure_rate": sample.failure_rate if sample else None,
+        },
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

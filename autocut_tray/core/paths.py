@@ -65,5 +65,13 @@ class Paths:
         return self.data / "thumbnails"
 
     @property
+    def control_file(self) -> Path:
+        return self.data / "governor.json"
+
+    @property
+    def instance_lock(self) -> Path:
+        return self.data / "instance.lock"
+
+    @property
     def instance_file(self) -> Path:
         return self.data / "instance.json"

@@ -29,6 +29,7 @@ from autocut_tray.core.jobs.job import (
 from autocut_tray.core.jobs.ports import Admission, Scanner
 from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
 from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
+from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
 
@@ -45,12 +46,12 @@ WORKER_DEATH_CODES = frozenset({"worker_crashed", "out_of_memory", "hung", "too_
 class Intake:
     """How files are looked at before they become jobs; plain callables of :mod:`autocut_tray.core.media`.
 
-    ``content_key`` raises InputError for what is not a readable file; ``find_videos`` yields the paths that a
-    file or folder stands for.
+    ``content_key`` raises InputError for what is not a readable file; ``find_videos`` yields the paths that files
+    and folders stand for, and an InputError for a folder without any.
     """
 
     content_key: Callable[[str], str]
-    find_videos: Callable[[Sequence[str], CancelToken], Iterable[str]]
+    find_videos: Callable[[Iterable[str], CancelToken], Iterable[str | InputError]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class JobQueue:
         scanner: Scanner,
         admission: Admission,
         intake: Intake,
+        workload: Workload,
         *,
         scan_options: Callable[[], ScanOptions],
         default_options: Callable[[], JobOptions],
@@ -81,6 +83,7 @@ class JobQueue:
         self._scanner = scanner
         self._admission = admission
         self._intake = intake
+        self._workload = workload
         self._scan_options = scan_options
         self._default_options = default_options
         self._thumbnails = thumbnails
@@ -88,11 +91,11 @@ class JobQueue:
         self._clock = clock
         self._lock = threading.RLock()
         self._arrivals: queue.SimpleQueue[tuple[tuple[str, ...], JobOptions] | None] = queue.SimpleQueue()
+        self._focus: set[str] | None = None
         self._wake = threading.Event()
         self._stopping = CancelToken()
         self._run: JobRun | None = None
         self._threads: list[threading.Thread] = []
-        self._paused = False
         self.storage_problem: StorageError | None = None
 
     # -- life
@@ -103,7 +106,8 @@ class JobQueue:
             return
         self._stopping = CancelToken()
         for job_id in self._store.recover():
-            log.error("Job %s ended this program too often and is quarantined", job_id)
+            log.warning("Job %s ended this program too often and is quarantined", job_id)
+        self._store.requeue_waiting()  # what waited for a back end gets its chance
         self._threads = [
             threading.Thread(target=self._take_in, name="intake"),
             threading.Thread(target=self._work, name="jobs"),
@@ -129,6 +133,11 @@ class JobQueue:
         """Take in files and folders; returns at once and touches no disk."""
         self._arrivals.put((tuple(paths), options or self._default_options()))
 
+    def focus(self, job_ids: Iterable[str]) -> None:
+        """Run only these jobs and those submitted from now on: for a command that was asked for just them."""
+        with self._lock:
+            self._focus = set(job_ids)
+
     def submit(self, path: str, options: JobOptions, *, again: bool = False) -> Submitted:
         """Put one file in line, or find the job that it already has.
 
@@ -141,6 +150,7 @@ class JobQueue:
         with self._lock:
             known = self._store.find_by_content(key)
             if known is not None and not again:
+                self._look_at(known.id)
                 if known.path != path:
                     self._store.set_path(known.id, path)
                 if known.state is JobState.DONE and known.options.language == options.language:
@@ -150,7 +160,12 @@ class JobQueue:
                     self._store.requeue(known.id, fresh=known.state is not JobState.PAUSED)
                     return Submitted(self._tell(known.id), stored=False)
             job = self._store.create(path, key, options)
+            self._look_at(job.id)
         return Submitted(self._tell(job.id), stored=False)
+
+    def _look_at(self, job_id: str) -> None:
+        if self._focus is not None:
+            self._focus.add(job_id)
 
     def jobs(self) -> list[Job]:
         """All jobs, newest first. Raises StorageError."""
@@ -195,29 +210,15 @@ class JobQueue:
     @property
     def paused(self) -> bool:
         """True while the person holds the line."""
-        return self._paused
+        return self._workload.held
 
     def pause_all(self) -> None:
-        self._paused = True
+        self._workload.held = True
         self._stop_run(Stop.PAUSE)
 
     def resume_all(self) -> None:
-        self._paused = False
+        self._workload.held = False
         self._wake.set()
-
-    @property
-    def active(self) -> int:
-        """Jobs that run or stand in line, those that wait for a back end included."""
-        return self._store.count(JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
-
-    def counts(self) -> tuple[int, int]:
-        """Jobs in line and jobs running."""
-        return self._store.count(JobState.QUEUED, JobState.PAUSED), self._store.count(JobState.RUNNING)
-
-    @property
-    def has_work(self) -> bool:
-        """True while a model would be used if one were there."""
-        return not self._paused and self.active > 0
 
     # -- what the control rules do
 
@@ -240,12 +241,11 @@ class JobQueue:
         while (arrival := self._arrivals.get()) is not None:
             paths, options = arrival
             try:
-                found = False
-                for path in self._intake.find_videos(paths, self._stopping):
-                    found = True
-                    self.submit(path, options)
-                if not found and not self._stopping.cancelled:
-                    self._bus.publish(DropIgnored(message("drop-no-videos")))
+                for found in self._intake.find_videos(paths, self._stopping):
+                    if isinstance(found, InputError):
+                        self._bus.publish(DropIgnored(found.message))
+                    else:
+                        self.submit(found, options)
             except Cancelled:
                 return
             except AutoCutError as error:
@@ -255,7 +255,7 @@ class JobQueue:
     def _work(self) -> None:
         while not self._stopping.cancelled:
             try:
-                job = None if self._paused else self._claim()
+                job = None if self._workload.held else self._claim()
                 self.storage_problem = None
                 if job is not None:
                     self._carry_out(job)
@@ -271,7 +271,7 @@ class JobQueue:
 
     def _claim(self) -> JobRun | None:
         with self._lock:
-            job = self._store.next_queued()
+            job = self._store.next_queued(self._focus)
             if job is None or not self._store.start(job.id):
                 return None
             self._run = JobRun(

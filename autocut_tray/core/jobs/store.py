@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from autocut_tray.core.analyzers.base import Description
@@ -146,8 +146,12 @@ class JobStore:
         """All jobs, newest first."""
         return [job_from_row(row) for row in self._database.read(JOB_QUERY + "ORDER BY position DESC")]
 
-    def next_queued(self) -> Job | None:
-        rows = self._database.read(JOB_QUERY + "WHERE state = 'queued' ORDER BY position LIMIT 1")
+    def next_queued(self, among: Collection[str] | None = None) -> Job | None:
+        """The first in line, of all jobs or of those ``among`` which to look."""
+        chosen = "" if among is None else f" AND id IN ({','.join('?' * len(among))})"
+        rows = self._database.read(
+            f"{JOB_QUERY} WHERE state = 'queued'{chosen} ORDER BY position LIMIT 1", tuple(among or ())
+        )
         return job_from_row(rows[0]) if rows else None
 
     def count(self, *states: JobState) -> int:

@@ -6,23 +6,20 @@ hands are called without the lock held, so they may call back.
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, StorageError, UsageError
 from autocut_tray.core.events import EventBus
-from autocut_tray.core.files import write_atomic
 from autocut_tray.core.messages import Message, message
+from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.control_words import Situation, tier_reason
 from autocut_tray.core.policy.governor import Governor
-from autocut_tray.core.policy.governor_recovery import Carryover
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import (
     Action,
@@ -54,14 +51,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What the controller can do to the world. None of them may block for long but ``probe``.
+    """What the controller can do to the world. Only ``probe`` and ``reclaim`` may block; they get threads.
 
-    ``probe`` tries a route with the built-in picture and raises AutoCutError when it does not work. ``reclaim``
-    gives memory back. ``stop_worker`` ends the media worker now. ``cancel_units`` ends descriptions in flight.
-    ``needs`` says what a route's model takes, VRAM and RAM in MiB. ``expected_seconds`` a scene on that route.
+    ``probe`` tries a route with the built-in picture, raises AutoCutError when it does not work, and returns
+    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back. ``stop_worker``
+    ends the media worker and what it feeds. ``needs`` says what a route's model takes, VRAM and RAM in MiB;
+    ``expected_seconds``, how long a scene takes on that route.
     """
 
-    probe: Callable[[Route, CancelToken], None]
+    probe: Callable[[Route, CancelToken], float | None]
     reclaim: Callable[[], None]
     stop_worker: Callable[[], None]
     needs: Callable[[Route], tuple[float | None, float | None]]
@@ -130,13 +128,13 @@ class Controller:
         *,
         thresholds: Thresholds,
         prefer_cloud: bool,
-        memory_file: Path,
+        memory: ControlMemory,
     ) -> None:
         self._hands = hands
         self._bus = bus
         self._clock = clock
         self._thresholds = thresholds
-        self._memory_file = memory_file
+        self._memory = memory
         self._lock = threading.RLock()
         self._policy: ExecutionPolicy | None = None
         self._governor = Governor(
@@ -144,7 +142,7 @@ class Controller:
             frozenset(),
             thresholds,
             prefer_cloud=prefer_cloud,
-            carried=self._remembered(),
+            carried=memory.load(),
             t=clock.monotonic(),
         )
         self._in_flight = 0
@@ -156,6 +154,7 @@ class Controller:
         self._last_change: TierChange | None = None
         self._last_receipt: Receipt | None = None
         self._poisoned: set[str] = set()
+        self._reclaim: threading.Thread | None = None
         self._probe_error: Message | None = None
         self._probe: tuple[CancelToken, threading.Thread] | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
@@ -289,33 +288,23 @@ class Controller:
     # -- life
 
     def close(self) -> None:
-        """End a probe under way and remember what the next start may believe."""
+        """End a probe under way, wait for a reclaim, and remember what the next start may believe."""
         with self._lock:
             self._closed = True
-            probe = self._probe
+            probe, reclaim = self._probe, self._reclaim
         if probe is not None:
             token, thread = probe
             token.cancel()
             thread.join()
+        if reclaim is not None:
+            reclaim.join()
         self._remember()
-
-    def _remembered(self) -> Carryover | None:
-        try:
-            document = json.loads(self._memory_file.read_bytes())
-            away = max(0.0, self._clock.time() - float(document["at"]))
-            return Carryover.from_dict(document["governor"]).after(away)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            log.warning("What the last session learned is lost: %s", error)
-            return None
 
     def _remember(self) -> None:
         with self._lock:
             carried = self._governor.carryover()
-        document = {"at": self._clock.time(), "governor": carried.to_dict()}
         try:
-            write_atomic(self._memory_file, json.dumps(document).encode())
+            self._memory.save(carried)
         except OSError as error:
             log.warning("What this session learned is not saved: %s", error)
 
@@ -367,10 +356,10 @@ class Controller:
                 case ProbeCancelled():
                     self._cancel_probe()
                 case Reclaim():
-                    self._hands.reclaim()
+                    self._start_reclaim()
                 case EmergencyStop():
                     self._hands.stop_worker()
-                    self._hands.reclaim()
+                    self._start_reclaim()
                 case Poison():
                     with self._lock:
                         self._poisoned.add(action.file_id)
@@ -395,10 +384,8 @@ class Controller:
         with self._lock:
             self._since = self._clock.time()
             self._last_change = change
-            if change.target is not Tier.GPU:
-                self._loaded, self._own_vram = change.better and change.target is not Tier.PAUSED, None
-            if change.target is Tier.PAUSED:
-                self._loaded = False
+            if not change.better or change.target is Tier.PAUSED:
+                self._loaded, self._own_vram = False, None
         if change.why.cause is Cause.START or change.why.cause is Cause.POLICY:
             self._remember()
             return  # where the day begins is no decision that needs proof
@@ -462,7 +449,15 @@ class Controller:
             "max_scenes": None if scenes is None else max(1, scenes // 2) if halved else scenes,
         }
 
-    # -- probes
+    # -- reclaim and probes
+
+    def _start_reclaim(self) -> None:
+        """One at a time: what is being given back already need not be asked for again."""
+        with self._lock:
+            if self._closed or (self._reclaim is not None and self._reclaim.is_alive()):
+                return
+            self._reclaim = threading.Thread(target=self._hands.reclaim, name="reclaim")
+            self._reclaim.start()
 
     def _start_probe(self, tier: Tier) -> None:
         route = self._policy.route(tier) if self._policy else None
@@ -484,8 +479,9 @@ class Controller:
 
     def _run_probe(self, tier: Tier, route: Route, token: CancelToken) -> None:
         began = self._clock.monotonic()
+        own: float | None = None
         try:
-            self._hands.probe(route, token)
+            own = self._hands.probe(route, token)
         except AutoCutError as error:
             ok = False
             self._probe_error = error.message
@@ -497,13 +493,17 @@ class Controller:
                 "%s works: %s answered in %.1f s", tier.value, route.model, self._clock.monotonic() - began
             )
         if not token.cancelled:
-            self._answer_probe(tier, ok=ok)
+            self._answer_probe(tier, ok=ok, own_vram=own)
 
-    def _answer_probe(self, tier: Tier, *, ok: bool) -> None:
+    def _answer_probe(self, tier: Tier, *, ok: bool, own_vram: float | None = None) -> None:
         with self._lock:
+            now = self._clock.monotonic()
             if ok:
-                self._loaded, self._own_vram = True, None
-            actions = self._governor.probe_result(self._clock.monotonic(), tier, ok)
+                self._loaded, self._own_vram = True, own_vram
+            actions = self._governor.probe_result(now, tier, ok)
+            if ok and tier is Tier.GPU and own_vram == 0.0:
+                # The server took the GPU request and runs on the processor without a word.
+                actions += self._governor.wrong_device(now, tier)
         self._carry_out(actions)
 
     # -- words

@@ -10,10 +10,12 @@ from typing import Protocol
 
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.policy.explain import Explanation, explain
 from autocut_tray.core.policy.policy import ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.runtime.profile import RuntimeProfile
+from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,7 @@ class ProfileChanged:
 
     profile: RuntimeProfile
     policy: ExecutionPolicy
+    explanation: Explanation
 
 
 class ProfileSource(Protocol):
@@ -67,6 +70,7 @@ class Detection:
         self._closed = False
         self.profile: RuntimeProfile | None = None
         self.policy: ExecutionPolicy | None = None
+        self.explanation: Explanation | None = None
 
     @property
     def detecting(self) -> bool:
@@ -108,11 +112,35 @@ class Detection:
 
     def _adopt(self, profile: RuntimeProfile) -> None:
         policy = resolve(profile, self._wishes())
-        self.profile, self.policy = profile.with_class(policy.profile_class), policy
-        self._bus.publish(ProfileChanged(self.profile, policy))
+        profile = profile.with_class(policy.profile_class)
+        explanation = explain(profile, policy)
+        self.profile, self.policy, self.explanation = profile, policy, explanation
+        self._bus.publish(ProfileChanged(profile, policy, explanation))
 
     def _detect_in_thread(self) -> None:
         try:
             self.detect_now()
         except AutoCutError:
             log.exception("Detection failed")
+
+
+class ServerWatch:
+    """Looks again for model servers while there is work and nothing to do it with."""
+
+    def __init__(self, detection: Detection, wanted: Callable[[], bool], *, every: float = 60.0) -> None:
+        self._detection = detection
+        self._wanted = wanted
+        self._every = every
+        self._looked_at: float | None = None
+
+    def tick(self, sample: MetricsSample) -> None:
+        """One reading of the monitor; at most one detection every ``every`` seconds."""
+        policy = self._detection.policy
+        if policy is None or policy.routes or not self._wanted():
+            self._looked_at = None
+            return
+        if self._looked_at is None:
+            self._looked_at = sample.monotonic
+        elif sample.monotonic - self._looked_at >= self._every:
+            self._looked_at = sample.monotonic
+            self._detection.detect()

@@ -23,6 +23,7 @@ error-not-running = AutoCut Director is not running.
 error-not-running-hint = Start it, or run autocut-tray --headless.
 error-nothing-to-undo = Nothing to undo: the tier is the one the policy chose.
 error-tier-not-available = { $tier } cannot be used now.
+error-unknown-request = The running instance does not know this request: it is of another version.
 error-no-display = There is no display to show a window on.
 error-no-display-hint = Log in to a desktop, or use the command line: autocut-tray --headless, or autocut-tray --help.
 
@@ -34,6 +35,7 @@ settings-unwritable = { $file } cannot be written: { $reason }. The setting is u
 setting-invalid = The setting { $path } has a value that it cannot have: { $reason }.
 setting-unknown = There is no setting { $path }.
 setting-from-environment = { $path } is set by the environment, which wins over the settings file.
+error-key-invalid = This cannot be a key: it has blanks or unusual characters, or is too short.
 
 ## Storage.
 

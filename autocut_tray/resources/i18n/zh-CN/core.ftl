@@ -23,6 +23,7 @@ error-not-running = AutoCut Director 没有运行。
 error-not-running-hint = 请先启动它，或运行 autocut-tray --headless。
 error-nothing-to-undo = 没有可撤销的内容：当前就是策略选定的运行方式。
 error-tier-not-available = 现在不能使用 { $tier }。
+error-unknown-request = 正在运行的程序不认识该请求：版本不同。
 error-no-display = 没有可用的显示器，无法打开窗口。
 error-no-display-hint = 请登录桌面，或使用命令行：autocut-tray --headless，或 autocut-tray --help。
 
@@ -34,6 +35,7 @@ settings-unwritable = 无法写入 { $file }：{ $reason }。设置未改变。
 setting-invalid = 设置项 { $path } 的值无效：{ $reason }。
 setting-unknown = 没有名为 { $path } 的设置项。
 setting-from-environment = { $path } 已由环境变量指定，优先于设置文件。
+error-key-invalid = 这不可能是密钥：含有空白或特殊字符，或者太短。
 
 ## 存储。
 

@@ -1,0 +1,319 @@
+"""The composition root: builds every service once, from top to bottom, and closes them in reverse order.
+
+Read it to learn what there is and who knows whom. The close of an object is registered on the line after its
+birth, so that a failure half-way leaves nothing running.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from autocut_tray.core.analyzers.factory import CLOUD_ADDRESSES, Server
+from autocut_tray.core.analyzers.pool import AnalyzerPool
+from autocut_tray.core.clock import Clock, SystemClock
+from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.errors import SettingsError
+from autocut_tray.core.events import EventBus
+from autocut_tray.core.jobs.admission import ControlledAdmission
+from autocut_tray.core.jobs.job import JobOptions
+from autocut_tray.core.jobs.ports import Scanner
+from autocut_tray.core.jobs.queue import Intake, JobQueue
+from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.jobs.workload import Workload
+from autocut_tray.core.media import gate
+from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.media.scanner import WorkerScanner
+from autocut_tray.core.memory.residency import Residency
+from autocut_tray.core.messages import Message
+from autocut_tray.core.monitor.history import History
+from autocut_tray.core.monitor.monitor import RuntimeMonitor
+from autocut_tray.core.monitor.sampler import Sampler, VramWatch, WorkReading
+from autocut_tray.core.paths import Paths
+from autocut_tray.core.policy import models
+from autocut_tray.core.policy.control_memory import ControlMemory
+from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
+from autocut_tray.core.policy.detection import Detection, ProfileChanged, ServerWatch
+from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
+from autocut_tray.core.policy.wishes import CloudAccess, Wishes
+from autocut_tray.core.runtime.detect import Detector
+from autocut_tray.core.runtime.probes import Probes, ServerAddresses, system_probes
+from autocut_tray.core.runtime.probes.editor_watch import EditorWatcher
+from autocut_tray.core.runtime.probes.lmstudio_host import parse_lmstudio_host
+from autocut_tray.core.runtime.probes.ollama_host import parse_ollama_host
+from autocut_tray.core.runtime.profile import Backend, Model, RuntimeProfile
+from autocut_tray.core.runtime.profile_json import ProfileStore
+from autocut_tray.core.settings.schema import Settings
+from autocut_tray.core.settings.secrets import KeyStore
+from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
+from autocut_tray.i18n import Translator, choose_language
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a user interface, the command line or the API works with."""
+
+    paths: Paths
+    clock: Clock
+    bus: EventBus
+    settings: SettingsStore
+    translator: Translator
+    keys: KeyStore
+    history: History
+    detection: Detection
+    controller: Controller
+    monitor: RuntimeMonitor
+    jobs: JobQueue
+    workload: Workload
+    problems: tuple[Message, ...]
+    """What a person must be told about settings and stored data."""
+    _closing: ExitStack
+
+    def start(self, *, detect: bool = True) -> None:
+        """Begin to measure, to work and (unless told otherwise) to look at the machine."""
+        self.monitor.start()
+        self.jobs.start()
+        if detect:
+            self.detection.detect()
+
+    def close(self) -> None:
+        """End everything in reverse order of its birth; returns within about 4 seconds."""
+        self._closing.close()
+
+
+def build_services(
+    paths: Paths,
+    settings: SettingsStore,
+    bus: EventBus,
+    *,
+    clock: Clock | None = None,
+    probes: Probes | None = None,
+    scanner: Scanner | None = None,
+    language: str | None = None,
+) -> Services:
+    """All services, not yet started. Raises StorageError and SettingsError; then nothing is left running."""
+    clock = clock or SystemClock()
+    with ExitStack() as closing:
+        paths.create()
+        translator = Translator(choose_language(language or settings.current.ui.language))
+        keys = KeyStore()
+        history = History(
+            paths.metrics_database, clock, retention_days=settings.current.monitor.retention_days
+        )
+        closing.callback(history.close)
+        store = JobStore(paths.app_database, clock)
+        closing.callback(store.close)
+        workload = Workload(store)
+
+        def addresses() -> ServerAddresses:
+            wanted = settings.current.models
+            return ServerAddresses(wanted.ollama_host, wanted.lmstudio_host, keys.get("lmstudio"))
+
+        detector = Detector(probes or system_probes(clock, addresses), clock)
+        closing.callback(detector.close)
+        detection = Detection(
+            detector, ProfileStore(paths.profile_file), lambda: wishes(settings.current, keys), bus
+        )
+        closing.callback(detection.close)
+
+        residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
+        analyzers = AnalyzerPool(
+            lambda backend: server(settings.current, keys, backend),
+            EgressGate(lambda: ()),  # no consent can be given yet, so nothing leaves this machine
+            residency,
+            clock,
+            answer_timeout=lambda: settings.current.models.answer_timeout,
+        )
+        closing.callback(analyzers.close)
+        controller = Controller(
+            Hands(
+                probe=analyzers.probe,
+                reclaim=lambda: _reclaim(residency),
+                stop_worker=lambda: jobs.stop_worker(),
+                needs=lambda route: needs(detection.profile, route),
+                expected_seconds=expected_seconds,
+                has_work=lambda: workload.wanted,
+                keep_receipt=history.add_receipt,
+                mark_undone=history.mark_undone,
+            ),
+            bus,
+            clock,
+            thresholds=thresholds(settings.current),
+            prefer_cloud=settings.current.policy.prefer_cloud,
+            memory=ControlMemory(paths.control_file, clock),
+        )
+        closing.callback(controller.close)
+
+        jobs = JobQueue(
+            store,
+            scanner or WorkerScanner(clock),
+            ControlledAdmission(controller, lambda: detection.policy, analyzers),
+            Intake(gate.content_key, gate.find_videos),
+            workload,
+            scan_options=lambda: scan_options(settings.current, detection.policy),
+            default_options=lambda: default_options(settings.current, translator),
+            thumbnails=paths.thumbnails,
+            bus=bus,
+            clock=clock,
+        )
+        closing.callback(jobs.close)
+
+        vram = VramWatch(clock)
+        watcher = EditorWatcher(clock)
+        sampler = Sampler(
+            clock,
+            vram=vram,
+            work=lambda: WorkReading(workload.queued, workload.running, controller.state.failure_rate),
+            editor=watcher.look,
+        )
+        closing.callback(sampler.close)
+        monitor = RuntimeMonitor(
+            clock,
+            sampler.sample,
+            (history.add, controller.tick, ServerWatch(detection, lambda: workload.wanted).tick),
+            is_busy=lambda: controller.wants_fast_ticks or workload.wanted,
+            intervals=lambda: (
+                settings.current.monitor.busy_interval,
+                settings.current.monitor.idle_interval,
+            ),
+        )
+        closing.callback(monitor.close)
+
+        def on_profile(event: ProfileChanged) -> None:
+            vram.use(event.profile.primary_gpu)
+            controller.adopt(event.policy)
+            if event.policy.routes:
+                jobs.requeue_waiting()
+            monitor.wake()
+
+        def on_settings(event: SettingsChanged) -> None:
+            if "ui.language" in event.paths:
+                translator.set_language(choose_language(event.settings.ui.language))
+            if any(path.startswith(("models.", "policy.")) for path in event.paths):
+                analyzers.reset()
+                detection.detect()
+
+        closing.callback(bus.subscribe(ProfileChanged, on_profile))
+        closing.callback(bus.subscribe(SettingsChanged, on_settings))
+        closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
+        problems = (*settings.problems, *((store.problem,) if store.problem else ()))
+        return Services(
+            paths,
+            clock,
+            bus,
+            settings,
+            translator,
+            keys,
+            history,
+            detection,
+            controller,
+            monitor,
+            jobs,
+            workload,
+            problems,
+            closing.pop_all(),
+        )
+
+
+class _Resumer:
+    """Puts waiting jobs back in line when the tier leaves PAUSED."""
+
+    def __init__(self, jobs: JobQueue) -> None:
+        self._jobs = jobs
+        self._last = Tier.PAUSED
+
+    def on_change(self, event: ControllerChanged) -> None:
+        before, self._last = self._last, event.state.tier
+        if before is Tier.PAUSED and event.state.tier is not Tier.PAUSED:
+            self._jobs.requeue_waiting()
+
+
+def wishes(settings: Settings, keys: KeyStore) -> Wishes:
+    """What this person's settings ask of the policy."""
+    chosen = settings.models
+    return Wishes(
+        use_local_vision=chosen.use_local_vision,
+        local_vision_provider=Backend(chosen.local_vision_provider) if chosen.local_vision_provider else None,
+        local_vision_model=chosen.local_vision_model or None,
+        lmstudio_model=chosen.lmstudio_model,
+        openai=CloudAccess(has_key=keys.get("openai") is not None),
+        deepseek=CloudAccess(has_key=keys.get("deepseek") is not None),
+        prefer_cloud=settings.policy.prefer_cloud,
+    )
+
+
+def server(settings: Settings, keys: KeyStore, backend: Backend | CloudBackend) -> Server:
+    """Where a back end is reached, and with which key."""
+    match backend:
+        case Backend.OLLAMA:
+            return Server(parse_ollama_host(settings.models.ollama_host).url)
+        case Backend.LMSTUDIO:
+            return Server(parse_lmstudio_host(settings.models.lmstudio_host).url, keys.get("lmstudio"))
+        case CloudBackend():
+            return Server(CLOUD_ADDRESSES[backend], keys.get(backend.value))
+
+
+def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[str, str | None] | None:
+    """Root address and token of a model server on this machine; None when it is elsewhere."""
+    if backend is Backend.OLLAMA:
+        ollama = parse_ollama_host(settings.models.ollama_host)
+        return None if ollama.remote or not ollama.valid else (ollama.url, None)
+    lmstudio = parse_lmstudio_host(settings.models.lmstudio_host)
+    return None if lmstudio.remote or not lmstudio.valid else (lmstudio.root, keys.get("lmstudio"))
+
+
+def thresholds(settings: Settings) -> Thresholds:
+    """The control rules' limits with this person's changes. Raises SettingsError."""
+    base = Thresholds.for_platform(windows=sys.platform == "win32")
+    try:
+        return base.with_overrides(settings.limits)
+    except SettingsError as error:
+        log.warning("Limits of the settings are not used: %s", error)
+        return base
+
+
+def needs(profile: RuntimeProfile | None, route: Route) -> tuple[float | None, float | None]:
+    """What the route's model takes on its tier, VRAM and RAM in MiB; None where nothing is known."""
+    if route.leaves_machine or not isinstance(route.backend, Backend):
+        return None, None
+    offered = profile.server(route.backend).models if profile else ()
+    model = next((m for m in offered if m.name == route.model), Model(route.model))
+    figures = models.needs(model)
+    if route.tier is Tier.GPU:
+        return _middle(figures.vram_mib), None
+    return None, _middle(figures.ram_mib)
+
+
+def expected_seconds(route: Route) -> float | None:
+    """A scene on this route, in seconds, by the known figures; None where nobody has measured one."""
+    return _middle(models.seconds_per_scene(route.model, route.tier))
+
+
+def _middle(span: models.Span | None) -> float | None:
+    return None if span is None else (span.low + span.high) / 2
+
+
+def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:
+    chosen = settings.analysis
+    return ScanOptions(
+        min_scene=chosen.min_scene_seconds,
+        sensitivity=chosen.sensitivity,
+        image_px=policy.vision.image_px if policy else 768,
+    )
+
+
+def default_options(settings: Settings, translator: Translator) -> JobOptions:
+    wanted = settings.analysis.description_language
+    return JobOptions(language=translator.language if wanted == "auto" else wanted)
+
+
+def _reclaim(residency: Residency) -> None:
+    """Give memory back: unload our own models."""
+    for resident in residency.unload_ours():
+        log.info("Asked %s to unload %s", resident.backend.value, resident.model)

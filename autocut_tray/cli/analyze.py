@@ -1,0 +1,318 @@
+"""``analyze`` and ``jobs``: the main job from the command line, by the running instance or by this process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from autocut_tray.bootstrap import Services, build_services, default_options
+from autocut_tray.cli.context import Context, Json
+from autocut_tray.cli.progress import Progress
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
+from autocut_tray.core.instance import ChannelServer, InstanceLock
+from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
+from autocut_tray.core.jobs.records import options_to_json
+from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.media.gate import display_name, find_videos
+from autocut_tray.core.messages import message
+from autocut_tray.core.policy.controller import ControllerChanged
+from autocut_tray.core.policy.detection import ProfileChanged
+from autocut_tray.core.timecode import clock_time
+from autocut_tray.documents import analysis_document, error_document, job_document
+from autocut_tray.instance_channel import open_channel
+
+_LOOK_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeRequest:
+    """The options of one call. ``wait``: seconds to go on waiting for a model server that is gone."""
+
+    paths: tuple[str, ...]
+    never_cloud: bool
+    force: str | None
+    max_scenes: int | None
+    again: bool
+    wait: float
+
+
+def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
+    """Analyse files and folders to the end and print what was found."""
+    options = replace(
+        default_options(context.settings.current, context.translator),
+        never_cloud=request.never_cloud,
+        force=Force(request.force) if request.force else None,
+        max_scenes=request.max_scenes,
+    )
+    files: list[str] = []
+    refused: list[InputError] = []
+    for found in find_videos(request.paths, CancelToken()):
+        if isinstance(found, InputError):
+            refused.append(found)
+        else:
+            files.append(found)
+    if not files:
+        raise refused[0]
+    for error in refused:
+        context.output.note(context.translator.text(error.message))
+    jobs = _analyze(context, request, files, options)
+    return _report(context, jobs, refused)
+
+
+def _analyze(
+    context: Context, request: AnalyzeRequest, files: Sequence[str], options: JobOptions
+) -> list[tuple[Job, list[SceneRecord]]]:
+    """As the instance, or through the one that runs; taking over from one that ends in the middle."""
+    lock = InstanceLock(context.paths.instance_lock)
+    again = request.again
+    ids: list[str] | None = None
+    while not lock.acquire():
+        reply = context.call(
+            {
+                "command": "analyze",
+                "paths": list(files),
+                "options": options_to_json(options),
+                "again": again,
+                "language": context.translator.language,
+            }
+        )
+        if reply is None:  # it has just begun, or is just ending
+            threading.Event().wait(_LOOK_SECONDS)
+            continue
+        again = False
+        ids = [job["id"] for job in reply["jobs"]]
+        finished = _follow_other(context, request, ids)
+        if finished is not None:
+            return finished
+    try:
+        return _work(context, request, files, replace(options), again=again, known=ids)
+    finally:
+        lock.release()
+
+
+def _work(
+    context: Context,
+    request: AnalyzeRequest,
+    files: Sequence[str],
+    options: JobOptions,
+    *,
+    again: bool,
+    known: list[str] | None,
+) -> list[tuple[Job, list[SceneRecord]]]:
+    services = build_services(
+        context.paths, context.settings, context.bus, language=context.translator.language
+    )
+    channel: ChannelServer | None = None
+    try:
+        for problem in services.problems[len(context.settings.problems) :]:
+            context.output.note(context.translator.text(problem))
+        channel = open_channel(services, lambda _: False)
+        services.jobs.focus(known or ())
+        with Progress(context.output, context.translator.t("cli-progress-looking")):
+            services.detection.detect_now()
+        submitted = [services.jobs.submit(path, options, again=again) for path in files]
+        ids = list(dict.fromkeys(entry.job.id for entry in submitted))
+        services.start(detect=False)
+        _follow(context, services, request, ids)
+    finally:
+        if channel is not None:
+            channel.close()
+        services.close()
+    return _read(context, ids)
+
+
+def _follow(context: Context, services: Services, request: AnalyzeRequest, ids: Sequence[str]) -> None:
+    """Show progress until every job has ended, or waits for what will not come."""
+    changed = threading.Event()
+    endings = [
+        services.bus.subscribe(kind, lambda _: changed.set())
+        for kind in (JobChanged, ControllerChanged, ProfileChanged)
+    ]
+    clock = services.clock
+    stuck_since: float | None = None
+    try:
+        with Progress(context.output, context.translator.t("cli-progress-analysing")) as progress:
+            while True:
+                jobs = [services.jobs.get(job_id) for job_id in ids]
+                _show(context, progress, jobs)
+                if all(job.state.ended for job in jobs):
+                    return
+                waiting = [job for job in jobs if not job.state.ended]
+                if all(job.state is JobState.PAUSED for job in waiting):
+                    policy = services.detection.policy
+                    if stuck_since is None:
+                        stuck_since = clock.monotonic()
+                        _say_waiting(context, waiting)
+                    if policy is None or not policy.routes or clock.monotonic() - stuck_since >= request.wait:
+                        return
+                else:
+                    stuck_since = None
+                changed.clear()
+                clock.wait(changed, _LOOK_SECONDS)
+    finally:
+        for end in endings:
+            end()
+
+
+def _follow_other(
+    context: Context, request: AnalyzeRequest, ids: Sequence[str]
+) -> list[tuple[Job, list[SceneRecord]]] | None:
+    """Watch jobs that the running instance does; None when it ended before they did."""
+    clock = SystemClock()
+    never = threading.Event()
+    stuck_since: float | None = None
+    with Progress(context.output, context.translator.t("cli-progress-analysing")) as progress:
+        while True:
+            found = _read(context, ids)
+            jobs = [job for job, _ in found]
+            _show(context, progress, jobs)
+            waiting = [job for job in jobs if not job.state.ended]
+            if not waiting:
+                return found
+            if all(job.state is JobState.PAUSED for job in waiting):
+                if stuck_since is None:
+                    stuck_since = clock.monotonic()
+                    _say_waiting(context, waiting)
+                if clock.monotonic() - stuck_since >= request.wait:
+                    return found
+            else:
+                stuck_since = None
+            if context.call({"command": "status"}) is None:
+                return None
+            clock.wait(never, _LOOK_SECONDS)
+
+
+def _read(context: Context, ids: Iterable[str]) -> list[tuple[Job, list[SceneRecord]]]:
+    store = JobStore(context.paths.app_database, SystemClock())
+    try:
+        return [(store.get(job_id), store.scenes(job_id)) for job_id in ids]
+    finally:
+        store.close()
+
+
+def _show(context: Context, progress: Progress, jobs: Sequence[Job]) -> None:
+    t = context.translator.t
+    ended = sum(job.state.ended for job in jobs)
+    current = next((job for job in jobs if job.state is JobState.RUNNING), None)
+    detail = ""
+    if current is not None:
+        detail = t("cli-progress-scenes", done=current.scenes_done, planned=current.scenes_planned)
+        if current.waiting_for is not None:
+            detail += " · " + context.translator.text(current.waiting_for)
+    fraction = current.scenes_done / current.scenes_planned if current and current.scenes_planned else 0.0
+    title = display_name(current.path) if current else t("cli-progress-analysing")
+    progress.show(ended + min(fraction, 0.99), float(len(jobs)), detail, title)
+
+
+def _say_waiting(context: Context, jobs: Sequence[Job]) -> None:
+    for reason in dict.fromkeys(context.translator.text(j.waiting_for) for j in jobs if j.waiting_for):
+        context.output.note(reason)
+
+
+# -- the end
+
+
+def _report(
+    context: Context, found: Sequence[tuple[Job, list[SceneRecord]]], refused: Sequence[InputError]
+) -> int:
+    output, translator = context.output, context.translator
+    jobs = [job for job, _ in found]
+    code = exit_code(jobs, refused)
+    if output.as_json:
+        thumbnails = context.paths.thumbnails
+        document: Json = {
+            "jobs": [analysis_document(job, records, thumbnails, translator) for job, records in found],
+            "exports": [],
+        }
+        error = _overall_error(jobs, refused, code)
+        if error is not None:
+            document["error"] = error_document(error, translator)
+        output.document(document)
+    else:
+        for job, records in found:
+            _say_job(context, job, records)
+    return code
+
+
+def exit_code(jobs: Sequence[Job], refused: Sequence[InputError] = ()) -> int:
+    """0 when every job is done; 4 when some wait for a back end; 3 when all failures are the input's; else 1."""
+    if any(job.state is JobState.CANCELLED for job in jobs):
+        return 130
+    if any(not job.state.ended for job in jobs):
+        return 4
+    codes = {job.error.exit_code for job in jobs if job.error is not None} | ({3} if refused else set())
+    if not codes:
+        return 0
+    return codes.pop() if len(codes) == 1 else 1
+
+
+def _overall_error(
+    jobs: Sequence[Job], refused: Sequence[InputError], code: int
+) -> AutoCutError | JobError | None:
+    if code == 0:
+        return None
+    if code == 4:
+        return NoBackend("no_backend", hint=message("error-no-backend-hint"))
+    failed = next((job.error for job in jobs if job.error is not None), None)
+    return failed or (refused[0] if refused else None)
+
+
+def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None:
+    t, output, text = context.translator.t, context.output, context.translator.text
+    output.say(f"{display_name(job.path)} · {t(f'job-state-{job.state.value}')}", style="bold")
+    rows = []
+    for record in records:
+        seen = record.description
+        what = (
+            seen.summary
+            if seen
+            else text(record.error)
+            if record.error
+            else t(f"scene-{record.status.value}")
+        )
+        by = t(f"tier-{record.described_by.tier.value}") if record.described_by else ""
+        length = f"{record.scene.end - record.scene.start:.1f} s"
+        rows.append((str(record.scene.id), clock_time(record.scene.start), length, by, what))
+    if rows:
+        headers = ("cli-col-scene", "cli-col-start", "cli-col-length", "cli-col-tier", "cli-col-what")
+        output.table([t(header) for header in headers], rows, right=(0, 2))
+    for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
+        if said is not None:
+            output.note(text(said))
+    output.say()
+
+
+def show_jobs(context: Context) -> int:
+    """All jobs, newest first."""
+    if not context.paths.app_database.exists():
+        jobs: list[Job] = []
+    else:
+        store = JobStore(context.paths.app_database, SystemClock())
+        try:
+            jobs = store.jobs()
+        finally:
+            store.close()
+    if context.output.as_json:
+        context.output.document({"jobs": [job_document(job, context.translator) for job in jobs]})
+        return 0
+    t = context.translator.t
+    if not jobs:
+        context.output.say(t("cli-jobs-none"))
+        return 0
+    headers = ("cli-col-id", "cli-col-state", "cli-col-scenes", "cli-col-file")
+    context.output.table(
+        [t(header) for header in headers],
+        [
+            (
+                job.id,
+                t(f"job-state-{job.state.value}"),
+                f"{job.scenes_done}/{job.scenes_planned}",
+                display_name(job.path),
+            )
+            for job in jobs
+        ],
+    )
+    return 0

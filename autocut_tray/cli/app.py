@@ -1,0 +1,224 @@
+"""The commands and their options; each hands over to a module that does the work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import typer
+
+from autocut_tray import __version__
+from autocut_tray.cli.context import Context, open_context
+from autocut_tray.core.errors import AutoCutError, Cancelled, UsageError
+from autocut_tray.core.log import set_up_logging
+from autocut_tray.core.messages import message
+from autocut_tray.core.paths import Paths
+from autocut_tray.i18n import LANGUAGES, Translator, choose_language
+
+Handler = Callable[[Context], int]
+
+USAGE_EXIT = 2
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns its exit code. Whatever goes wrong ends as one or two sentences on stderr."""
+    language, rest = _take_language(arguments)
+    paths = Paths.from_environment()
+    set_up_logging(paths.logs, verbose="--verbose" in rest, stderr="--verbose" in rest)
+    rest = [argument for argument in rest if argument != "--verbose"]
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        context = open_context(as_json=_wants_json(rest), language=language)
+    except AutoCutError as error:
+        return _say(error, Translator(choose_language(language)), as_json=_wants_json(rest))
+    try:
+        if rest[:1] == ["--headless"]:
+            from autocut_tray.cli.headless import run_headless
+
+            return run_headless(context)
+        return _run_typer(context, rest)
+    except AutoCutError as error:
+        context.output.error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        cancelled = Cancelled()
+        context.output.error(cancelled)
+        return cancelled.exit_code
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run_typer(context: Context, arguments: list[str]) -> int:
+    app = build_app(context)
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="autocut-tray")
+    except typer.Exit as leave:
+        return int(leave.exit_code)
+    except typer.TyperException as error:
+        reason = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
+        context.output.error(
+            UsageError(
+                "usage",
+                message("error-usage", reason=reason),
+                message("error-usage-hint", command=" ".join(["autocut-tray", *arguments[:1], "--help"])),
+            )
+        )
+        return USAGE_EXIT
+    return code if isinstance(code, int) else 0
+
+
+def build_app(context: Context) -> typer.Typer:
+    """The command line in the chosen language."""
+    t = context.translator.t
+    app = typer.Typer(
+        help=t("cli-help"),
+        add_completion=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+    )
+    as_json = typer.Option(False, "--json", help=t("cli-json"))
+
+    @app.callback()
+    def root(
+        version: bool = typer.Option(False, "--version", is_eager=True, help=t("cli-version")),
+        lang: str = typer.Option("", "--lang", help=t("cli-lang", languages=", ".join(LANGUAGES))),
+        headless: bool = typer.Option(False, "--headless", help=t("cli-headless")),
+        verbose: bool = typer.Option(False, "--verbose", help=t("cli-verbose")),
+    ) -> None:
+        if version:
+            context.output.say(f"autocut-tray {__version__}")
+            raise typer.Exit
+
+    @app.command(help=t("cli-profile"))
+    def profile(json: bool = as_json) -> int:
+        from autocut_tray.cli.machine import show_profile
+
+        return show_profile(context)
+
+    @app.command(help=t("cli-policy"))
+    def policy(
+        profile: Path | None = typer.Option(None, "--profile", help=t("cli-policy-profile")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.machine import show_policy
+
+        return show_policy(context, profile)
+
+    @app.command(help=t("cli-status"))
+    def status(json: bool = as_json) -> int:
+        from autocut_tray.cli.machine import show_status
+
+        return show_status(context)
+
+    @app.command(help=t("cli-scenes"))
+    def scenes(
+        video: str = typer.Argument(..., help=t("cli-scenes-video")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.video import show_scenes
+
+        return show_scenes(context, video)
+
+    @app.command(help=t("cli-analyze"))
+    def analyze(
+        paths: list[str] = typer.Argument(..., metavar="PATH...", help=t("cli-analyze-paths")),
+        never_cloud: bool = typer.Option(False, "--never-cloud", help=t("cli-never-cloud")),
+        force_local: bool = typer.Option(False, "--force-local", help=t("cli-force-local")),
+        force_cloud: bool = typer.Option(False, "--force-cloud", help=t("cli-force-cloud")),
+        max_scenes: int | None = typer.Option(None, "--max-scenes", min=1, help=t("cli-max-scenes")),
+        again: bool = typer.Option(False, "--again", help=t("cli-again")),
+        wait: float = typer.Option(600.0, "--wait", min=0.0, help=t("cli-wait")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.analyze import AnalyzeRequest, analyze_paths
+
+        if force_local and force_cloud:
+            raise UsageError("usage", message("error-force-both"))
+        return analyze_paths(
+            context,
+            AnalyzeRequest(
+                tuple(paths),
+                never_cloud=never_cloud,
+                force="local" if force_local else "cloud" if force_cloud else None,
+                max_scenes=max_scenes,
+                again=again,
+                wait=wait,
+            ),
+        )
+
+    @app.command(help=t("cli-jobs"))
+    def jobs(json: bool = as_json) -> int:
+        from autocut_tray.cli.analyze import show_jobs
+
+        return show_jobs(context)
+
+    @app.command(help=t("cli-replay"))
+    def replay(
+        trace: Path = typer.Argument(..., help=t("cli-replay-trace")),
+        overrides: list[str] = typer.Option([], "--set", metavar="NAME=NUMBER", help=t("cli-replay-set")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.control import replay_trace
+
+        return replay_trace(context, trace, overrides)
+
+    @app.command(help=t("cli-degrade"))
+    def degrade(
+        tier: str = typer.Argument(..., help=t("cli-degrade-tier")),
+        reason: str = typer.Option("", "--reason", help=t("cli-degrade-reason")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.control import degrade_to
+
+        return degrade_to(context, tier, reason)
+
+    @app.command(help=t("cli-undo"))
+    def undo(json: bool = as_json) -> int:
+        from autocut_tray.cli.control import undo_degradation
+
+        return undo_degradation(context)
+
+    return app
+
+
+def _take_language(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """The value of ``--lang`` wherever it stands, and the other arguments.
+
+    An unknown language is left for the options' own check to refuse.
+    """
+    rest: list[str] = []
+    language: str | None = None
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif argument == "--lang":
+            language = next(waiting, None)
+        elif argument.startswith("--lang="):
+            language = argument.partition("=")[2]
+        else:
+            rest.append(argument)
+    return (language if language in LANGUAGES else None), rest
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    before_paths = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in before_paths
+
+
+def _say(error: AutoCutError, translator: Translator, *, as_json: bool) -> int:
+    from autocut_tray.cli.output import Output
+
+    Output(translator, as_json=as_json).error(error)
+    return error.exit_code
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """SIGTERM ends a command as Ctrl-C does: in order."""
+    raise KeyboardInterrupt

@@ -1,0 +1,50 @@
+"""``--headless``: the whole program without a window, until it is told to end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from autocut_tray.bootstrap import Services, build_services
+from autocut_tray.cli.context import Context
+from autocut_tray.core.errors import UsageError
+from autocut_tray.core.instance import InstanceLock
+from autocut_tray.core.messages import message
+from autocut_tray.instance_channel import open_channel
+
+
+def run_headless(context: Context) -> int:
+    """Measure, decide and work through the queue until SIGTERM, SIGINT or SIGHUP."""
+    lock = InstanceLock(context.paths.instance_lock)
+    if not lock.acquire():
+        raise UsageError("already_running", message("error-already-running"))
+    ended = threading.Event()
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: ended.set())
+    try:
+        services = build_services(
+            context.paths, context.settings, context.bus, language=context.translator.language
+        )
+        try:
+            for problem in services.problems:
+                context.output.note(context.translator.text(problem))
+            channel = open_channel(services, lambda files: take_files(services, files))
+            try:
+                services.start()
+                context.output.note(context.translator.t("cli-headless-running"))
+                ended.wait()
+            finally:
+                channel.close()
+        finally:
+            services.close()
+    finally:
+        lock.release()
+    return 0
+
+
+def take_files(services: Services, files: list[str]) -> bool:
+    """There is no window to raise; the files are taken all the same."""
+    if files:
+        services.jobs.add(files)
+    return False

@@ -1,0 +1,149 @@
+"""``profile``, ``policy`` and ``status``: what this machine is, what follows, what runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autocut_tray.bootstrap import wishes
+from autocut_tray.cli.context import Context, Json
+from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.policy import policy_json
+from autocut_tray.core.policy.control_memory import ControlMemory
+from autocut_tray.core.policy.detection import Detection
+from autocut_tray.core.policy.explain import Explanation, explain
+from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.policy.resolver import resolve
+from autocut_tray.core.runtime import profile_json
+from autocut_tray.core.runtime.detect import Detector
+from autocut_tray.core.runtime.probes import ServerAddresses, system_probes
+from autocut_tray.core.runtime.profile_json import ProfileStore, read_profile
+from autocut_tray.core.settings.secrets import KeyStore
+from autocut_tray.documents import Status, status_document
+
+
+def show_profile(context: Context) -> int:
+    """Detect now, save, print."""
+    detection = _detect(context)
+    profile, explanation = detection.profile, detection.explanation
+    assert profile is not None and explanation is not None, "detection always ends with a profile"
+    sentences = [context.translator.text(s) for s in explanation.sentences]
+    if context.output.as_json:
+        context.output.document(profile_json.to_json(profile, sentences, translate=context.translator.text))
+    else:
+        _say_explanation(context, explanation)
+        for change in profile.changes:
+            context.output.say(context.translator.t(change.code, **change.params))
+    return 0
+
+
+def show_policy(context: Context, profile_file: Path | None) -> int:
+    """The policy for this machine, or for the profile in a file."""
+    if profile_file is None:
+        detection = _detect(context)
+        profile, policy = detection.profile, detection.policy
+        assert profile is not None and policy is not None, "detection always ends with a policy"
+    else:
+        profile = read_profile(profile_file)
+        policy = resolve(profile, wishes(context.settings.current, KeyStore()))
+    if context.output.as_json:
+        context.output.document(policy_json.to_json(policy, context.translator.text))
+    else:
+        _say_explanation(context, explain(profile, policy))
+        _say_recommendations(context, policy)
+    return 0
+
+
+def show_status(context: Context) -> int:
+    """Of the running instance; without one, what was stored when it last ran."""
+    document = context.call({"command": "status", "language": context.translator.language})
+    if document is None:
+        document = stored_status(context)
+    if context.output.as_json:
+        context.output.document(document)
+    else:
+        say_status(context, document)
+    return 0
+
+
+def stored_status(context: Context) -> Json:
+    """The status as far as it is known without a running instance."""
+    profile = ProfileStore(context.paths.profile_file).load()
+    policy = resolve(profile, wishes(context.settings.current, KeyStore())) if profile else None
+    sentences = explain(profile, policy).sentences if profile and policy else ()
+    forced = ControlMemory(context.paths.control_file, SystemClock()).load().forced
+    return status_document(Status(profile, policy, sentences, None, None, forced), context.translator)
+
+
+def say_status(context: Context, document: Json) -> None:
+    """The status for a person: tier, reason, readings."""
+    t, output = context.translator.t, context.output
+    monitor = document["monitor"]
+    if not monitor["running"]:
+        output.say(t("cli-status-not-running"))
+    if monitor["tier"]:
+        output.say(t("cli-status-tier", tier=t(f"tier-{monitor['tier']}")), style="bold")
+    if monitor["reason"]:
+        output.say(monitor["reason"])
+    metrics = monitor["metrics"]
+    gpu, memory, cpu, tasks = metrics["gpu"], metrics["memory"], metrics["cpu"], metrics["tasks"]
+    if gpu["vram_used_mib"] is not None:
+        output.say(
+            t(
+                "cli-status-vram",
+                used=f"{gpu['vram_used_mib'] / 1024:.1f}",
+                total=f"{gpu['vram_total_mib'] / 1024:.1f}",
+            )
+        )
+    if memory["available_gb"] is not None:
+        output.say(
+            t(
+                "cli-status-ram",
+                available=f"{memory['available_gb']:.1f}",
+                used=f"{memory['used_percent']:.0f}",
+            )
+        )
+    if cpu["percent"] is not None:
+        output.say(t("cli-status-cpu", percent=f"{cpu['percent']:.0f}"))
+    if tasks["queued"] is not None:
+        output.say(t("cli-status-jobs", running=tasks["running"], queued=tasks["queued"]))
+
+
+def _detect(context: Context) -> Detection:
+    keys = KeyStore()
+    clock = SystemClock()
+
+    def addresses() -> ServerAddresses:
+        wanted = context.settings.current.models
+        return ServerAddresses(wanted.ollama_host, wanted.lmstudio_host, keys.get("lmstudio"))
+
+    detector = Detector(system_probes(clock, addresses), clock)
+    detection = Detection(
+        detector,
+        ProfileStore(context.paths.profile_file),
+        lambda: wishes(context.settings.current, keys),
+        context.bus,
+    )
+    try:
+        detection.detect_now()
+    finally:
+        detector.close()
+    return detection
+
+
+def _say_explanation(context: Context, explanation: Explanation) -> None:
+    output, text = context.output, context.translator.text
+    output.say(text(explanation.title), style="bold")
+    output.say(text(explanation.subtitle))
+    for rows in (explanation.found, explanation.how):
+        output.say()
+        output.table(
+            ("", "", ""),
+            [(text(row.label), text(row.value), row.detail(text)) for row in rows],
+        )
+    output.say()
+
+
+def _say_recommendations(context: Context, policy: ExecutionPolicy) -> None:
+    for advice in policy.recommendations:
+        context.output.say("→ " + context.translator.text(advice.text), style="bold")
+        context.output.say("  " + context.translator.text(advice.reason))

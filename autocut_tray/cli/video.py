@@ -1,0 +1,86 @@
+"""``scenes``: where one video is cut, without models, jobs or storage."""
+
+from __future__ import annotations
+
+from autocut_tray.bootstrap import scan_options
+from autocut_tray.cli.context import Context
+from autocut_tray.cli.progress import Progress
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.errors import InputError
+from autocut_tray.core.footage import Finished, Scene, Video
+from autocut_tray.core.footage import Progress as ReadProgress
+from autocut_tray.core.media.scanner import WorkerScanner, damage
+from autocut_tray.core.timecode import clock_time, format_rate
+from autocut_tray.documents import error_document, scenes_document
+
+
+def show_scenes(context: Context, path: str) -> int:
+    """Print the scenes of one video; those of the readable part also when it breaks off."""
+    cancel = CancelToken()
+    video: Video | None = None
+    scenes: list[Scene] = []
+    broken: InputError | None = None
+    options = scan_options(context.settings.current, None)
+    with (
+        Progress(context.output, context.translator.t("cli-progress-reading")) as progress,
+        WorkerScanner(SystemClock()).scan(path, options, cancel) as messages,
+    ):
+        for said in messages:
+            match said:
+                case Video():
+                    video = said
+                case Scene():
+                    scenes.append(said)
+                case ReadProgress():
+                    progress.show(
+                        said.read, said.total, context.translator.t("cli-scenes-found", n=len(scenes))
+                    )
+                case Finished():
+                    video, broken = said.video, damage(said)
+                case _:
+                    pass
+    if video is None:
+        raise InputError("worker_crashed")
+    if context.output.as_json:
+        document = scenes_document(video, scenes)
+        if broken is not None:
+            document["error"] = error_document(broken, context.translator)
+        context.output.document(document)
+    else:
+        _say_scenes(context, video, scenes)
+    if broken is not None:
+        if not context.output.as_json:
+            context.output.error(broken)
+        return broken.exit_code
+    return 0
+
+
+def _say_scenes(context: Context, video: Video, scenes: list[Scene]) -> None:
+    t = context.translator.t
+    context.output.say(
+        t(
+            "cli-scenes-head",
+            n=len(scenes),
+            width=str(video.width),
+            height=str(video.height),
+            codec=video.codec,
+            rate=f"{float(video.rate):.3f}".rstrip("0").rstrip("."),
+            exact=format_rate(video.rate),
+        ),
+        style="bold",
+    )
+    context.output.table(
+        (t("cli-col-scene"), t("cli-col-start"), t("cli-col-end"), t("cli-col-frames"), t("cli-col-kind")),
+        [
+            (
+                str(scene.id),
+                clock_time(scene.start),
+                clock_time(scene.end),
+                f"{scene.start_frame}–{scene.end_frame}",
+                t(f"transition-{scene.transition.value}"),
+            )
+            for scene in scenes
+        ],
+        right=(0, 3),
+    )

@@ -1,0 +1,1 @@
+"""Memory that can be given back, and proof that it was."""

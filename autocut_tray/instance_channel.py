@@ -1,0 +1,82 @@
+"""What another process of this person may ask the running instance for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autocut_tray.bootstrap import Services
+from autocut_tray.core.errors import UsageError
+from autocut_tray.core.instance import ChannelServer
+from autocut_tray.core.jobs.records import options_from_json
+from autocut_tray.core.messages import message
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.documents import Status, job_document, status_document
+from autocut_tray.i18n import Translator
+
+Json = dict[str, Any]
+
+
+def open_channel(services: Services, raise_window: Callable[[list[str]], bool]) -> ChannelServer:
+    """Start answering. ``raise_window`` shows the window and takes files; False where there is none."""
+    channel = ChannelServer(services.paths.instance_file, Requests(services, raise_window))
+    channel.start()
+    return channel
+
+
+class Requests:
+    """Answers one request; an AutoCutError goes back to the one who asked."""
+
+    def __init__(self, services: Services, raise_window: Callable[[list[str]], bool]) -> None:
+        self._services = services
+        self._raise_window = raise_window
+        self._commands: dict[str, Callable[[Json], Json]] = {
+            "raise": self._raise,
+            "status": self._status,
+            "degrade": self._degrade,
+            "undo": self._undo,
+            "analyze": self._analyze,
+        }
+
+    def __call__(self, request: Json) -> Json:
+        command = self._commands.get(str(request.get("command")))
+        if command is None:
+            raise UsageError("unknown_request", message("error-unknown-request"))
+        return command(request)
+
+    def _translator(self, request: Json) -> Translator:
+        return Translator(str(request.get("language") or self._services.translator.language))
+
+    def _raise(self, request: Json) -> Json:
+        files = [str(path) for path in request.get("files") or []]
+        return {"window": self._raise_window(files)}
+
+    def _status(self, request: Json) -> Json:
+        services = self._services
+        explanation = services.detection.explanation
+        status = Status(
+            services.detection.profile,
+            services.detection.policy,
+            explanation.sentences if explanation else (),
+            services.controller.state,
+            services.monitor.latest,
+        )
+        return status_document(status, self._translator(request))
+
+    def _degrade(self, request: Json) -> Json:
+        reason = request.get("reason")
+        self._services.controller.force(Tier(request["tier"]), str(reason) if reason else None)
+        return self._status(request)
+
+    def _undo(self, request: Json) -> Json:
+        self._services.controller.undo()
+        return self._status(request)
+
+    def _analyze(self, request: Json) -> Json:
+        options = options_from_json(request["options"])
+        translator = self._translator(request)
+        submitted = [
+            self._services.jobs.submit(str(path), options, again=bool(request.get("again")))
+            for path in request["paths"]
+        ]
+        return {"jobs": [job_document(entry.job, translator) for entry in submitted]}

@@ -1,0 +1,87 @@
+## The command line.
+
+cli-help = Knows this PC, adapts before it breaks, and describes your footage. Without a command it starts the tray.
+cli-json = Print one JSON document on stdout; progress goes to stderr.
+cli-version = Print the version.
+cli-lang = The language to speak: { $languages }.
+cli-headless = Run without a window until ended.
+cli-verbose = Write the log to stderr, too.
+cli-profile = What this PC is: hardware, model servers, editors.
+cli-policy = Where vision, planning and editing run, and why.
+cli-policy-profile = Decide for the profile in this JSON file, not for this PC.
+cli-status = What runs where now, and the last readings.
+cli-scenes = Find the scenes of one video.
+cli-scenes-video = The video.
+cli-analyze = Find and describe the scenes of videos and folders.
+cli-analyze-paths = Videos, or folders with videos.
+cli-never-cloud = Never send anything of these files to another machine.
+cli-force-local = Use only models on this PC.
+cli-force-cloud = Use only the cloud, if it is allowed.
+cli-max-scenes = Describe at most this many scenes of a video.
+cli-again = Analyse anew what is done already.
+cli-wait = Seconds to wait for a model server that went away.
+cli-jobs = List all jobs.
+cli-replay = Feed a trace through the control rules and print every change.
+cli-replay-trace = A file with one JSON object a line.
+cli-replay-set = Change one limit, as in vram_on=90; may be given several times.
+cli-degrade = Go down to a tier until undone.
+cli-degrade-tier = GPU, CPU, CLOUD or PAUSED.
+cli-degrade-reason = Why, for the log.
+cli-undo = Take the last degradation back.
+
+cli-progress-looking = Looking at this PC
+cli-progress-reading = Finding scenes
+cli-progress-analysing = Analysing
+cli-progress-scenes = { $done } of { $planned } scenes
+cli-headless-running = AutoCut Director runs without a window. Ctrl-C ends it.
+cli-scenes-found = { $n ->
+    [one] { $n } scene
+   *[other] { $n } scenes
+}
+cli-scenes-head = { $n ->
+    [one] { $n } scene
+   *[other] { $n } scenes
+} · { $width } × { $height } · { $codec } · { $rate } fps ({ $exact })
+cli-jobs-none = No jobs yet. Start one with autocut-tray analyze VIDEO.
+
+cli-col-scene = #
+cli-col-start = Start
+cli-col-end = End
+cli-col-length = Length
+cli-col-frames = Frames
+cli-col-kind = Begins with
+cli-col-tier = On
+cli-col-what = Description
+cli-col-id = Job
+cli-col-state = State
+cli-col-scenes = Scenes
+cli-col-file = File
+
+cli-status-not-running = AutoCut Director is not running. This is what was stored.
+cli-status-tier = Tier: { $tier }
+cli-status-vram = VRAM: { $used } of { $total } GB
+cli-status-ram = RAM: { $available } GB available, { $used } % used
+cli-status-cpu = CPU: { $percent } %
+cli-status-jobs = Jobs: { $running } running, { $queued } waiting
+
+transition-start = start
+transition-cut = cut
+transition-fade = fade
+transition-dissolve = dissolve
+job-state-queued = waiting
+job-state-running = running
+job-state-paused = paused
+job-state-done = done
+job-state-failed = failed
+job-state-cancelled = cancelled
+job-state-poison = set aside
+scene-waiting = waiting
+scene-described = described
+scene-left_out = left out
+scene-failed = failed
+
+error-usage-hint = See { $command }.
+error-force-both = --force-local and --force-cloud exclude each other.
+error-no-such-tier = There is no tier { $tier }: use one of { $tiers }.
+error-trace-unreadable = { $file } cannot be read: { $reason }.
+error-already-running = AutoCut Director is running already.
