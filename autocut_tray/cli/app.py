@@ -78,14 +78,14 @@ def build_app(context: Context) -> typer.Typer:
     app = typer.Typer(
         help=t("cli-help"),
         add_completion=False,
-        no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
         rich_markup_mode=None,
     )
     as_json = typer.Option(False, "--json", help=t("cli-json"))
 
-    @app.callback()
+    @app.callback(invoke_without_command=True)
     def root(
+        invoked: typer.Context,
         version: bool = typer.Option(False, "--version", is_eager=True, help=t("cli-version")),
         lang: str = typer.Option("", "--lang", help=t("cli-lang", languages=", ".join(LANGUAGES))),
         headless: bool = typer.Option(False, "--headless", help=t("cli-headless")),
@@ -93,7 +93,8 @@ def build_app(context: Context) -> typer.Typer:
     ) -> None:
         if version:
             context.output.say(f"autocut-tray {__version__}")
-            raise typer.Exit
+        elif invoked.invoked_subcommand is None:
+            context.output.say(invoked.get_help())
 
     @app.command(help=t("cli-profile"))
     def profile(json: bool = as_json) -> int:

@@ -88,5 +88,5 @@ def to_json(document: object) -> str:
 
 def printable(text: Any) -> str:
     """Text that every terminal can take: control characters and undecodable bytes are shown escaped."""
-    shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in str(text))
+    shown = "".join(c if c.isprintable() or c in "\n\u00a0" else ascii(c)[1:-1] for c in str(text))
     return shown.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -11,11 +11,15 @@ from autocut_tray.core.footage import Scene
 
 @dataclass(frozen=True, slots=True)
 class DescribeRequest:
-    """One scene to describe. ``jpeg``: its key frame; ``language``: ``en`` or ``zh-CN``."""
+    """One scene to describe. ``jpeg``: its key frame; ``language``: ``en`` or ``zh-CN``.
+
+    ``small_jpeg``: the same frame at half the size, for the one retry when memory or context did not suffice.
+    """
 
     scene: Scene
     jpeg: bytes
     language: str
+    small_jpeg: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

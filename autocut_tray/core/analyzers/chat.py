@@ -1,0 +1,61 @@
+"""One question with one picture to one model: what the dialects of the servers have in common."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Protocol
+
+from autocut_tray.core.analyzers.answer import Schema
+from autocut_tray.core.cancel import CancelToken
+
+
+class AnswerShape(enum.Enum):
+    """How a server is asked for JSON, strictest first."""
+
+    BOUNDED_SCHEMA = "bounded_schema"
+    """A schema with lengths and counts, held to by a grammar."""
+    STRICT_SCHEMA = "strict_schema"
+    """A schema without them, as OpenAI's strict mode takes it."""
+    JSON = "json"
+    """Any JSON object."""
+    TEXT = "text"
+    """Only the prompt asks for JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``schema``: what :attr:`shape` needs, else None. ``seed`` differs between a try and its repair."""
+
+    prompt: str
+    jpeg: bytes
+    shape: AnswerShape
+    schema: Schema | None
+    max_tokens: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``model``: as the server named it; another one may have answered than was asked."""
+
+    text: str
+    model: str
+
+
+class ChatModel(Protocol):
+    """A model behind one server's dialect. Implementations are safe to call from several threads."""
+
+    @property
+    def shapes(self) -> tuple[AnswerShape, ...]:
+        """What this server may understand, best first."""
+
+    def ask(self, question: Question, cancel: CancelToken, *, total: float | None = None) -> Answer:
+        """The complete answer. ``total``: seconds for this call, if not the usual.
+
+        Raises BackendError (``answer_truncated`` when it was cut at ``max_tokens``, ``format_refused`` when
+        the shape is not understood) or Cancelled.
+        """
+
+    def close(self) -> None:
+        """End calls in flight and drop connections."""

@@ -1,0 +1,1 @@
+"""Vision models behind servers, real and fake."""

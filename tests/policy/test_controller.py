@@ -1,0 +1,287 @@
+"""The controller does what the governor decides: probes, receipts, reasons, a person's wishes."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.errors import BackendError, FailureClass, UsageError
+from autocut_tray.core.events import EventBus
+from autocut_tray.core.policy.control_memory import ControlMemory
+from autocut_tray.core.policy.controller import Controller, Hands, ReceiptAdded
+from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.policy.governor_types import MemoryLevel, Tier, UnitResult
+from autocut_tray.core.policy.policy import (
+    Device,
+    EditingPolicy,
+    ExecutionPolicy,
+    PlanningPolicy,
+    Provider,
+    Route,
+    VisionPolicy,
+)
+from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.runtime.profile import Backend, ProfileClass
+from autocut_tray.i18n import Translator
+from tests.fakes import FakeClock
+from tests.monitor.test_history import SAMPLE
+
+GPU = Route(Tier.GPU, Backend.OLLAMA, "moondream", Device.GPU, leaves_machine=False)
+CPU = Route(Tier.CPU, Backend.OLLAMA, "moondream", Device.CPU, leaves_machine=False)
+
+
+def policy(*routes: Route) -> ExecutionPolicy:
+    return ExecutionPolicy(
+        ProfileClass.LOCAL_GPU_MID,
+        VisionPolicy(Provider.LOCAL, Backend.OLLAMA, None, "moondream", Device.AUTO, 10, 1, 512),
+        PlanningPolicy(Provider.NONE, None, None),
+        EditingPolicy(None, ()),
+        routes,
+        routes[0].tier if routes else Tier.PAUSED,
+        (),
+        (),
+    )
+
+
+class World:
+    """What the hands touch, and a controller under a clock of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = FakeClock(start=100.0)
+        self.bus = EventBus()
+        self.work = True
+        self.answers: list[float | BackendError | None] = []
+        self.probed: list[Tier] = []
+        self.receipts: list[Receipt] = []
+        self.undone: list[int] = []
+        self.reclaimed = 0
+        self.stopped = 0
+        self.probes_done = threading.Semaphore(0)
+        self.memory = ControlMemory(folder / "governor.json", self.clock)
+        self.used, self.available = 1024, 12_288
+        self.bus.subscribe(ReceiptAdded, lambda event: self.receipts.append(event.receipt))
+        self.controller = self.make()
+
+    def make(self) -> Controller:
+        return Controller(
+            Hands(
+                probe=self._probe,
+                reclaim=self._reclaim,
+                stop_worker=self._stop,
+                needs=lambda route: (2048.0, None) if route.tier is Tier.GPU else (None, 3072.0),
+                expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
+                has_work=lambda: self.work,
+                keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
+                mark_undone=self.undone.append,
+            ),
+            self.bus,
+            self.clock,
+            thresholds=Thresholds(),
+            prefer_cloud=False,
+            memory=self.memory,
+        )
+
+    def _probe(self, route: Route, cancel: CancelToken) -> float | None:
+        self.probed.append(route.tier)
+        answer = self.answers.pop(0) if self.answers else None
+        if isinstance(answer, BackendError):
+            raise answer
+        return answer
+
+    def _reclaim(self) -> None:
+        self.reclaimed += 1
+
+    def _stop(self) -> None:
+        self.stopped += 1
+
+    def run(self, seconds: int, until: Callable[[], bool] = lambda: False) -> int:
+        """Tick second by second, letting probes answer between ticks; returns when ``until`` became true."""
+        for second in range(seconds):
+            self.controller.tick(
+                replace(
+                    SAMPLE,
+                    at=self.clock.time(),
+                    monotonic=self.clock.monotonic(),
+                    vram_used=self.used,
+                    ram_available=self.available,
+                )
+            )
+            probe = self.controller._probe  # waiting for its thread keeps the test free of sleeps
+            if probe is not None:
+                probe[1].join(5)
+            if until():
+                return second
+            self.clock.advance(1.0)
+        return seconds
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    yield made
+    made.controller.close()
+
+
+def on(world: World, tier: Tier) -> Callable[[], bool]:
+    return lambda: world.controller.state.tier is tier
+
+
+def test_the_day_begins_with_a_probe_only_when_there_is_work(world: World) -> None:
+    world.work = False
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(5)
+    state = world.controller.state
+    assert (state.tier, state.ready, state.shown_tier) == (Tier.PAUSED, True, Tier.GPU)
+    assert world.probed == [] and state.reason.code == "control-ready"
+    world.work = True
+    world.run(3, on(world, Tier.GPU))
+    assert world.probed == [Tier.GPU]
+    assert world.controller.state.tier is Tier.GPU
+    assert world.receipts == [], "where the day begins is no decision that needs proof"
+
+
+def test_pressure_degrades_with_a_receipt_and_calm_brings_it_back(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)  # what the model itself takes is learned from the next reading
+    world.used = 7200
+    assert world.run(30, on(world, Tier.CPU)) == 10
+    assert world.reclaimed >= 1
+    receipt = world.receipts[-1]
+    assert (receipt.kind, receipt.from_, receipt.to, receipt.cause) == (
+        ReceiptKind.TIER,
+        "GPU",
+        "CPU",
+        "vram",
+    )
+    assert receipt.metric == "vram_percent" and receipt.value == pytest.approx(87.9, abs=0.1)
+    assert (receipt.threshold, receipt.held_s, receipt.better) == (85.0, 10.0, False)
+    assert receipt.policy_before["max_scenes"] == 10 and receipt.policy_after["max_scenes"] == 5
+    assert receipt.expected_s_per_scene == 2.5 and len(receipt.context) == 5
+    assert world.controller.state.degraded and world.controller.state.can_undo
+    world.used = 1024
+    assert world.run(200, on(world, Tier.GPU)) < 80
+    assert world.receipts[-1].better is True and world.receipts[-1].cause == "recovered"
+
+
+def test_ram_emergency_stops_the_worker_and_says_how_much_is_left(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.available = 820
+    assert world.run(10, on(world, Tier.PAUSED)) == 1
+    state = world.controller.state
+    assert state.level is MemoryLevel.EMERGENCY and world.stopped == 1
+    assert not state.can_undo
+    assert "0.8 of 16.0\u00a0GB" in Translator("en").text(state.reason)
+    with pytest.raises(UsageError):
+        world.controller.undo()
+
+
+def test_three_refusals_leave_the_tier_and_units_wait(world: World) -> None:
+    world.controller.adopt(policy(CPU))
+    world.run(3, on(world, Tier.CPU))
+    for _ in range(3):
+        assert world.controller.begin_unit() is Tier.CPU
+        world.controller.end_unit(UnitResult(FailureClass.DOWN, 0.1, tier=Tier.CPU))
+    assert world.controller.begin_unit() is None
+    state = world.controller.state
+    assert state.tier is Tier.PAUSED and state.reason.code == "control-failure-streak"
+    assert not state.hopeful, "a job may be parked now"
+    world.answers = [BackendError(FailureClass.DOWN, "connection_refused")]
+    world.run(300, on(world, Tier.CPU))
+    assert world.controller.begin_unit() is Tier.CPU
+    world.controller.abandon_unit()
+
+
+def test_a_probe_that_fails_says_why(world: World) -> None:
+    from autocut_tray.core.messages import message
+
+    world.answers = [BackendError(FailureClass.DOWN, "refused", message("error-no-backend"))]
+    world.controller.adopt(policy(CPU))
+    world.run(2)
+    reason = world.controller.state.reason
+    assert reason.code == "control-probe-failed"
+    assert "No model server" in Translator("en").text(reason)
+
+
+def test_a_gpu_model_that_runs_on_the_processor_is_noticed(world: World) -> None:
+    world.answers = [0.0, None]
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(5, on(world, Tier.CPU))
+    assert world.controller.state.tier is Tier.CPU
+    assert any(receipt.cause == "wrong_device" for receipt in world.receipts)
+
+
+def test_own_vram_explains_a_full_card(world: World) -> None:
+    world.answers = [6000.0]
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.used = 7400  # 6000 of ours and the little that was there before
+    world.run(120)
+    assert world.controller.state.tier is Tier.GPU
+
+
+def test_units_stop_while_a_better_tier_is_tried(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)  # what the model itself takes is learned from the next reading
+    world.used = 7200
+    world.run(30, on(world, Tier.CPU))
+    world.used = 1024
+    assert world.controller.begin_unit() is Tier.CPU
+    world.run(90)
+    assert world.controller.state.tier is Tier.CPU, "no probe while a unit is in flight"
+    assert world.controller.begin_unit() is None, "no new unit while the old ones drain"
+    world.controller.end_unit(UnitResult(seconds=1.0, tier=Tier.CPU))
+    world.run(3, on(world, Tier.GPU))
+    assert world.controller.state.tier is Tier.GPU
+
+
+def test_force_undo_and_pin(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    assert world.controller.force(Tier.CPU).tier is Tier.CPU
+    assert world.receipts[-1].kind is ReceiptKind.MANUAL
+    assert world.controller.state.reason.code == "control-forced"
+    world.run(200)
+    assert world.controller.state.tier is Tier.CPU, "a forced tier stays until undone"
+    assert world.controller.undo().tier is Tier.GPU
+    assert world.undone, "the receipt that was taken back says so"
+    with pytest.raises(UsageError):
+        world.controller.undo()
+    assert world.controller.pin(Tier.CPU).pinned is Tier.CPU
+    with pytest.raises(UsageError):
+        world.controller.pin(Tier.CLOUD)
+    world.controller.pin(None)
+    assert world.controller.state.pinned is None
+
+
+def test_wishes_and_lessons_outlive_the_program(world: World, tmp_path: Path) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.controller.force(Tier.CPU)
+    world.controller.close()
+    assert json.loads((tmp_path / "governor.json").read_text())["governor"]["forced"] == "CPU"
+    world.controller = world.make()
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(5, on(world, Tier.CPU))
+    assert world.controller.state.forced is Tier.CPU
+
+
+def test_a_damaged_memory_costs_only_what_was_learned(tmp_path: Path) -> None:
+    for content in (b"", b"{", b'{"at": 1}', b'{"at": "x", "governor": {}}'):
+        (tmp_path / "governor.json").write_bytes(content)
+        assert ControlMemory(tmp_path / "governor.json", FakeClock()).load().forced is None
+
+
+def test_a_policy_without_routes_is_paused_and_explains(world: World) -> None:
+    world.controller.adopt(policy())
+    world.run(3)
+    assert world.controller.state.tier is Tier.PAUSED and not world.controller.state.hopeful
+    assert world.controller.state.reason.code == "control-no-model"

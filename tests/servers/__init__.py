@@ -1,0 +1,1 @@
+"""Test equipment: model servers, real and fake, on loopback only."""
