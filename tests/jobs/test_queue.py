@@ -95,11 +95,13 @@ def done(line: Line, job: Job) -> Callable[[], bool]:
 def test_files_are_taken_in_and_worked_through_in_order(line: Line) -> None:
     line.queue.start()
     line.queue.add(["/a.mp4", "/b.mp4", "/empty"])
-    line.wait(lambda: [j.state for j in line.queue.jobs()] == [JobState.DONE] * 2)
+
+    def finished() -> list[str]:
+        return [e.job.path for e in line.said if isinstance(e, JobChanged) and e.job.state is JobState.DONE]
+
+    line.wait(lambda: finished() == ["/a.mp4", "/b.mp4"])
     line.wait(lambda: any(isinstance(e, DropIgnored) for e in line.said))
     assert [j.path for j in line.queue.jobs()] == ["/b.mp4", "/a.mp4"]
-    finished = [e.job.path for e in line.said if isinstance(e, JobChanged) and e.job.state is JobState.DONE]
-    assert finished == ["/a.mp4", "/b.mp4"]
 
 
 def test_what_is_done_is_returned_and_redone_only_when_asked(line: Line) -> None:

@@ -68,7 +68,9 @@ class Detection:
         self._running = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._detected: RuntimeProfile | None = None
         self.profile: RuntimeProfile | None = None
+        """As detected, with the class that the person's choices make of it."""
         self.policy: ExecutionPolicy | None = None
         self.explanation: Explanation | None = None
 
@@ -88,7 +90,7 @@ class Detection:
         """Look at the machine and return when done (about a second)."""
         with self._running:
             self._bus.publish(DetectionStarted())
-            previous = self.profile or self._file.load()
+            previous = self._detected or self._file.load()
             profile = self._source.detect(previous)
             try:
                 self._file.save(profile)
@@ -99,8 +101,8 @@ class Detection:
 
     def resolve_again(self) -> None:
         """The person's wishes changed; the machine did not."""
-        if self.profile is not None:
-            self._adopt(self.profile)
+        if self._detected is not None:
+            self._adopt(self._detected)
 
     def close(self) -> None:
         """Returns when no detection runs any more."""
@@ -111,6 +113,7 @@ class Detection:
             thread.join()
 
     def _adopt(self, profile: RuntimeProfile) -> None:
+        self._detected = profile
         policy = resolve(profile, self._wishes())
         profile = profile.with_class(policy.profile_class)
         explanation = explain(profile, policy)

@@ -33,6 +33,8 @@ class BlockReason(enum.Enum):
     NO_KEY = "no_key"
     NO_CONSENT = "no_consent"
     NEVER_CLOUD = "never_cloud"
+    NO_TLS = "no_tls"
+    """A server on another host whose address is not https: nothing may be sent there."""
     NO_MODEL = "no_model"
 
 
@@ -86,13 +88,15 @@ class ActionKind(enum.Enum):
     START_SERVER = "start_server"
     OPEN_PAGE = "open_page"
     ENTER_KEY = "enter_key"
+    ALLOW_CLOUD = "allow_cloud"
     FREE_VRAM = "free_vram"
     DETECT_AGAIN = "detect_again"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``argument``: the model to pull, the address to open, the server to start."""
+    """``argument``: the model to pull, the address to open, the server to start or to free VRAM on, the provider
+    or server that wants a key, a token or the person's yes."""
 
     kind: ActionKind
     argument: str | None = None
