@@ -91,6 +91,8 @@ class ControllerState:
     forced: Tier | None
     model: str | None
     available: tuple[Tier, ...]
+    starting: bool
+    """No tier has been proven yet in this session."""
     hopeful: bool
     """A unit may start soon by itself; False: not before something changes."""
     warming: bool
@@ -540,6 +542,7 @@ class Controller:
             forced=governor.forced,
             model=model,
             available=(*(r.tier for r in routes), Tier.PAUSED),
+            starting=governor.starting,
             hopeful=governor.tier is not Tier.PAUSED
             or governor.probing is not None
             or (governor.starting and governor.candidate is not None),

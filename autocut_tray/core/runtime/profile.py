@@ -107,7 +107,8 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class ModelServer:
-    """Ollama or LM Studio. ``problem``: why it is not reachable, as a message code, if it is not."""
+    """Ollama or LM Studio. ``problem``: why it is of no use now, as a message code: it does not answer, or it
+    answers but wants a token."""
 
     installed: bool | None
     reachable: bool | None
@@ -179,6 +180,9 @@ class RuntimeProfile:
     def with_class(self, profile_class: ProfileClass) -> RuntimeProfile:
         return replace(self, profile_class=profile_class)
 
+    def with_changes(self, changes: tuple[Change, ...]) -> RuntimeProfile:
+        return replace(self, changes=changes)
+
 
 def cpu_score(threads: int | None) -> CpuScore | None:
     """``low`` below 4 threads, ``medium`` 4-11, ``high`` 12-23, ``ultra`` from 24."""
@@ -222,6 +226,12 @@ def classify(
     if vram < 8:
         return ProfileClass.LOCAL_GPU_LOW
     return ProfileClass.LOCAL_GPU_MID if vram < 16 else ProfileClass.LOCAL_GPU_HIGH
+
+
+def models_are_remote(servers: tuple[ModelServer, ...]) -> bool:
+    """True when a remote server is in use and no server on this machine has a model of its own."""
+    here = any(server.local_models for server in servers if not server.remote)
+    return not here and any(server.remote and server.reachable is not False for server in servers)
 
 
 def gib(mib: float | None) -> float | None:
