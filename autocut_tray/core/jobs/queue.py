@@ -31,15 +31,13 @@ from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
 from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.media.scanner import DEATHS
 from autocut_tray.core.messages import message
 
 log = logging.getLogger(__name__)
 
 STORAGE_RETRY_SECONDS = 10.0
 """How long the line rests when the disk does not take what it should."""
-
-WORKER_DEATH_CODES = frozenset({"worker_crashed", "out_of_memory", "hung", "too_slow"})
-"""Input errors that were the end of a media worker: tried once more, then the file is quarantined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +307,7 @@ class JobQueue:
             self._back_in_line(job_id)
             return
         error = outcome.error
-        if error is not None and error.code in WORKER_DEATH_CODES:
+        if error is not None and error.code in DEATHS:
             if self._store.count_worker_death(job_id) < MAX_WORKER_DEATHS:
                 log.warning("The media worker died on job %s (%s); one more try", job_id, error.code)
                 self._back_in_line(job_id)

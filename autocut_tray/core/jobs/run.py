@@ -36,8 +36,8 @@ from autocut_tray.core.jobs.ports import (
 from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.media.scanner import damage
 from autocut_tray.core.messages import Message, message
-from autocut_tray.core.timecode import clock_time
 
 log = logging.getLogger(__name__)
 
@@ -199,13 +199,7 @@ class JobRun:
             for scene_id in [i for i in self._scenes if i > last_id]:
                 del self._scenes[scene_id]
         self._store.set_video(self.job_id, end.video, scan_complete=end.damaged_at is None)
-        if end.damaged_at is not None:
-            self._scan_error = AutoCutError(
-                "damaged",
-                message("error-damaged", at=clock_time(end.damaged_at).split(".")[0]),
-                message("error-damaged-hint"),
-            )
-            self._scan_error.exit_code = 3
+        self._scan_error = damage(end)
         self._tell_job()
 
     def _keep_keyframe(self, frame: Keyframe) -> None:

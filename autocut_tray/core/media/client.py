@@ -1,0 +1,247 @@
+"""The tray's side of the media worker: starts it, believes nothing, waits no longer than it should, ends it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import Clock
+from autocut_tray.core.errors import InputError
+from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video, WorkerMessage
+from autocut_tray.core.media import wire
+from autocut_tray.core.media.gate import Source, refuse
+from autocut_tray.core.media.options import MEMORY_BYTES, ScanOptions
+from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck, WireError
+from autocut_tray.core.process import OwnProcess, own_environment
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 2.0
+_SUSPENDED_SECONDS = 10.0
+"""Waiting that lasted so much longer than asked means that the machine slept."""
+_QUEUED_MESSAGES = 16
+_KEPT_LOG_BYTES = 16 * 1024
+_JOIN_SECONDS = 1.0
+
+_WORKER_ENVIRONMENT = {
+    # Threads with heaps of their own would use up the address space that the worker may have.
+    "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
+
+
+class WorkerClient:
+    """One worker process, the two threads that read its pipes, and one video.
+
+    ``silence``: seconds without a message after which the worker is taken for hung. The thread that makes a client
+    must live as long as it (see ``die_with_parent``). Raises InputError when no process can be started.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        options: ScanOptions,
+        cancel: CancelToken,
+        clock: Clock,
+        silence: float,
+        command: Sequence[str],
+    ) -> None:
+        self._source = source
+        self._cancel = cancel
+        self._clock = clock
+        self._silence = silence
+        self._check = TilingCheck()
+        self._changed = threading.Condition()
+        self._arrived: deque[WorkerMessage | Failure] = deque()
+        self._ended = False
+        self._closing = False
+        self._distrust: WireError | None = None
+        self._log = bytearray()
+        self._wake = threading.Event()
+        try:
+            self._process = OwnProcess(command, own_environment(_WORKER_ENVIRONMENT), MEMORY_BYTES)
+        except OSError as error:
+            raise refuse("worker_not_started", source.path, str(error)) from error
+        self._threads = [
+            threading.Thread(target=self._read_messages, name="media messages"),
+            threading.Thread(target=self._read_log, name="media log"),
+        ]
+        for thread in self._threads:
+            thread.start()
+        self._forget_cancel = cancel.on_cancel(self._on_cancel)
+        self._ask(Request(os.fsencode(source.real), source.size, options))
+
+    def messages(self) -> Iterator[WorkerMessage]:
+        """What the worker finds, up to Finished. Raises InputError or Cancelled."""
+        while True:
+            message = self._next()
+            if message is None:
+                return
+            yield message
+            if isinstance(message, Finished):
+                return
+
+    def close(self) -> None:
+        """End the process, the threads and the pipes, in this order: a dead writer wakes its readers."""
+        self._forget_cancel()
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._process.kill()
+        for thread in self._threads:
+            thread.join(_JOIN_SECONDS)
+        self._process.close()
+
+    def _ask(self, request: Request) -> None:
+        try:
+            self._process.stdin.write(wire.encode(request))
+            self._process.stdin.close()
+        except OSError as error:
+            log.info("The worker does not take its question: %s", error)  # its exit status tells why
+
+    # -- in the caller's thread
+
+    def _next(self) -> WorkerMessage | None:
+        message = self._wait()
+        self._cancel.raise_if_cancelled()
+        match message:
+            case Failure():
+                raise self._refusal(message)
+            case Video():
+                return replace(message, path=self._source.path)
+            case Finished():
+                return replace(message, video=replace(message.video, path=self._source.path))
+            case Scene() | Keyframe() | Progress():
+                return message
+            case None:
+                raise self._death()
+
+    def _wait(self) -> WorkerMessage | Failure | None:
+        """The next message, None at the end. Raises InputError (hung) or Cancelled."""
+        since = self._clock.monotonic()
+        while True:
+            with self._changed:
+                if self._arrived:
+                    message = self._arrived.popleft()
+                    self._changed.notify_all()
+                    return message
+                if self._ended:
+                    return None
+                self._wake.clear()
+            self._cancel.raise_if_cancelled()
+            left = since + self._silence - self._clock.monotonic()
+            if left <= 0:
+                self._stop_hung()
+            asked = self._clock.monotonic()
+            self._clock.wait(self._wake, left)
+            if self._clock.monotonic() - asked > left + _SUSPENDED_SECONDS:
+                since = self._clock.monotonic()
+
+    def _stop_hung(self) -> None:
+        log.warning("No word from the media worker for %.0f s", self._silence)
+        try:
+            self._process.stop(GRACE_SECONDS)
+        except TimeoutError as error:  # stuck in the kernel, on a disk that does not answer
+            log.warning("%s", error)
+        raise refuse("hung", self._source.path, seconds=f"{self._silence:.0f}")
+
+    def _death(self) -> InputError:
+        """The stream ended before the end: why, by what the process left behind."""
+        status = self._process.wait(GRACE_SECONDS)
+        self._threads[1].join(_JOIN_SECONDS)
+        last_words = bytes(self._log).decode("utf-8", "replace").strip()[-2000:]
+        log.warning("The media worker ended with %s. %s", status, last_words)
+        if self._distrust is not None or status is None:
+            return refuse("worker_crashed", self._source.path, f"not a message: {self._distrust}")
+        code = _code_of(status)
+        return refuse(code, self._source.path, f"exit status {status}")
+
+    def _refusal(self, failure: Failure) -> InputError:
+        code = failure.code.value
+        if failure.code is FailureCode.PICTURE_TOO_LARGE:
+            size = f"{failure.width} × {failure.height}"
+            return refuse(code, self._source.path, failure.detail, size=size)
+        return refuse(code, self._source.path, failure.detail)
+
+    # -- in other threads
+
+    def _on_cancel(self) -> None:
+        self._process.kill()
+        self._wake.set()
+
+    def _read_messages(self) -> None:
+        pipe = self._process.stdout
+        try:
+            while True:
+                message = wire.read(_exactly(pipe.read))
+                if message is None:
+                    return
+                if isinstance(message, Request):
+                    raise WireError("a question")
+                if not isinstance(message, Failure):
+                    self._check.accept(message)
+                if not self._hand_over(message):
+                    return
+        except WireError as error:
+            self._distrust = error
+            self._process.kill()
+        except (OSError, ValueError) as error:
+            log.info("The pipe from the worker broke: %s", error)
+        finally:
+            with self._changed:
+                self._ended = True
+            self._wake.set()
+
+    def _hand_over(self, message: WorkerMessage | Failure) -> bool:
+        """Queue a message; while the queue is full the worker waits in its pipe. False when nobody wants it."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._arrived) < _QUEUED_MESSAGES or self._closing)
+            if self._closing:
+                return False
+            self._arrived.append(message)
+        self._wake.set()
+        return True
+
+    def _read_log(self) -> None:
+        pipe = self._process.stderr
+        try:
+            while chunk := pipe.read(4096):
+                self._log += chunk
+                del self._log[:-_KEPT_LOG_BYTES]
+        except (OSError, ValueError) as error:
+            log.info("The worker's log broke off: %s", error)
+
+
+def _exactly(read: Callable[[int], bytes | None]) -> Callable[[int], bytes]:
+    """An unbuffered pipe gives what it has; the wire wants all."""
+
+    def read_all(size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = read(size - len(parts))
+            if not part:
+                break
+            parts += part
+        return bytes(parts)
+
+    return read_all
+
+
+def _code_of(status: int) -> str:
+    """What an exit status says: signals are negative (as subprocess has it), 71 is the worker's own word."""
+    if status == 71:
+        return "out_of_memory"
+    if sys.platform != "win32":
+        if status == -signal.SIGXCPU:
+            return "too_slow"
+        if status == -signal.SIGKILL:  # not ours: the kernel's out-of-memory killer
+            return "out_of_memory"
+    return "worker_crashed"

@@ -1,0 +1,63 @@
+"""Takes videos apart: the door that jobs and the command line use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import Clock
+from autocut_tray.core.errors import InputError
+from autocut_tray.core.footage import Finished, WorkerMessage
+from autocut_tray.core.media.client import WorkerClient
+from autocut_tray.core.media.gate import check_file
+from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.messages import message
+from autocut_tray.core.process import MEDIA_WORKER, own_command
+from autocut_tray.core.timecode import clock_time
+
+SILENCE_SECONDS = 30.0
+
+DEATHS = frozenset({"worker_crashed", "out_of_memory", "too_slow", "hung"})
+"""Codes of InputError that mean that the file was the end of a worker, which counts towards quarantine."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerScanner:
+    """Gives every video a process of its own. Safe to use from several threads.
+
+    ``silence``: seconds without a message after which a worker is taken for hung. ``command`` starts a worker; the
+    process id of this program is added to it.
+    """
+
+    clock: Clock
+    silence: float = SILENCE_SECONDS
+    command: Sequence[str] | None = None
+
+    @contextmanager
+    def scan(self, path: str, options: ScanOptions, cancel: CancelToken) -> Iterator[Iterator[WorkerMessage]]:
+        """Scenes and key frames of the file as they are found; leaving the context ends the worker.
+
+        The thread that enters stays alive as long as the context. Raises InputError or Cancelled, the iterator too.
+        """
+        source = check_file(path)
+        cancel.raise_if_cancelled()
+        command = [*(self.command or own_command(MEDIA_WORKER)), str(os.getpid())]
+        client = WorkerClient(source, options, cancel, self.clock, self.silence, command)
+        try:
+            yield client.messages()
+        finally:
+            client.close()
+
+
+def damage(end: Finished) -> InputError | None:
+    """What to tell about a video that could be read only in part; None for a whole one."""
+    if end.damaged_at is None:
+        return None
+    return InputError(
+        "damaged",
+        message("error-damaged", at=clock_time(end.damaged_at).split(".")[0]),
+        message("error-damaged-hint"),
+    )

@@ -1,0 +1,425 @@
+"""What travels between the tray and its media worker: framed, bounded and checked on arrival.
+
+A frame is a header (magic, kind, length of the JSON part, length of the binary part, CRC-32 of both) and its two
+parts. The worker reads hostile files, so the tray trusts nothing that it says: sizes are checked before memory is
+taken for them, every field has a type and bounds, and scenes must tile the video in order.
+"""
+
+from __future__ import annotations
+
+import base64
+import enum
+import json
+import math
+import re
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from autocut_tray.core.footage import (
+    Finished,
+    Keyframe,
+    Progress,
+    Scene,
+    Transition,
+    Video,
+    WorkerMessage,
+)
+from autocut_tray.core.media.options import MAX_IMAGE_PX, ScanOptions
+
+_HEADER = struct.Struct(">2sBIII")
+_MAGIC = b"\xacW"
+
+MAX_JSON = 64 * 1024
+MAX_BLOB = 4 * 1024 * 1024
+"""A 1024 x 1024 picture is 3 MiB before it is a JPEG."""
+
+_MAX_FRAMES = 10**9
+_MAX_SECONDS = 400 * 86_400.0
+"""A lying time stamp may claim days; this only keeps arithmetic and displays sane."""
+_MAX_SIDE = 16_384
+_PLAIN = re.compile(r"[\x20-\x7e]{0,200}")
+
+
+class WireError(Exception):
+    """Bytes that the other side would never send if it were sound."""
+
+
+class Kind(enum.IntEnum):
+    REQUEST = 0
+    VIDEO = 1
+    SCENE = 2
+    KEYFRAME = 3
+    PROGRESS = 4
+    FINISHED = 5
+    FAILURE = 6
+
+
+class FailureCode(enum.Enum):
+    """Why the worker gave up on a file, in its own words; the values are the codes of the InputError."""
+
+    NOT_A_VIDEO = "not_a_video"
+    NO_VIDEO = "no_video"
+    UNSUPPORTED_CODEC = "unsupported_codec"
+    PICTURE_TOO_LARGE = "picture_too_large"
+    BAD_FRAME_RATE = "bad_frame_rate"
+    TOO_LONG = "too_long"
+    TOO_MANY_STREAMS = "too_many_streams"
+    UNREADABLE_VIDEO = "unreadable_video"
+    UNREADABLE = "unreadable"
+    OUT_OF_MEMORY = "out_of_memory"
+    WORKER_CRASHED = "worker_crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The one thing a worker is asked. ``path``: absolute, as the file system spells it."""
+
+    path: bytes
+    size: int
+    options: ScanOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``detail``: for the log. ``width`` and ``height``: of the picture where that is the reason, else 0."""
+
+    code: FailureCode
+    detail: str = ""
+    width: int = 0
+    height: int = 0
+
+
+Sent = Request | WorkerMessage | Failure
+
+
+def encode(message: Sent) -> bytes:
+    """A message as one frame."""
+    kind, fields, blob = _to_fields(message)
+    text = json.dumps(fields, separators=(",", ":"), allow_nan=False).encode()
+    return _HEADER.pack(_MAGIC, kind, len(text), len(blob), zlib.crc32(blob, zlib.crc32(text))) + text + blob
+
+
+def read(read_exactly: Callable[[int], bytes]) -> Sent | None:
+    """The next message, None at the end of the stream; raises WireError for anything else.
+
+    ``read_exactly(n)`` returns ``n`` bytes, fewer only at the end.
+    """
+    header = read_exactly(_HEADER.size)
+    if not header:
+        return None
+    if len(header) < _HEADER.size:
+        raise WireError("cut off in a header")
+    magic, kind, text_size, blob_size, checksum = _HEADER.unpack(header)
+    if magic != _MAGIC or kind not in Kind._value2member_map_:
+        raise WireError("not a frame")
+    if text_size > MAX_JSON or blob_size > (MAX_BLOB if kind == Kind.KEYFRAME else 0):
+        raise WireError(f"a frame of {text_size} + {blob_size} bytes")
+    text, blob = read_exactly(text_size), read_exactly(blob_size) if blob_size else b""
+    if len(text) + len(blob) < text_size + blob_size:
+        raise WireError("cut off in a message")
+    if zlib.crc32(blob, zlib.crc32(text)) != checksum:
+        raise WireError("wrong checksum")
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WireError("not JSON") from error
+    if not isinstance(fields, dict):
+        raise WireError("not a JSON object")
+    return _from_fields(Kind(kind), _Fields(fields), blob)
+
+
+class TilingCheck:
+    """Accepts a worker's messages in the only order that makes sense; raises WireError for any other."""
+
+    def __init__(self) -> None:
+        self._video = False
+        self._last: Scene | None = None
+        self._pictures: set[int] = set()
+        self._finished = False
+
+    def accept(self, message: WorkerMessage) -> None:
+        if self._finished:
+            raise WireError("a message after the end")
+        match message:
+            case Video():
+                self._video = True
+            case Scene():
+                self._accept_scene(message)
+            case Keyframe():
+                if (
+                    self._last is None
+                    or message.scene_id > self._last.id
+                    or message.scene_id in self._pictures
+                ):
+                    raise WireError("a picture of no scene")
+                self._pictures.add(message.scene_id)
+            case Finished():
+                if self._last is None or message.video.frames != self._last.end_frame:
+                    raise WireError("scenes do not reach the end")
+                self._finished = True
+            case Progress():
+                pass
+
+    def _accept_scene(self, scene: Scene) -> None:
+        last = self._last
+        expected = (1, 0, 0.0) if last is None else (last.id + 1, last.end_frame, last.end)
+        if not self._video or (scene.id, scene.start_frame, scene.start) != expected:
+            raise WireError("scenes do not follow each other")
+        if scene.end_frame <= scene.start_frame or scene.end < scene.start:
+            raise WireError("a scene that ends before it starts")
+        if (scene.transition is Transition.START) != (last is None):
+            raise WireError("a transition out of place")
+        self._last = scene
+
+
+class _Fields:
+    """Typed, bounded access to a JSON object of unknown origin."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+
+    def _raw(self, name: str) -> Any:
+        if name not in self._fields:
+            raise WireError(f"{name} is missing")
+        return self._fields[name]
+
+    def flag(self, name: str) -> bool:
+        value = self._raw(name)
+        if not isinstance(value, bool):
+            raise WireError(f"{name} is not a flag")
+        return value
+
+    def whole(self, name: str, low: int, high: int) -> int:
+        value = self._raw(name)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise WireError(f"{name} is out of bounds")
+        return value
+
+    def maybe_whole(self, name: str, low: int, high: int) -> int | None:
+        return None if self._raw(name) is None else self.whole(name, low, high)
+
+    def number(self, name: str, low: float, high: float) -> float:
+        value = self._raw(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise WireError(f"{name} is not a number")
+        if not low <= value <= high:
+            raise WireError(f"{name} is out of bounds")
+        return float(value)
+
+    def maybe_number(self, name: str, low: float, high: float) -> float | None:
+        return None if self._raw(name) is None else self.number(name, low, high)
+
+    def plain(self, name: str) -> str:
+        value = self._raw(name)
+        if not isinstance(value, str) or not _PLAIN.fullmatch(value):
+            raise WireError(f"{name} is not plain text")
+        return value
+
+    def maybe_plain(self, name: str) -> str | None:
+        return None if self._raw(name) is None else self.plain(name)
+
+    def text(self, name: str) -> str:
+        value = self._raw(name)
+        if not isinstance(value, str):
+            raise WireError(f"{name} is not text")
+        return value
+
+    def inner(self, name: str) -> _Fields:
+        value = self._raw(name)
+        if not isinstance(value, dict):
+            raise WireError(f"{name} is not an object")
+        return _Fields(value)
+
+    def rate(self, name: str) -> Fraction:
+        numerator, _, denominator = self.plain(name).partition("/")
+        if not (numerator.isdecimal() and denominator.isdecimal()) or len(numerator + denominator) > 20:
+            raise WireError(f"{name} is not a rate")
+        if int(numerator) == 0 or int(denominator) == 0:
+            raise WireError(f"{name} is not a rate")
+        return Fraction(int(numerator), int(denominator))
+
+
+def plain(text: str) -> str:
+    """``text`` as :meth:`_Fields.plain` accepts it: printable ASCII, at most 200 characters."""
+    return "".join(c if " " <= c <= "~" else "?" for c in text[:200])
+
+
+def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
+    fields: dict[str, Any]
+    match message:
+        case Request():
+            options = message.options
+            return (
+                Kind.REQUEST,
+                {
+                    "path": base64.b64encode(message.path).decode(),
+                    "size": message.size,
+                    "min_scene": options.min_scene,
+                    "sensitivity": options.sensitivity,
+                    "image_px": options.image_px,
+                    "allow_long": options.allow_long,
+                    "threads": options.threads,
+                },
+                b"",
+            )
+        case Video():
+            return Kind.VIDEO, _video_fields(message), b""
+        case Scene():
+            fields = {
+                "id": message.id,
+                "start_frame": message.start_frame,
+                "end_frame": message.end_frame,
+                "start": message.start,
+                "end": message.end,
+                "transition": message.transition.value,
+            }
+            return Kind.SCENE, fields, b""
+        case Keyframe():
+            fields = {
+                "scene_id": message.scene_id,
+                "time": message.time,
+                "width": message.width,
+                "height": message.height,
+            }
+            return Kind.KEYFRAME, fields, message.jpeg
+        case Progress():
+            return Kind.PROGRESS, {"read": message.read, "total": message.total}, b""
+        case Finished():
+            fields = {"video": _video_fields(message.video), "damaged_at": message.damaged_at}
+            return Kind.FINISHED, fields, b""
+        case Failure():
+            fields = {
+                "code": message.code.value,
+                "detail": plain(message.detail),
+                "width": message.width,
+                "height": message.height,
+            }
+            return Kind.FAILURE, fields, b""
+
+
+def _video_fields(video: Video) -> dict[str, Any]:
+    """Everything but the path, which the tray knows better."""
+    return {
+        "container": plain(video.container),
+        "codec": plain(video.codec),
+        "width": video.width,
+        "height": video.height,
+        "rotation": video.rotation,
+        "rate": f"{video.rate.numerator}/{video.rate.denominator}",
+        "variable_rate": video.variable_rate,
+        "frames": video.frames,
+        "duration": video.duration,
+        "start_timecode": video.start_timecode,
+        "has_audio": video.has_audio,
+    }
+
+
+def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
+    match kind:
+        case Kind.REQUEST:
+            return _request(fields)
+        case Kind.VIDEO:
+            return _video(fields)
+        case Kind.SCENE:
+            return Scene(
+                id=fields.whole("id", 1, _MAX_FRAMES),
+                start_frame=fields.whole("start_frame", 0, _MAX_FRAMES),
+                end_frame=fields.whole("end_frame", 1, _MAX_FRAMES),
+                start=fields.number("start", 0.0, _MAX_SECONDS),
+                end=fields.number("end", 0.0, _MAX_SECONDS),
+                transition=_member(Transition, fields.plain("transition")),
+            )
+        case Kind.KEYFRAME:
+            return _keyframe(fields, blob)
+        case Kind.PROGRESS:
+            return Progress(
+                read=fields.number("read", 0.0, _MAX_SECONDS),
+                total=fields.maybe_number("total", 0.0, _MAX_SECONDS),
+            )
+        case Kind.FINISHED:
+            return Finished(
+                video=_video(fields.inner("video")),
+                damaged_at=fields.maybe_number("damaged_at", 0.0, _MAX_SECONDS),
+            )
+        case Kind.FAILURE:
+            return Failure(
+                code=_member(FailureCode, fields.plain("code")),
+                detail=fields.plain("detail"),
+                width=fields.whole("width", 0, 2**31),
+                height=fields.whole("height", 0, 2**31),
+            )
+
+
+def _request(fields: _Fields) -> Request:
+    try:
+        path = base64.b64decode(fields.text("path"), validate=True)
+    except ValueError as error:
+        raise WireError("path is not base64") from error
+    return Request(
+        path=path,
+        size=fields.whole("size", 1, 2**62),
+        options=ScanOptions(
+            min_scene=fields.number("min_scene", 0.0, 3600.0),
+            sensitivity=fields.number("sensitivity", 0.0, 1.0),
+            image_px=fields.whole("image_px", 16, MAX_IMAGE_PX),
+            allow_long=fields.flag("allow_long"),
+            threads=fields.maybe_whole("threads", 1, 64),
+        ),
+    )
+
+
+def _video(fields: _Fields) -> Video:
+    return Video(
+        path="",
+        container=fields.plain("container"),
+        codec=fields.plain("codec"),
+        width=fields.whole("width", 1, _MAX_SIDE),
+        height=fields.whole("height", 1, _MAX_SIDE),
+        rotation=fields.whole("rotation", 0, 270),
+        rate=fields.rate("rate"),
+        variable_rate=fields.flag("variable_rate"),
+        frames=fields.maybe_whole("frames", 1, _MAX_FRAMES),
+        duration=fields.maybe_number("duration", 0.0, _MAX_SECONDS),
+        start_timecode=fields.maybe_plain("start_timecode"),
+        has_audio=fields.flag("has_audio"),
+    )
+
+
+def _keyframe(fields: _Fields, blob: bytes) -> Keyframe:
+    keyframe = Keyframe(
+        scene_id=fields.whole("scene_id", 1, _MAX_FRAMES),
+        time=fields.number("time", 0.0, _MAX_SECONDS),
+        width=fields.whole("width", 1, MAX_IMAGE_PX),
+        height=fields.whole("height", 1, MAX_IMAGE_PX),
+        jpeg=blob,
+    )
+    if _jpeg_size(blob) != (keyframe.width, keyframe.height):
+        raise WireError("not a JPEG of that size")
+    return keyframe
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height from the frame header of a JPEG (ITU-T T.81, B.2.2), None if there is none."""
+    if not (data.startswith(b"\xff\xd8") and data.endswith(b"\xff\xd9")):
+        return None
+    at = 2
+    while at + 9 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
+        at += 2 + length
+    return None
+
+
+_E = TypeVar("_E", bound=enum.Enum)
+
+
+def _member(kind: type[_E], value: str) -> _E:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise WireError(f"{value!r} is no {kind.__name__}") from error

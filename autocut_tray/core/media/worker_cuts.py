@@ -1,0 +1,109 @@
+"""Finds hard cuts: two runs of frames, each of a piece, with nothing in common."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from autocut_tray.core.media.worker_features import (
+    Features,
+    aligned_edge_difference,
+    changed_area,
+    edge_difference,
+    level_difference,
+)
+
+_REACH_SECONDS = 0.2
+"""Frames looked at on either side. What lasts shorter and goes away again is a flash, not a shot."""
+_MIN_REACH, _MAX_REACH = 3, 12
+
+# Measured on 114 known cuts of 35 clips: across a cut the edges of the two nearest frames differ by 0.58 and more
+# (0.27 where most of the picture stays, as on slides); inside shots by up to 0.38, by 0.50 when a hand shakes.
+_LEAST_EDGES = 0.25
+_PER_MOTION = 0.6
+_MOTION_CAP = 0.35
+_LEAST_LEVELS = 5.0
+_LEAST_AREA, _AREA_LEVELS = 0.2, 6.0
+_RETURN = 0.4
+_NEIGHBOUR_EDGES, _NEIGHBOUR_LEVELS = 0.8, 0.6
+
+
+class CutFinder:
+    """Feed it every frame in order; it names the first frame of a shot ``reach - 1`` frames later.
+
+    ``sensitivity`` 0-1 scales what counts as different; 0.5 is what was measured.
+    """
+
+    def __init__(self, rate: float, sensitivity: float) -> None:
+        self.reach = min(_MAX_REACH, max(_MIN_REACH, round(rate * _REACH_SECONDS)))
+        self._scale = 1.25 - 0.5 * sensitivity
+        self._frames: deque[Features] = deque(maxlen=2 * self.reach)
+        # Differences of each frame in ``_frames`` to the one before it.
+        self._edges: deque[float] = deque(maxlen=2 * self.reach)
+        self._levels: deque[float] = deque(maxlen=2 * self.reach)
+        self._count = 0
+        self._last_cut = -_MAX_REACH
+
+    def push(self, frame: Features) -> int | None:
+        """Take the next frame; returns the number of the first frame of a new shot when one is found."""
+        before = self._frames[-1] if self._frames else None
+        self._edges.append(edge_difference(before, frame) if before else 0.0)
+        self._levels.append(level_difference(before, frame) if before else 0.0)
+        self._frames.append(frame)
+        self._count += 1
+        return self._decide(len(self._frames) - self.reach)
+
+    def finish(self) -> list[int]:
+        """The cuts among the last frames, judged by what there is of the last shot."""
+        found = []
+        for at in range(max(1, len(self._frames) - self.reach + 1), len(self._frames)):
+            cut = self._decide(at)
+            if cut is not None:
+                found.append(cut)
+        return found
+
+    def _decide(self, at: int) -> int | None:
+        """Whether the frame at index ``at`` of the buffer starts a shot."""
+        if at < 1:
+            return None
+        edges, levels = self._edges[at], self._levels[at]
+        if levels < _LEAST_LEVELS * self._scale or edges < _LEAST_EDGES * self._scale:
+            return None
+        first = max(1, at - self.reach + 1)
+        around = [self._edges[i] for i in range(first, min(len(self._edges), at + self.reach)) if i != at]
+        motion = min(_MOTION_CAP, float(np.quantile(around, 0.8))) if around else 0.0
+        needed = (_LEAST_EDGES + _PER_MOTION * motion) * self._scale
+        if edges < needed or self._is_one_of_several(at):
+            return None
+        if changed_area(self._frames[at - 1], self._frames[at], _AREA_LEVELS) < _LEAST_AREA:
+            return None
+        if not self._is_final(at, needed, levels):
+            return None
+        if aligned_edge_difference(self._frames[at - 1], self._frames[at]) < needed:
+            return None
+        number = self._count - len(self._frames) + at
+        if number - self._last_cut < self.reach // 2:
+            return None
+        self._last_cut = number
+        return number
+
+    def _is_one_of_several(self, at: int) -> bool:
+        """A change over several frames (a whip pan, a wipe) is as large right before or after."""
+        return any(
+            self._edges[i] > _NEIGHBOUR_EDGES * self._edges[at]
+            and self._levels[i] > _NEIGHBOUR_LEVELS * self._levels[at]
+            for i in (at - 1, at + 1)
+            if 1 <= i < len(self._edges)
+        )
+
+    def _is_final(self, at: int, needed: float, levels: float) -> bool:
+        """No frame after is like one before: the picture does not come back, as it does after a flash."""
+        frames = list(self._frames)
+        for before in reversed(frames[max(0, at - self.reach) : at]):
+            for after in frames[at : at + self.reach]:
+                if level_difference(before, after) < _RETURN * levels:
+                    return False
+                if edge_difference(before, after) < needed:
+                    return False
+        return True

@@ -1,0 +1,108 @@
+"""Which picture stands for a scene: a sharp one, well lit, away from the transitions; found in one pass.
+
+A slot of time offers the sharpest of its frames. Slots are short at the start of a scene and grow with it, so that
+short scenes have a choice and long ones do not cost more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import av
+import numpy as np
+
+from autocut_tray.core.footage import Keyframe
+from autocut_tray.core.media.worker_features import Plane
+from autocut_tray.core.media.worker_pictures import KeyPictures, planes_of, sharpness
+
+_FIRST_SLOT_SECONDS = 0.2
+_LAST_SLOT_SECONDS = 2.0
+_KEPT = 6
+_MARGIN_SECONDS = 0.3
+_MARGIN_PART = 0.2
+"""Of a scene, at either end: what is still moving into place or already on its way out."""
+_DARK, _BRIGHT = 24.0, 232.0
+_RECENT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    number: int
+    time: float
+    merit: float
+    picture: av.VideoFrame
+
+
+class KeyframeChooser:
+    """Offered every frame, asked once a scene. Keeps at most ``_KEPT`` pictures and one decoded frame."""
+
+    def __init__(self, pictures: KeyPictures) -> None:
+        self._pictures = pictures
+        self._kept: list[_Candidate] = []
+        self._best: _Candidate | None = None
+        self._slot = _FIRST_SLOT_SECONDS
+        self._slot_ends = 0.0
+        # Small pictures of the last frames, for scenes that end before they had a slot of their own.
+        self._recent: list[_Candidate] = []
+
+    def offer(self, number: int, time: float, frame: av.VideoFrame, small: av.VideoFrame) -> None:
+        """The next frame in order; ``small``: what the detectors see of it."""
+        luma = planes_of(small).luma
+        merit = _merit(luma)
+        self._recent.append(_Candidate(number, time, merit, small))
+        del self._recent[:-_RECENT]
+        if time >= self._slot_ends:
+            self._close_slot()
+            self._slot_ends = time + self._slot
+        if self._best is None or merit > self._best.merit:
+            self._best = _Candidate(number, time, merit, frame)
+
+    def choose(self, scene_id: int, start: float, end: float, first: int, last: int, before: int) -> Keyframe:
+        """The key frame of the scene that is shown from ``start`` to ``end``.
+
+        ``first`` to ``last`` are its frames without transitions; frames from ``before`` on are kept for the next.
+        """
+        self._close_slot()
+        inside = [c for c in self._kept if first <= c.number <= last]
+        recent = [c for c in self._recent if first <= c.number <= last]
+        recent = recent or [c for c in self._recent if c.number < before] or self._recent
+        chosen = max(inside or recent, key=lambda c: c.merit * _placing(c.time, start, end))
+        picture = chosen.picture if inside else self._pictures.take(chosen.picture)
+        self._kept = [c for c in self._kept if c.number >= before]
+        self._slot = _FIRST_SLOT_SECONDS
+        self._slot_ends = 0.0
+        width, height, jpeg = self._pictures.jpeg(picture)
+        return Keyframe(scene_id, chosen.time, width, height, jpeg)
+
+    def _close_slot(self) -> None:
+        best, self._best = self._best, None
+        if best is None:
+            return
+        picture = self._pictures.take(best.picture)
+        self._kept.append(_Candidate(best.number, best.time, best.merit, picture))
+        if len(self._kept) > _KEPT:
+            self._slot = min(_LAST_SLOT_SECONDS, self._slot * 2)
+            self._thin_out()
+
+    def _thin_out(self) -> None:
+        """Let go of every second candidate, the less good of each pair, but never of the latest."""
+        pairs = [self._kept[i : i + 2] for i in range(0, len(self._kept) - 1, 2)]
+        better = [max(pair, key=lambda c: c.merit) for pair in pairs]
+        rest = self._kept[-1:] if len(self._kept) % 2 else []
+        self._kept = better + rest
+
+
+def _merit(luma: Plane) -> float:
+    """Sharpness, less for pictures that are nearly black or nearly white."""
+    brightness = float(np.mean(luma[::4, ::4]))
+    lit = min(1.0, max(0.02, (brightness - 16) / (_DARK - 16)))
+    burnt = min(1.0, max(0.1, (245 - brightness) / (245 - _BRIGHT)))
+    return (sharpness(luma) + 0.5) * lit * burnt
+
+
+def _placing(time: float, start: float, end: float) -> float:
+    """1 in the inner part of a scene, falling to 0.3 at its ends."""
+    margin = min(_MARGIN_SECONDS, _MARGIN_PART * (end - start))
+    if margin <= 0:
+        return 1.0
+    return min(1.0, 0.3 + 0.7 * max(0.0, min(time - start, end - time)) / margin)

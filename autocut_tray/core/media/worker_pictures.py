@@ -1,0 +1,223 @@
+"""Pictures inside the worker: small ones for the detectors, key frames as they are meant to be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from autocut_tray.core.media.worker_features import Plane, SmallFrame
+
+_Light = NDArray[np.float32]
+
+_SMALL_SIDE = 256
+"""Longest side of what the detectors see."""
+_JPEG_QSCALE = 3
+"""FFmpeg's quantiser scale; 3 is about quality 85-90 of libjpeg."""
+
+# ITU-T H.273, table 3: what code values mean in terms of light.
+_PQ, _HLG = 16, 18
+_HDR = (_PQ, _HLG)
+_BT2020 = 9
+_PQ_BRIGHT = 0.82
+_UNSPECIFIED = 2
+
+
+class SmallPictures:
+    """Scales frames down for the detectors; the first one decides the size of all."""
+
+    def __init__(self) -> None:
+        self._reformatter = VideoReformatter()
+        self._size: tuple[int, int] | None = None
+
+    def take(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The frame in at most 256 x 256 pixels of yuv420p."""
+        if self._size is None:
+            self._size = _fit(frame.width, frame.height, Fraction(1), _SMALL_SIDE)
+        width, height = self._size
+        return self._reformatter.reformat(
+            frame, width=width, height=height, format="yuv420p", interpolation=Interpolation.AREA, threads=1
+        )
+
+
+def planes_of(small: av.VideoFrame) -> SmallFrame:
+    """The planes of a yuv420p frame, without a copy."""
+    luma, blue, red = (_plane(plane) for plane in small.planes)
+    return SmallFrame(luma, blue, red)
+
+
+def sharpness(luma: Plane) -> float:
+    """Mean step between neighbouring pixels, in grey levels: falls with blur of any kind."""
+    wide = luma.astype(np.int16)
+    across = np.abs(wide[:, 1:] - wide[:, :-1]).mean() if wide.shape[1] > 1 else 0.0
+    down = np.abs(wide[1:] - wide[:-1]).mean() if wide.shape[0] > 1 else 0.0
+    return float(across + down)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a frame is shown: turned clockwise by ``rotation`` degrees, its pixels ``aspect`` times as wide as high."""
+
+    rotation: int
+    aspect: Fraction
+
+
+class KeyPictures:
+    """Brings frames down to key frame size, in the colours that a JPEG stands for."""
+
+    def __init__(self, look: Look, longest: int) -> None:
+        self._look = look
+        self._longest = longest
+        self._reformatter = VideoReformatter()
+
+    def take(self, frame: av.VideoFrame) -> av.VideoFrame:
+        """The frame in key frame size with square pixels, still unturned; cheap to keep."""
+        width, height = _fit(frame.width, frame.height, self._look.aspect, self._longest)
+        if int(frame.color_trc) in _HDR:
+            return self._reformatter.reformat(
+                frame,
+                width=width,
+                height=height,
+                format="yuv420p10le",
+                interpolation=Interpolation.AREA,
+                threads=1,
+            )
+        source = _one_field(frame) if frame.interlaced_frame else frame
+        return self._reformatter.reformat(
+            source,
+            width=width,
+            height=height,
+            format="yuvj420p",
+            src_colorspace=_colours(frame),
+            dst_colorspace=Colorspace.ITU601,
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.AREA,
+            threads=1,
+        )
+
+    def jpeg(self, picture: av.VideoFrame) -> tuple[int, int, bytes]:
+        """Width, height and JPEG of what :meth:`take` gave, turned upright, HDR brought into range."""
+        if int(picture.color_trc) in _HDR:
+            picture = _standard_range(picture) if _is_plausible(picture) else _as_it_is(picture)
+        upright = _turned(picture, self._look.rotation)
+        encoder = av.CodecContext.create("mjpeg", "w")
+        assert isinstance(encoder, av.VideoCodecContext)
+        encoder.width, encoder.height = upright.width, upright.height
+        encoder.pix_fmt = "yuvj420p"
+        encoder.time_base = Fraction(1, 25)
+        encoder.thread_count = 1
+        encoder.options = {"qmin": str(_JPEG_QSCALE), "qmax": str(_JPEG_QSCALE), "flags": "+bitexact"}
+        upright.pts = 0
+        data = b"".join(bytes(packet) for packet in (*encoder.encode(upright), *encoder.encode(None)))
+        return upright.width, upright.height, data
+
+
+def _colours(frame: av.VideoFrame) -> int:
+    """The matrix of a frame's colours; for unmarked video what players take: BT.709 from 720 lines on."""
+    marked = int(frame.colorspace)
+    if marked != _UNSPECIFIED:
+        return marked
+    return int(Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601)
+
+
+def _fit(width: int, height: int, aspect: Fraction, longest: int) -> tuple[int, int]:
+    """The largest size within ``longest``, never larger than the source; even, because of 4:2:0."""
+    shown_width, shown_height = (
+        Fraction(width) * max(aspect, Fraction(1)),
+        Fraction(height) / min(aspect, Fraction(1)),
+    )
+    scale = min(Fraction(1), Fraction(longest) / max(shown_width, shown_height))
+    return _even(shown_width * scale, longest), _even(shown_height * scale, longest)
+
+
+def _even(side: Fraction, longest: int) -> int:
+    return min(longest, max(2, round(side / 2) * 2))
+
+
+def _plane(plane: Any, sample: type[np.unsignedinteger[Any]] = np.uint8) -> NDArray[Any]:
+    """The samples of a plane, without a copy."""
+    rows = np.frombuffer(plane, sample).reshape(plane.height, -1)
+    return rows[:, : plane.width]
+
+
+def _one_field(frame: av.VideoFrame) -> av.VideoFrame:
+    """The lines of the first field alone: two moments in one picture show as combs."""
+    whole = frame.reformat(format="yuv444p") if frame.format.name != "yuv444p" else frame
+    lines = np.stack([_plane(plane) for plane in whole.planes])[:, ::2]
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(lines), "yuv444p")
+
+
+def _turned(picture: av.VideoFrame, rotation: int) -> av.VideoFrame:
+    if rotation == 0:
+        return picture
+    planes = [np.rot90(_plane(plane), -rotation // 90) for plane in picture.planes]
+    height, width = planes[0].shape
+    turned = av.VideoFrame(width, height, "yuvj420p")
+    for target, source in zip(turned.planes, planes, strict=True):
+        rows = np.zeros((target.height, target.line_size), np.uint8)
+        rows[:, : target.width] = source
+        target.update(rows.tobytes())
+    turned.color_range = int(ColorRange.JPEG)
+    return turned
+
+
+def _is_plausible(picture: av.VideoFrame) -> bool:
+    """Whether a picture marked PQ can be PQ: 1,900 cd/m2 over 1 % of it means that the mark is wrong."""
+    if int(picture.color_trc) != _PQ:
+        return True
+    codes = (_plane(picture.planes[0], np.uint16).astype(np.float32) - 64) / 876
+    return float(np.quantile(codes[::4, ::4], 0.99)) < _PQ_BRIGHT
+
+
+def _as_it_is(picture: av.VideoFrame) -> av.VideoFrame:
+    return picture.reformat(
+        format="yuvj420p",
+        src_colorspace=_colours(picture),
+        dst_colorspace=Colorspace.ITU601,
+        dst_color_range=ColorRange.JPEG,
+    )
+
+
+def _standard_range(picture: av.VideoFrame) -> av.VideoFrame:
+    """HDR code values as the colours of a JPEG: linear light, BT.709 primaries, highlights rolled off.
+
+    203 cd/m2 (diffuse white, ITU-R BT.2408) lands just below full white.
+    """
+    codes = np.asarray(picture.to_ndarray(format="rgb48le"), np.uint16)
+    levels = np.arange(65536, dtype=np.float32) / np.float32(65535)
+    light = (_pq_light(levels) if int(picture.color_trc) == _PQ else _hlg_light(levels))[codes]
+    if int(picture.color_primaries) == _BT2020:
+        light = np.maximum(light @ _BT2020_TO_BT709.T, 0)
+    peak = light.max(axis=2, keepdims=True)
+    light = light * (1.7 * (1 + peak / 16) / (1 + peak))
+    srgb = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-6) ** (1 / 2.4) - 0.055)
+    shown = (np.clip(srgb, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return av.VideoFrame.from_ndarray(shown, "rgb24").reformat(
+        format="yuvj420p", dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.JPEG
+    )
+
+
+# ITU-R BT.2087, linear light.
+_BT2020_TO_BT709 = np.array(
+    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]], np.float32
+)
+
+
+def _pq_light(code: _Light) -> _Light:
+    """SMPTE ST 2084 to light, 1.0 being 203 cd/m2."""
+    m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
+    power = code ** np.float32(1 / m2)
+    light = (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1) * 10_000 / 203
+    return np.asarray(light, np.float32)
+
+
+def _hlg_light(code: _Light) -> _Light:
+    """ITU-R BT.2100 HLG to light, 1.0 being diffuse white at 75 % of the signal."""
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    scene = np.where(code <= 0.5, code**2 / 3, (np.exp((code - c) / a) + b) / 12)
+    return np.asarray((scene / 0.265) ** 1.2, np.float32)

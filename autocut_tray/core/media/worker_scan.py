@@ -1,0 +1,179 @@
+"""One pass over a video: scenes and their key frames, sent while it is being read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import av
+import av.error
+
+from autocut_tray.core.clock import Clock
+from autocut_tray.core.footage import Finished, Progress, WorkerMessage
+from autocut_tray.core.media.wire import FailureCode, Request
+from autocut_tray.core.media.worker_detect import Boundary, ShotDetector
+from autocut_tray.core.media.worker_fence import cpu_allowance
+from autocut_tray.core.media.worker_keyframes import KeyframeChooser
+from autocut_tray.core.media.worker_open import Footage, Refused, describe, header_frames, open_footage
+from autocut_tray.core.media.worker_pictures import KeyPictures, Look, SmallPictures, planes_of
+from autocut_tray.core.media.worker_scenes import Cutout, SceneBuilder
+from autocut_tray.core.media.worker_time import PresentationClock
+
+_PROGRESS_SECONDS = 0.5
+_ERRORS_IN_A_ROW = 500
+"""Packets without a picture after which a damaged file is given up."""
+_MISSING_SECONDS = 1.5
+"""A file whose streams end this much before its header says was cut off."""
+
+_DAMAGE = (av.error.FFmpegError, ValueError, IndexError)
+"""What PyAV raises on damaged files."""
+
+Send = Callable[[WorkerMessage], None]
+
+log = logging.getLogger(__name__)
+
+
+def scan(request: Request, send: Send, clock: Clock, limit_cpu: Callable[[float], None]) -> None:
+    """Read the file that is asked for and send what is found; raises Refused or MemoryError.
+
+    ``limit_cpu`` is told how many CPU seconds that may take, once the file is open.
+    """
+    with open_footage(request) as footage:
+        context = footage.stream.codec_context
+        pixels = context.width * context.height
+        limit_cpu(cpu_allowance(footage.duration, header_frames(footage), pixels, request.size))
+        _Pass(footage, request, send, clock).run()
+
+
+class _Reader:
+    """Decodes the picture stream, and remembers how far all streams reached and what was damaged."""
+
+    def __init__(self, footage: Footage) -> None:
+        self._footage = footage
+        self._start = footage.container.start_time or 0
+        self.reached = 0.0
+        self.broke_off = False
+
+    def frames(self) -> Iterator[av.VideoFrame]:
+        stream = self._footage.stream
+        packets = iter(self._footage.container.demux())
+        fruitless = 0
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except MemoryError:
+                raise
+            except _DAMAGE as error:
+                # The container itself cannot be read further: a truncated file, a pulled plug.
+                log.info("Reading breaks off: %s", error)
+                self.broke_off = True
+                return
+            self._note(packet)
+            if packet.stream.index != stream.index:
+                continue
+            try:
+                frames = stream.decode(packet)
+            except MemoryError:
+                raise
+            except _DAMAGE as error:
+                log.debug("A damaged packet: %s", error)
+                frames = []
+            if frames:
+                fruitless = 0
+                yield from frames
+            elif packet.size:
+                fruitless += 1
+                if fruitless > _ERRORS_IN_A_ROW:
+                    self.broke_off = True
+                    return
+
+    def _note(self, packet: av.Packet[Any]) -> None:
+        stamp = packet.pts if packet.pts is not None else packet.dts
+        if stamp is None or packet.time_base is None:
+            return
+        end = float((stamp + (packet.duration or 0)) * packet.time_base) - self._start / av.time_base
+        self.reached = max(self.reached, end)
+
+
+class _Pass:
+    def __init__(self, footage: Footage, request: Request, send: Send, clock: Clock) -> None:
+        self._footage = footage
+        self._options = request.options
+        self._send = send
+        self._clock = clock
+        self._shown = PresentationClock(footage.stream.time_base or Fraction(1, 1000), footage.nominal)
+        self._detector = ShotDetector(float(footage.nominal or 25), request.options.sensitivity)
+        self._builder = SceneBuilder(self._shown, request.options.min_scene)
+        self._small = SmallPictures()
+        self._reader = _Reader(footage)
+        self._told = clock.monotonic()
+        self._rotation = 0
+        self._chooser: KeyframeChooser | None = None
+
+    def run(self) -> None:
+        for frame in self._reader.frames():
+            self._take(frame)
+        if self._chooser is None:
+            raise Refused(FailureCode.UNREADABLE_VIDEO)
+        for boundary in self._detector.finish():
+            self._at(boundary)
+        self._tell(self._builder.finish(), self._shown.count)
+        counted = describe(self._footage, self._rotation, self._shown.count, self._shown.end)
+        video = replace(
+            counted, rate=self._shown.rate(self._footage.nominal), variable_rate=self._shown.variable
+        )
+        self._send(Finished(video, self._damaged_at()))
+
+    def _take(self, frame: av.VideoFrame) -> None:
+        if self._chooser is None:
+            self._begin(frame)
+        assert self._chooser is not None
+        number = self._shown.count
+        time = self._shown.place(frame.pts, frame.duration)
+        small = self._small.take(frame)
+        self._chooser.offer(number, time, frame, small)
+        for boundary in self._detector.push(planes_of(small)):
+            self._at(boundary)
+        now = self._clock.monotonic()
+        if now - self._told >= _PROGRESS_SECONDS:
+            self._told = now
+            self._send(Progress(time, self._footage.duration))
+
+    def _begin(self, frame: av.VideoFrame) -> None:
+        # PyAV tells the turn counter-clockwise.
+        self._rotation = round(-frame.rotation / 90) % 4 * 90
+        look = Look(self._rotation, _pixel_aspect(self._footage))
+        self._chooser = KeyframeChooser(KeyPictures(look, self._options.image_px))
+        footage = self._footage
+        self._send(describe(footage, self._rotation, header_frames(footage), footage.duration))
+
+    def _at(self, boundary: Boundary) -> None:
+        cutout = self._builder.add(boundary)
+        if cutout is not None:
+            self._tell(cutout, boundary.frame)
+
+    def _tell(self, cutout: Cutout, before: int) -> None:
+        assert self._chooser is not None
+        scene = cutout.scene
+        self._send(scene)
+        self._send(self._chooser.choose(scene.id, scene.start, scene.end, cutout.first, cutout.last, before))
+
+    def _damaged_at(self) -> float | None:
+        end = self._shown.end
+        if self._reader.broke_off:
+            return end
+        claimed = self._footage.duration
+        if claimed is None or not self._footage.exact_duration:
+            return None
+        return end if claimed - max(self._reader.reached, end) > _MISSING_SECONDS else None
+
+
+def _pixel_aspect(footage: Footage) -> Fraction:
+    """How many times as wide as high a pixel is shown; nonsense counts as square."""
+    aspect = footage.stream.sample_aspect_ratio
+    return aspect if aspect and Fraction(1, 4) <= aspect <= 4 else Fraction(1)

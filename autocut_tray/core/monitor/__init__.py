@@ -1,0 +1,1 @@
+"""Watches this machine and remembers what it saw."""

@@ -1,0 +1,99 @@
+## Settings: sections, labels, one line of help each, and the words of choices.
+
+ui-settings-ui = General
+ui-settings-models = Model servers
+ui-settings-analysis = Analysis
+ui-settings-monitor = Monitoring
+ui-settings-policy = Tiers
+ui-settings-limits = Thresholds
+ui-settings-at-once = Changes apply at once.
+ui-settings-reset = Reset this page
+ui-setting-by-environment = Set by the environment, which wins over this page.
+ui-setting-automatic = automatic
+ui-server-test = Test connection
+ui-server-testing = Asking…
+ui-server-answers =
+    { $count ->
+        [0] { $server } answers. It has no models yet.
+        [one] { $server } answers. { $count } model, { $seeing ->
+            [0] it sees no images.
+           *[other] it sees images.
+        }
+       *[other] { $server } answers. { $count } models, { $seeing } of them see images.
+    }
+ui-server-silent =
+    { $installed ->
+        [no] { $server } is not installed on this PC.
+       *[yes] Nothing answers at this address. Start the server in { $server }, then test again.
+    }
+
+setting-ui-language = Language
+setting-ui-language-help = Of the window, the tray and the command line.
+setting-ui-language-auto = As the system
+setting-ui-language-en = English
+setting-ui-language-zh-CN = 简体中文
+setting-ui-theme = Appearance
+setting-ui-theme-help = Dark sits well beside footage.
+setting-ui-theme-auto = As the system
+setting-ui-theme-dark = Dark
+setting-ui-theme-light = Light
+setting-ui-start-hidden = Start in the tray
+setting-ui-start-hidden-help = No window at start; the icon is there.
+setting-ui-close-to-tray = Close to the tray
+setting-ui-close-to-tray-help = Closing the window leaves the program working in the tray.
+
+setting-models-ollama-host = Ollama address
+setting-models-ollama-host-help = Empty means http://localhost:11434.
+setting-models-lmstudio-host = LM Studio address
+setting-models-lmstudio-host-help = Default: http://localhost:1234/v1
+setting-models-use-local-vision = Describe on this PC
+setting-models-use-local-vision-help = Automatic follows the policy for this PC.
+setting-models-use-local-vision-unset = Automatic
+setting-models-use-local-vision-yes = Always
+setting-models-use-local-vision-no = Never
+setting-models-local-vision-provider = Preferred server
+setting-models-local-vision-provider-help = Automatic prefers LM Studio when it serves a vision model.
+setting-models-local-vision-provider-unset = Automatic
+setting-models-local-vision-provider-lmstudio = LM Studio
+setting-models-local-vision-provider-ollama = Ollama
+setting-models-local-vision-model = Vision model
+setting-models-local-vision-model-help = Empty means the best one installed.
+setting-models-lmstudio-model = LM Studio model
+setting-models-lmstudio-model-help = “auto” takes the model that is loaded.
+setting-models-answer-timeout = Longest wait for a description
+setting-models-answer-timeout-help = Loading the model is included.
+
+setting-analysis-description-language = Language of descriptions
+setting-analysis-description-language-help = New descriptions are written in it.
+setting-analysis-description-language-auto = As the window
+setting-analysis-description-language-en = English
+setting-analysis-description-language-zh-CN = 简体中文
+setting-analysis-min-scene-seconds = Shortest scene
+setting-analysis-min-scene-seconds-help = Cuts closer together are taken as one scene.
+setting-analysis-sensitivity = Sensitivity to cuts
+setting-analysis-sensitivity-help = Higher finds more cuts, and more that are none. 0.5 is the tested value.
+
+setting-monitor-busy-interval = Measure while working every
+setting-monitor-busy-interval-help = Also while the Monitor page is open.
+setting-monitor-idle-interval = Measure while idle every
+setting-monitor-idle-interval-help = Rarely costs less.
+setting-monitor-retention-days = Keep history for
+setting-monitor-retention-days-help = Readings and receipts older than this are deleted.
+
+setting-policy-prefer-cloud = Prefer the cloud to the processor
+setting-policy-prefer-cloud-help = Only where you have allowed the cloud.
+
+setting-limits-vram-on = VRAM limit
+setting-limits-vram-on-help = Above it, when other programs are the cause, work moves to the processor.
+setting-limits-vram-grace = VRAM patience
+setting-limits-vram-grace-help = Shorter peaks change nothing.
+setting-limits-ram-on-mib = Least available memory
+setting-limits-ram-on-mib-help = Below it no model runs on this PC.
+setting-limits-warn-on = Memory warning
+setting-limits-warn-on-help = Caches are given back above this.
+setting-limits-emergency-on = Memory emergency
+setting-limits-emergency-on-help = Work stops above this until there is room again.
+setting-limits-failure-rate = Failure limit
+setting-limits-failure-rate-help = More failed descriptions than this, and the next tier takes over.
+setting-limits-cpu-on = Processor limit
+setting-limits-cpu-on-help = Above it fewer threads work. It never changes the tier.

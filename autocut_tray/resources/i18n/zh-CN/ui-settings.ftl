@@ -1,0 +1,95 @@
+## 设置：分组、名称、一行说明，以及各选项。
+
+ui-settings-ui = 通用
+ui-settings-models = 模型服务
+ui-settings-analysis = 分析
+ui-settings-monitor = 监控
+ui-settings-policy = 运行方式
+ui-settings-limits = 阈值
+ui-settings-at-once = 更改立即生效。
+ui-settings-reset = 重置此页
+ui-setting-by-environment = 由环境变量设定，优先于此页。
+ui-setting-automatic = 自动
+ui-server-test = 测试连接
+ui-server-testing = 正在查询…
+ui-server-answers =
+    { $count ->
+        [0] { $server } 已响应，还没有模型。
+       *[other] { $server } 已响应：{ $count } 个模型，其中 { $seeing } 个支持图像。
+    }
+ui-server-silent =
+    { $installed ->
+        [no] 这台电脑没有安装 { $server }。
+       *[yes] 此地址没有响应。请先在 { $server } 中启动服务，再测试一次。
+    }
+
+setting-ui-language = 语言
+setting-ui-language-help = 用于窗口、托盘和命令行。
+setting-ui-language-auto = 跟随系统
+setting-ui-language-en = English
+setting-ui-language-zh-CN = 简体中文
+setting-ui-theme = 外观
+setting-ui-theme-help = 深色更适合与素材并排观看。
+setting-ui-theme-auto = 跟随系统
+setting-ui-theme-dark = 深色
+setting-ui-theme-light = 浅色
+setting-ui-start-hidden = 启动后留在托盘
+setting-ui-start-hidden-help = 启动时不显示窗口，只显示图标。
+setting-ui-close-to-tray = 关闭到托盘
+setting-ui-close-to-tray-help = 关闭窗口后，程序继续在托盘中工作。
+
+setting-models-ollama-host = Ollama 地址
+setting-models-ollama-host-help = 留空即为 http://localhost:11434。
+setting-models-lmstudio-host = LM Studio 地址
+setting-models-lmstudio-host-help = 默认：http://localhost:1234/v1
+setting-models-use-local-vision = 在本机描述
+setting-models-use-local-vision-help = “自动”遵循这台电脑的策略。
+setting-models-use-local-vision-unset = 自动
+setting-models-use-local-vision-yes = 始终
+setting-models-use-local-vision-no = 从不
+setting-models-local-vision-provider = 首选服务
+setting-models-local-vision-provider-help = “自动”在 LM Studio 提供视觉模型时优先使用它。
+setting-models-local-vision-provider-unset = 自动
+setting-models-local-vision-provider-lmstudio = LM Studio
+setting-models-local-vision-provider-ollama = Ollama
+setting-models-local-vision-model = 视觉模型
+setting-models-local-vision-model-help = 留空即使用已安装的最佳模型。
+setting-models-lmstudio-model = LM Studio 模型
+setting-models-lmstudio-model-help = “auto” 使用已加载的模型。
+setting-models-answer-timeout = 单次描述的最长等待
+setting-models-answer-timeout-help = 包含加载模型的时间。
+
+setting-analysis-description-language = 描述语言
+setting-analysis-description-language-help = 新的描述使用这种语言。
+setting-analysis-description-language-auto = 与窗口相同
+setting-analysis-description-language-en = English
+setting-analysis-description-language-zh-CN = 简体中文
+setting-analysis-min-scene-seconds = 最短镜头
+setting-analysis-min-scene-seconds-help = 间隔更短的剪切点视为同一镜头。
+setting-analysis-sensitivity = 剪切灵敏度
+setting-analysis-sensitivity-help = 越高找到的剪切点越多，误判也越多。0.5 为测试值。
+
+setting-monitor-busy-interval = 工作时测量间隔
+setting-monitor-busy-interval-help = 打开监控页时也使用此间隔。
+setting-monitor-idle-interval = 空闲时测量间隔
+setting-monitor-idle-interval-help = 间隔越长，开销越小。
+setting-monitor-retention-days = 历史保留
+setting-monitor-retention-days-help = 更早的读数和记录会被删除。
+
+setting-policy-prefer-cloud = 云端优先于处理器
+setting-policy-prefer-cloud-help = 仅在你允许使用云端时生效。
+
+setting-limits-vram-on = 显存上限
+setting-limits-vram-on-help = 因其他程序超过此值时，改用处理器。
+setting-limits-vram-grace = 显存等待时间
+setting-limits-vram-grace-help = 更短的峰值不会引起变化。
+setting-limits-ram-on-mib = 最低可用内存
+setting-limits-ram-on-mib-help = 低于此值时，不在本机运行模型。
+setting-limits-warn-on = 内存警告
+setting-limits-warn-on-help = 超过此值时归还缓存。
+setting-limits-emergency-on = 内存紧急
+setting-limits-emergency-on-help = 超过此值时停止工作，直到内存恢复。
+setting-limits-failure-rate = 失败率上限
+setting-limits-failure-rate-help = 失败的描述超过此值时，改用下一种方式。
+setting-limits-cpu-on = 处理器上限
+setting-limits-cpu-on-help = 超过此值时减少线程，不会改变运行方式。

@@ -1,0 +1,1 @@
+"""The desktop: tray icon, window, pages. The only package that knows Qt."""

@@ -1,0 +1,142 @@
+"""A job in words: its state, its honest progress, and what can be done with it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+
+from autocut_tray.core.jobs.job import Job, JobState, Phase
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.phrases import file_name
+
+
+class JobAction(enum.Enum):
+    """What the person can do with a job."""
+
+    OPEN = "open"
+    RETRY = "retry"
+    DETAILS = "details"
+    CANCEL = "cancel"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class JobWords:
+    """``lead`` in the colour of its state after its glyph, ``rest`` in pieces with middle dots between.
+
+    ``share``: 0-1 of the bar, None for no bar; ``bar``: token of its colour, grey for what has no known end.
+    """
+
+    name: str
+    never_cloud: bool
+    glyph: str | None
+    colour: str
+    lead: str
+    rest: tuple[str, ...]
+    share: float | None
+    bar: str
+    actions: tuple[JobAction, ...]
+
+    @property
+    def line(self) -> str:
+        return " · ".join(part for part in (self.lead, *self.rest) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known about speed; ``tier``: where scenes are described now."""
+
+    tier: Tier | None
+    pace: float | None
+    left: float | None
+    now: float
+
+
+def job_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
+    match job.state:
+        case JobState.RUNNING if job.phase is Phase.DESCRIBING:
+            return _describing(ctx, job, progress)
+        case JobState.RUNNING:
+            return _scanning(ctx, job)
+        case JobState.QUEUED | JobState.PAUSED:
+            return _waiting(ctx, job)
+        case JobState.DONE:
+            return _done(ctx, job, progress)
+        case JobState.CANCELLED:
+            kept = (ctx.t("ui-job-kept", n=job.scenes_done),) if job.scenes_done else ()
+            return _words(
+                job, "x", "text2", ctx.t("ui-job-cancelled"), kept, JobAction.RETRY, JobAction.REMOVE
+            )
+        case _:
+            return _failed(ctx, job)
+
+
+def _describing(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
+    tier = progress.tier.value if progress.tier else "unknown"
+    rest = [ctx.t("ui-job-scenes-of", done=str(job.scenes_done), total=str(job.scenes_planned))]
+    if progress.pace is not None:
+        rest.append(ctx.t("ui-job-pace", span=ctx.say.span(progress.pace)))
+    if progress.left is not None:
+        rest.append(ctx.t("ui-job-left", span=ctx.say.remaining(progress.left)))
+        if progress.left >= 120:
+            rest.append(ctx.t("ui-job-done-at", time=ctx.say.clock(progress.now + progress.left)))
+    else:
+        rest.append(ctx.t("ui-job-left-later"))
+    share = job.scenes_done / job.scenes_planned if job.scenes_planned else 0.0
+    lead = ctx.t("ui-job-describing", tier=tier)
+    glyph = progress.tier.value if progress.tier else None
+    words = _words(job, glyph, "ok", lead, tuple(rest), JobAction.CANCEL)
+    return replace(words, share=share, bar="accent")
+
+
+def _scanning(ctx: UiContext, job: Job) -> JobWords:
+    total = job.video.duration if job.video else None
+    rest = []
+    if job.scenes_found:
+        rest.append(ctx.t("ui-job-found", n=job.scenes_found))
+    if job.scenes_done:
+        rest.append(ctx.t("ui-job-described", n=job.scenes_done))
+    rest.append(ctx.t("ui-job-left-once-counted"))
+    read = ctx.say.read_of(job.scanned, total) if total else ctx.say.minutes(job.scanned)
+    words = _words(job, None, "text2", ctx.t("ui-job-finding", read=read), tuple(rest), JobAction.CANCEL)
+    return replace(words, share=min(1.0, job.scanned / total) if total else None, bar="text3")
+
+
+def _waiting(ctx: UiContext, job: Job) -> JobWords:
+    rest = []
+    if job.scenes_found and job.video and job.video.duration:
+        length = ctx.say.minutes(job.video.duration)
+        rest.append(ctx.t("ui-job-found-in", n=job.scenes_found, length=length))
+    if job.scenes_planned:
+        rest.append(ctx.t("ui-job-done-of", done=str(job.scenes_done), total=str(job.scenes_planned)))
+    if job.waiting_for is not None:
+        return _words(job, "pause", "text2", ctx.text(job.waiting_for), tuple(rest), JobAction.CANCEL)
+    lead = ctx.t("ui-job-paused" if job.state is JobState.PAUSED else "ui-job-queued")
+    return _words(job, "clock", "text2", lead, tuple(rest), JobAction.CANCEL)
+
+
+def _done(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
+    lead = ctx.t("ui-job-done", time=ctx.say.moment(job.updated, progress.now))
+    rest = [ctx.t("ui-job-scenes", n=job.scenes_found)]
+    if job.scenes_done < job.scenes_found:
+        rest.append(ctx.t("ui-job-described", n=job.scenes_done))
+    return _words(job, "check", "ok", lead, tuple(rest), JobAction.OPEN, JobAction.REMOVE)
+
+
+def _failed(ctx: UiContext, job: Job) -> JobWords:
+    lead = ctx.text(job.error.message) if job.error else ctx.t("ui-job-failed")
+    rest = (ctx.text(job.error.hint),) if job.error and job.error.hint else ()
+    actions = [JobAction.RETRY]
+    if job.error and job.error.detail:
+        actions.append(JobAction.DETAILS)
+    return _words(job, "x", "crit", lead, rest, *actions, JobAction.REMOVE)
+
+
+def _words(
+    job: Job, glyph: str | None, colour: str, lead: str, rest: tuple[str, ...], *actions: JobAction
+) -> JobWords:
+    if job.scenes_found and JobAction.OPEN not in actions:
+        actions = (JobAction.OPEN, *actions)
+    never = job.options.never_cloud
+    return JobWords(file_name(job.path), never, glyph, colour, lead, rest, None, "accent", actions)

@@ -1,0 +1,164 @@
+"""What happened, as a table: changes of tier and memory, and ends of jobs, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from autocut_tray.core.jobs.job import Job, JobState
+from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.job_words import Progress, job_words
+from autocut_tray.ui.phrases import file_name
+from autocut_tray.ui.receipt_words import cause_of, measured, shape_of, title_of
+
+COLUMNS = ("time", "kind", "what", "why", "result")
+EVENT = Qt.ItemDataRole.UserRole + 1
+MOST = 1000
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """``kind``: ``tier``, ``memory`` or ``job``; ``glyph`` in the colour of the token ``colour``."""
+
+    at: float
+    kind: str
+    glyph: str
+    colour: str
+    time: str
+    word: str
+    what: str
+    why: str
+    result: str
+
+    def cell(self, column: int) -> str:
+        return (self.time, self.word, self.what, self.why, self.result)[column]
+
+
+def event_rows(ctx: UiContext, receipts: Iterable[Receipt], jobs: Iterable[Job]) -> list[EventRow]:
+    """The newest :data:`MOST`, in words."""
+    now = ctx.services.clock.time()
+    rows = [_receipt_row(ctx, receipt, now) for receipt in receipts]
+    rows += [_job_row(ctx, job, now) for job in jobs if job.state.ended]
+    rows.sort(key=lambda row: row.at, reverse=True)
+    return rows[:MOST]
+
+
+def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
+    kind = "memory" if receipt.kind is ReceiptKind.MEMORY else "tier"
+    glyph, colour = shape_of(receipt)
+    if receipt.undone:
+        result = ctx.t("ui-receipt-undone")
+    else:
+        result = measured(ctx, receipt.metric, receipt.value) or ""
+    return EventRow(
+        receipt.at,
+        kind,
+        glyph,
+        colour,
+        ctx.say.moment(receipt.at, now),
+        ctx.t(f"ui-event-{kind}"),
+        title_of(ctx, receipt),
+        cause_of(ctx, receipt),
+        result,
+    )
+
+
+def _job_row(ctx: UiContext, job: Job, now: float) -> EventRow:
+    words = job_words(ctx, job, Progress(None, None, None, now))
+    done = job.state is JobState.DONE
+    why = ctx.t("ui-job-scenes", n=job.scenes_found) if done else words.lead
+    result = ctx.t("ui-job-described", n=job.scenes_done) if job.scenes_done else ""
+    code = {JobState.DONE: "ui-event-job-done", JobState.CANCELLED: "ui-event-job-cancelled"}.get(
+        job.state, "ui-event-job-failed"
+    )
+    return EventRow(
+        job.updated,
+        "job",
+        words.glyph or "x",
+        words.colour,
+        ctx.say.moment(job.updated, now),
+        ctx.t("ui-event-job"),
+        ctx.t(code, name=file_name(job.path)),
+        why,
+        result,
+    )
+
+
+class EventRows(QAbstractTableModel):
+    """Filtered by kind and by words."""
+
+    def __init__(self, ctx: UiContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._ctx = ctx
+        self._all: list[EventRow] = []
+        self._shown: list[EventRow] = []
+        self._kind = "all"
+        self._query = ""
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._shown)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self._shown):
+            return None
+        row = self._shown[index.row()]
+        if role == EVENT:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return row.cell(index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[index.column()] == "result":
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._ctx.t(f"ui-event-column-{COLUMNS[section]}")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if COLUMNS[section] == "result" else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @property
+    def total(self) -> int:
+        return len(self._all)
+
+    @property
+    def shown(self) -> tuple[EventRow, ...]:
+        return tuple(self._shown)
+
+    def show_rows(self, rows: Sequence[EventRow]) -> None:
+        if list(rows) == self._all:
+            return
+        self.beginResetModel()
+        self._all = list(rows)
+        self._shown = self._filtered()
+        self.endResetModel()
+
+    def filter(self, *, kind: str | None = None, query: str | None = None) -> None:
+        self.beginResetModel()
+        self._kind = self._kind if kind is None else kind
+        self._query = self._query if query is None else query.casefold()
+        self._shown = self._filtered()
+        self.endResetModel()
+
+    def _filtered(self) -> list[EventRow]:
+        words = self._query.split()
+        return [
+            row
+            for row in self._all
+            if self._kind in ("all", row.kind)
+            and all(word in f"{row.what} {row.why} {row.result}".casefold() for word in words)
+        ]

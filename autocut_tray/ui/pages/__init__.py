@@ -1,0 +1,1 @@
+"""The five pages; each is imported and built when it is first shown."""

@@ -1,0 +1,82 @@
+"""Events: what changed by itself, what the person changed, and how jobs ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedWidget
+
+from autocut_tray.core.receipt import Receipt
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.models.event_rows import EventRows, event_rows
+from autocut_tray.ui.pages.page import MARGINS, Page
+from autocut_tray.ui.widgets.event_table import EventTable
+from autocut_tray.ui.widgets.layouts import column
+from autocut_tray.ui.widgets.search_field import SearchField
+from autocut_tray.ui.widgets.segmented import Segmented
+from autocut_tray.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from autocut_tray.ui.shell import Shell
+
+SPAN = 30 * 86_400.0
+KINDS = ("all", "tier", "memory", "job")
+SETTLE_MS = 300
+
+
+class EventsPage(Page):
+    """Read again when something was added while it is visible, else when it is shown."""
+
+    def __init__(self, ctx: UiContext, shell: Shell) -> None:
+        super().__init__(ctx, shell)
+        self._receipts: list[Receipt] = []
+        self.rows = EventRows(ctx, self)
+        self.table = EventTable(ctx, self.rows)
+        kinds = Segmented(ctx, tuple((kind, f"ui-events-{kind}") for kind in KINDS), "all")
+        kinds.chosen.connect(lambda kind: self._filter(kind=kind))
+        search = SearchField(ctx, "ui-events-filter", 168)
+        search.searched.connect(lambda query: self._filter(query=query))
+        self._empty = Text(ctx, "sub", "ui-events-none", wrap=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._views = QStackedWidget()
+        self._views.addWidget(self._empty)
+        self._views.addWidget(self.table)
+        self.setLayout(column(self.heading("ui-page-events", kinds, search), 16, self._views, margins=MARGINS))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self.refresh)
+        ctx.bridge.receipt_added.connect(lambda _event: self._changed())
+        shell.book.changed.connect(lambda _touched: self._changed())
+        ctx.language_changed.connect(self._show)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        now = self.ctx.services.clock.time()
+        history = self.ctx.services.history
+        self.ctx.background.run(lambda: history.receipts(now - SPAN, now + 60), self._read)
+
+    def _changed(self) -> None:
+        if self.isVisible() and not self._settle.isActive():
+            self._settle.start()
+
+    def _read(self, receipts: list[Receipt]) -> None:
+        self._receipts = receipts
+        self._show()
+
+    def _show(self) -> None:
+        self.rows.show_rows(event_rows(self.ctx, self._receipts, self.shell.book.all()))
+        self._show_view()
+
+    def _filter(self, *, kind: str | None = None, query: str | None = None) -> None:
+        self.rows.filter(kind=kind, query=query)
+        self._show_view()
+
+    def _show_view(self) -> None:
+        self._empty.say_code("ui-events-none-found" if self.rows.total else "ui-events-none")
+        self._views.setCurrentIndex(1 if self.rows.rowCount() else 0)

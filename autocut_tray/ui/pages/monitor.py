@@ -1,0 +1,267 @@
+"""Monitor: four linked plots with what changed marked on them, and the receipts of those changes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+
+from autocut_tray.core.monitor.history import Metric, Series
+from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.sample import MetricsSample
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.limits import limits_in_force
+from autocut_tray.ui.pages.page import Page, scrolled
+from autocut_tray.ui.plot_export import export_csv, export_png
+from autocut_tray.ui.receipt_words import shape_of, title_of
+from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.layouts import column, row
+from autocut_tray.ui.widgets.receipt_list import ReceiptList
+from autocut_tray.ui.widgets.segmented import Segmented
+
+if TYPE_CHECKING:
+    from autocut_tray.ui.shell import Shell
+    from autocut_tray.ui.widgets.plots import PlotStack
+
+METRICS = (Metric.VRAM, Metric.RAM, Metric.CPU, Metric.FAILURES)
+
+# Range in seconds, and how often it is drawn: a bucket is 1 s, 12 s, 288 s, 8640 s wide, so more often shows nothing.
+RANGES = {
+    "5min": (300.0, 2000),
+    "1h": (3600.0, 5000),
+    "24h": (86_400.0, 30_000),
+    "30d": (30 * 86_400.0, 60_000),
+}
+STEPS = 60
+"""The time axis moves on by one sixtieth of the range at a time: each move costs as much as two updates."""
+
+RECEIPTS_WIDTH = 342
+
+
+class MonitorPage(Page):
+    """Draws only while it is visible; what the person dragged to stays until they choose a range."""
+
+    def __init__(self, ctx: UiContext, shell: Shell) -> None:
+        super().__init__(ctx, shell)
+        self._range = "1h"
+        self._plots: PlotStack | None = None
+        self._loading = False
+        self._receipts: list[Receipt] = []
+        self._ranges = Segmented(ctx, tuple((key, f"ui-range-{key}") for key in RANGES), self._range)
+        self._ranges.chosen.connect(self.choose_range)
+        self._export = Button(ctx, "ui-export")
+        self._export.setMenu(self._export_menu())
+        self._export.setEnabled(False)
+        self.receipts = ReceiptList(ctx)
+        self.receipts.opened.connect(lambda _id: self._show_marks())
+        self.receipts.undo.connect(shell.undo)
+        self._place = QVBoxLayout()
+        self._right = QWidget()
+        self._right.setLayout(column(self.receipts, None))
+        self._columns: QBoxLayout = QHBoxLayout()
+        self._columns.setSpacing(16)
+        self._columns.addLayout(self._place, 1)
+        self._columns.addWidget(self._right)
+        head = self.heading("ui-page-monitor", self._ranges, self._export)
+        self.setLayout(column(scrolled(column(head, 16, self._columns))))
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.CoarseTimer)
+        self._timer.timeout.connect(self.refresh)
+        ctx.bridge.receipt_added.connect(lambda _event: self._refresh_receipts())
+        ctx.bridge.controller_changed.connect(lambda _event: self._refresh_receipts())
+        ctx.language_changed.connect(self._retranslate)
+        self.set_narrow(False)
+
+    # -- life
+
+    @property
+    def plots(self) -> PlotStack | None:
+        """None until pyqtgraph is there."""
+        return self._plots
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._plots is None:
+            self._load_plots()
+        else:
+            self._start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def set_narrow(self, narrow: bool) -> None:
+        self._columns.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
+        self._right.setMinimumWidth(0 if narrow else RECEIPTS_WIDTH)
+        self._right.setMaximumWidth(16_777_215 if narrow else RECEIPTS_WIDTH)
+
+    def _load_plots(self) -> None:
+        if not self._loading:
+            self._loading = True
+            self.ctx.background.run(_import_plots, self._plots_loaded)
+
+    def _plots_loaded(self, made: type[PlotStack]) -> None:
+        self._plots = made(self.ctx)
+        self._plots.setMinimumHeight(460)
+        self._plots.moved.connect(self._moved)
+        self._plots.mark_clicked.connect(self.receipts.open_receipt)
+        self._plots.painted.connect(self.shell.plots_painted)
+        self._place.addWidget(self._plots)
+        self._export.setEnabled(True)
+        if self.isVisible():
+            self._start()
+
+    def _start(self) -> None:
+        self._follow()
+        self.refresh()
+        self._refresh_receipts()
+        self._timer.start(RANGES[self._range][1])
+
+    # -- ranges
+
+    def choose_range(self, key: str) -> None:
+        """Show this range up to now, and go on with the time."""
+        self._range = key
+        self._ranges.select(key)
+        if self._plots is not None and self.isVisible():
+            self._start()
+
+    def _moved(self) -> None:
+        """The person dragged or zoomed: stay there."""
+        self._ranges.select(None)
+        self._timer.stop()
+        self._draw_series()
+        self._refresh_receipts()
+
+    @property
+    def following(self) -> bool:
+        return self._timer.isActive()
+
+    def _follow(self) -> None:
+        assert self._plots is not None
+        span = RANGES[self._range][0]
+        step = span / STEPS
+        until = -(-self.ctx.services.clock.time() // step) * step
+        since, shown_until = self._plots.span
+        if abs(shown_until - until) > step / 2 or abs(shown_until - since - span) > 1:
+            self._plots.show_span(until - span, until)
+            self._refresh_receipts()
+
+    # -- drawing
+
+    def refresh(self) -> None:
+        """The curves, the figures beside them, and the place in time."""
+        if self._plots is None:
+            return
+        if self.following:
+            self._follow()
+        self._plots.show_limits(limits_in_force(self.ctx.services.settings.current.limits))
+        self._draw_series()
+        self._show_figures()
+
+    def _draw_series(self) -> None:
+        if self._plots is None:
+            return
+        since, until = self._plots.span
+        for metric in METRICS:
+            self._plots.show_series(self.ctx.services.history.series(metric, since, until))
+
+    def _show_figures(self) -> None:
+        assert self._plots is not None
+        ctx, sample = self.ctx, self.ctx.services.monitor.latest
+        unknown = ctx.t("ui-meter-unknown")
+        vram = ram = cpu = failures = unknown
+        holders = ""
+        if sample is not None:
+            if sample.vram_used is not None and sample.vram_total:
+                vram = ctx.say.of_gb(sample.vram_used, sample.vram_total)
+            if sample.ram_available is not None and sample.ram_total:
+                ram = ctx.say.of_gb(sample.ram_total - sample.ram_available, sample.ram_total)
+            if sample.cpu_percent is not None:
+                cpu = ctx.say.percent(sample.cpu_percent)
+            if sample.failure_rate is not None:
+                failures = ctx.say.percent(100 * sample.failure_rate)
+            holders = _holders(ctx, sample)
+        if sample is None or sample.failure_rate is None:
+            failures = ctx.t("ui-failures-none")
+        self._plots.show_header(Metric.VRAM, holders, vram)
+        self._plots.show_header(Metric.RAM, "", ram)
+        self._plots.show_header(Metric.CPU, "", cpu)
+        self._plots.show_header(Metric.FAILURES, ctx.t("ui-failures-note"), failures)
+        missing = sample is not None and sample.vram_percent is None
+        self._plots.show_missing(Metric.VRAM, self._why_no_vram() if missing else "")
+
+    def _why_no_vram(self) -> str:
+        profile = self.ctx.services.detection.profile
+        no_card = profile is not None and profile.primary_gpu is None
+        return self.ctx.t("ui-vram-no-card" if no_card else "ui-vram-unmeasured")
+
+    # -- receipts
+
+    def _refresh_receipts(self) -> None:
+        if self._plots is None or not self.isVisible():
+            return
+        since, until = self._plots.span
+        history = self.ctx.services.history
+        self.ctx.background.run(lambda: history.receipts(since, until), self._receipts_read)
+
+    def _receipts_read(self, receipts: list[Receipt]) -> None:
+        self._receipts = receipts
+        state = self.ctx.services.controller.state
+        self.receipts.show_receipts(receipts, undoable=state.can_undo)
+        self._show_marks()
+
+    def _show_marks(self) -> None:
+        if self._plots is None:
+            return
+        from autocut_tray.ui.widgets.plots import Mark, MarkShape  # loaded by now
+
+        marks = []
+        for receipt in self._receipts:
+            shape, health = shape_of(receipt)
+            tip = f"{title_of(self.ctx, receipt)}, {self.ctx.say.clock_seconds(receipt.at)}"
+            kind = MarkShape.DOWN if shape == "warn" else MarkShape(shape)
+            marks.append(Mark(receipt.id, receipt.at, kind, health, tip))
+        self._plots.show_marks(marks, self.receipts.open_id)
+
+    # -- export
+
+    def _export_menu(self) -> QMenu:
+        menu = QMenu(self)
+        self._png = menu.addAction("")
+        self._csv = menu.addAction("")
+        self._png.triggered.connect(lambda: export_png(self.ctx, self._plots))
+        self._csv.triggered.connect(lambda: export_csv(self.ctx, self, self._all_series()))
+        self._retranslate()
+        return menu
+
+    def _all_series(self) -> list[Series]:
+        assert self._plots is not None
+        since, until = self._plots.span
+        return [self.ctx.services.history.series(metric, since, until) for metric in METRICS]
+
+    def _retranslate(self) -> None:
+        self._png.setText(self.ctx.t("ui-export-png"))
+        self._csv.setText(self.ctx.t("ui-export-csv"))
+        if self._plots is not None:
+            self._show_figures()
+            self._show_marks()
+
+
+def _holders(ctx: UiContext, sample: MetricsSample) -> str:
+    """Who holds the VRAM, in GB: ``Ollama 4.1, Resolve 1.2``."""
+    parts = [f"{holder.name} {holder.vram_mib / 1024:.1f}" for holder in sample.vram_holders[:3]]
+    return ctx.t("ui-list-comma").join(parts)
+
+
+def _import_plots() -> type[PlotStack]:
+    # One thread for linear algebra that this program does not do; each would take memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from autocut_tray.ui.widgets.plots import PlotStack
+
+    return PlotStack

@@ -1,0 +1,152 @@
+"""Overview: what this machine is, how it will work, what changed, and what would make it better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
+
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import Recommendation
+from autocut_tray.core.runtime.explain import Row
+from autocut_tray.core.runtime.profile import RuntimeProfile
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.pages.page import Page, scrolled
+from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.facts import Fact, FactsCard
+from autocut_tray.ui.widgets.layouts import card, clear, column, row
+from autocut_tray.ui.widgets.recommendation import RecommendationCard
+from autocut_tray.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from autocut_tray.ui.shell import Shell
+
+FIRST_LAUNCH_CARDS, MOST_CARDS = 1, 3
+
+
+class OverviewPage(Page):
+    """Says again what changed whenever the profile, the policy or the tier does."""
+
+    def __init__(self, ctx: UiContext, shell: Shell) -> None:
+        super().__init__(ctx, shell)
+        self.title = Text(ctx, "title", wrap=True)
+        self.subtitle = Text(ctx, "sub", wrap=True)
+        self.detect = Button(ctx, "ui-detect-again", glyph="retry")
+        self.detect.clicked.connect(lambda: ctx.services.detection.detect())
+        self.found = FactsCard(ctx, "ui-found")
+        self.how = FactsCard(ctx, "ui-how")
+        self.changes = Text(ctx, "sub", wrap=True)
+        self.checked = Text(ctx, "caption")
+        self.cards: tuple[RecommendationCard, ...] = ()
+        self._shown: tuple[Recommendation, ...] = ()
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(16)
+        self._columns: QBoxLayout = QHBoxLayout()
+        self._columns.setSpacing(16)
+        self._columns.addWidget(self.found, 1)
+        self._columns.addWidget(self.how, 1)
+        self._since = card()
+        since = row(Text(ctx, "heading", "ui-since"), spacing=16, margins=(20, 14, 20, 14))
+        since.addWidget(self.changes, 1)
+        since.addWidget(self.checked)
+        self._since.setLayout(since)
+        head = QHBoxLayout()
+        head.setSpacing(24)
+        head.addLayout(column(self.title, 2, self.subtitle), 1)
+        head.addLayout(column(8, self.detect, None))
+        self.setLayout(column(scrolled(column(head, 20, self._cards, self._columns, 16, self._since, None))))
+        bridge = ctx.bridge
+        bridge.detection_started.connect(lambda _event: self.refresh())
+        bridge.profile_changed.connect(lambda _event: self.refresh())
+        bridge.controller_changed.connect(lambda _event: self._say_headline())
+        ctx.language_changed.connect(self.refresh)
+        self.refresh()
+
+    def set_narrow(self, narrow: bool) -> None:
+        self._columns.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
+
+    def refresh(self) -> None:
+        """Set every text from what is known now."""
+        detection = self.ctx.services.detection
+        profile, policy, explanation = detection.profile, detection.policy, detection.explanation
+        self.detect.setEnabled(not detection.detecting)
+        self.detect.say_code("ui-detecting" if detection.detecting else "ui-detect-again")
+        known = explanation is not None
+        for widget in (self.found, self.how, self._since):
+            widget.setVisible(known)
+        if profile is None or policy is None or explanation is None:
+            self.title.say_code("ui-overview-looking")
+            self.subtitle.say_code("ui-overview-looking-sub")
+            return
+        self._say_headline()
+        self.found.caption.say(self.ctx.text(explanation.caption))
+        self.found.show_facts(_facts(explanation.found, self.ctx.text))
+        self.how.show_facts(_facts(explanation.how, self.ctx.text))
+        self.changes.say(self._changes(profile))
+        self.checked.say(self._checked(profile))
+        self._show_cards(policy.recommendations, first_launch=self.ctx.remembered.first_launch)
+        self.shell.explained()
+
+    def _say_headline(self) -> None:
+        """The title, or while the work runs on a lower tier, that."""
+        explanation = self.ctx.services.detection.explanation
+        state = self.ctx.services.controller.state
+        if explanation is None:
+            return
+        degraded = state.degraded and state.tier is not Tier.GPU
+        if degraded:
+            self.title.say_code(f"ui-overview-now-{state.tier.value.lower()}")
+            self.subtitle.say(self.ctx.text(state.reason))
+        else:
+            self.title.say_message(explanation.title)
+            self.subtitle.say_message(explanation.subtitle)
+        self.how.title.say_code("ui-how-normally" if degraded else "ui-how")
+
+    def _changes(self, profile: RuntimeProfile) -> str:
+        if not profile.changes:
+            first = self.ctx.remembered.first_launch
+            return self.ctx.t("ui-since-first-launch" if first else "ui-since-nothing")
+        gap = "" if self.ctx.services.translator.language == "zh-CN" else " "
+        return gap.join(self.ctx.text(Message(change.code, change.params)) for change in profile.changes)
+
+    def _checked(self, profile: RuntimeProfile) -> str:
+        if profile.detected_at is None:
+            return ""
+        at = self.ctx.say.clock(profile.detected_at)
+        if not profile.probes:
+            return self.ctx.t("ui-checked", time=at)
+        # Probes run side by side: the slowest is how long the person waited.
+        span = self.ctx.say.span(max(probe.ms for probe in profile.probes) / 1000)
+        return self.ctx.t("ui-checked-in", time=at, span=span)
+
+    def _show_cards(self, recommendations: Sequence[Recommendation], *, first_launch: bool) -> None:
+        dismissed = self.ctx.remembered.now.dismissed
+        most = FIRST_LAUNCH_CARDS if first_launch else MOST_CARDS
+        shown = tuple(one for one in recommendations if one.code not in dismissed)[:most]
+        if shown == self._shown:
+            return
+        self._shown = shown
+        clear(self._cards)
+        self.cards = tuple(self._card(recommendation) for recommendation in shown)
+        for one in self.cards:
+            self._cards.addWidget(one)
+        self._cards.setContentsMargins(0, 0, 0, 16 if shown else 0)
+
+    def _card(self, recommendation: Recommendation) -> RecommendationCard:
+        made = RecommendationCard(self.ctx, recommendation, self.shell.actions)
+        made.acted.connect(lambda _recommendation: self.shell.act(recommendation, made))
+        made.dismissed.connect(self._dismiss)
+        return made
+
+    def _dismiss(self, recommendation: Recommendation) -> None:
+        remembered = self.ctx.remembered
+        remembered.change(dismissed=(*remembered.now.dismissed, recommendation.code))
+        self.refresh()
+
+
+def _facts(rows: Sequence[Row], translate: Callable[[Message], str]) -> tuple[Fact, ...]:
+    return tuple(Fact(translate(r.label), translate(r.value), r.detail(translate)) for r in rows)

@@ -1,0 +1,116 @@
+"""The scenes of one job, or those that a search found: a grid and the details of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
+
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.models.scene_rows import SceneRow
+from autocut_tray.ui.thumbnails import Thumbnails
+from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.glyph import Glyph
+from autocut_tray.ui.widgets.layouts import column, row
+from autocut_tray.ui.widgets.scene_delegate import lower_tier
+from autocut_tray.ui.widgets.scene_detail import SceneDetail
+from autocut_tray.ui.widgets.scene_grid import SceneGrid
+from autocut_tray.ui.widgets.search_field import SearchField
+from autocut_tray.ui.widgets.text import ElidedText, Text
+
+
+class ScenesView(QWidget):
+    """``left`` when the person goes back to the jobs."""
+
+    left = Signal()
+
+    def __init__(self, ctx: UiContext, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._base: Tier | None = None
+        self._searching: str | None = None
+        back = Button(ctx, "ui-page-analyse", kind="crumb")
+        back.clicked.connect(lambda: self.left.emit())
+        self._title = ElidedText("title")
+        self._debt_glyph = Glyph(ctx)
+        self._debt = Text(ctx, "small")
+        self.search = SearchField(ctx, "ui-search-scenes", 192)
+        self.grid = SceneGrid(ctx, thumbnails)
+        self.detail = SceneDetail(ctx, thumbnails)
+        self.detail.hide()
+        self._nothing = Text(ctx, "sub", wrap=True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.search.searched.connect(self._search)
+        self.grid.selected.connect(lambda scene: self.detail.show_scene(scene, self._base))
+        head = row(back, Glyph(ctx, "right", "text3"), spacing=6)
+        head.addWidget(self._title, 1)
+        head.addSpacing(12)
+        head.addLayout(row(self._debt_glyph, self._debt, spacing=6))
+        head.addSpacing(12)
+        head.addWidget(self.search)
+        self._columns: QBoxLayout = QHBoxLayout()
+        self._columns.setSpacing(10)
+        self._columns.addLayout(column(self._nothing, self.grid), 1)
+        self._columns.addWidget(self.detail)
+        self.setLayout(column(head, 16, self._columns, margins=(32, 24, 32, 0)))
+        counted = (self.grid.scenes.rowsInserted, self.grid.scenes.rowsRemoved, self.grid.scenes.modelReset)
+        for signal in counted:
+            signal.connect(self._count)
+        self.grid.scenes.dataChanged.connect(self._count)
+        ctx.language_changed.connect(self._count)
+
+    def set_narrow(self, narrow: bool) -> None:
+        self._columns.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
+        self.detail.set_narrow(narrow)
+
+    def begin(self, title: str, base: Tier | None) -> None:
+        """Scenes of this job are on their way."""
+        self._searching = None
+        self._begin(title, base)
+        self.search.show()
+
+    def begin_search(self, query: str, base: Tier | None) -> None:
+        self._searching = query
+        self._begin(f"“{query}”", base)
+        self.search.hide()
+
+    def _begin(self, title: str, base: Tier | None) -> None:
+        self._base = base
+        self._title.say(title)
+        self.search.clear()
+        self.grid.scenes.search("")
+        self.grid.set_base(base)
+        self.grid.scenes.show_rows(())
+
+    def show_rows(self, rows: Sequence[SceneRow]) -> None:
+        self.grid.scenes.show_rows(rows)
+        self.grid.select_first()
+
+    def put(self, scene: SceneRow) -> None:
+        first = self.grid.scenes.rowCount() == 0
+        self.grid.scenes.put(scene)
+        if first:
+            self.grid.select_first()
+
+    def _search(self, query: str) -> None:
+        self.grid.scenes.search(query)
+        self.grid.select_first()
+
+    def _count(self) -> None:
+        scenes = self.grid.scenes
+        described = [one.record.described_by for one in scenes.shown]
+        debt = sum(by is not None and lower_tier(by.tier, self._base) for by in described)
+        self._debt_glyph.show_glyph("debt" if debt else None, "warn")
+        self._debt.setVisible(bool(debt))
+        if debt:
+            self._debt.say_code("ui-scenes-debt", n=debt)
+        empty = scenes.rowCount() == 0
+        self._nothing.setVisible(empty)
+        self.grid.setVisible(not empty)
+        if empty:
+            searched = self._searching is not None or scenes.total > 0
+            self._nothing.say_code("ui-scenes-none-found" if searched else "ui-scenes-none-yet")

@@ -1,0 +1,144 @@
+"""Settings: one card a section, generated from their one declaration; every change applies at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.runtime.profile import Backend
+from autocut_tray.core.settings.store import SettingsChanged
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.pages.page import MARGINS, Page, scrolled
+from autocut_tray.ui.setting_fields import Field, sections
+from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.layouts import card, column, hairline, row
+from autocut_tray.ui.widgets.server_test import ServerTest
+from autocut_tray.ui.widgets.setting_row import SettingRow
+from autocut_tray.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from autocut_tray.ui.shell import Shell
+
+SECTION_WIDTH = 148
+_SERVERS = {"models.ollama_host": Backend.OLLAMA, "models.lmstudio_host": Backend.LMSTUDIO}
+
+
+class SettingsPage(Page):
+    """Values are written in the background: a disk may take its time, a switch may not."""
+
+    def __init__(self, ctx: UiContext, shell: Shell) -> None:
+        super().__init__(ctx, shell)
+        self.rows: dict[str, SettingRow] = {}
+        self._sections: dict[str, QWidget] = {}
+        self._buttons: dict[str, Button] = {}
+        self._views = QStackedWidget()
+        group = QButtonGroup(self)
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        for name, fields in sections():
+            view = self._section(name, fields)
+            self._sections[name] = view
+            self._views.addWidget(view)
+            button = Button(ctx, f"ui-settings-{name}", role="section")
+            button.setCheckable(True)
+            button.setFixedWidth(SECTION_WIDTH)
+            button.clicked.connect(lambda _on=False, name=name: self.open_section(name))
+            group.addButton(button)
+            self._buttons[name] = button
+            names.addWidget(button)
+        names.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setSpacing(24)
+        columns.setContentsMargins(MARGINS[0] - 8, 0, 0, 0)
+        columns.addLayout(names)
+        columns.addWidget(self._views, 1)
+        head = column(self.heading("ui-page-settings"), margins=(32, 24, 32, 10))
+        self.setLayout(column(head, columns))
+        self.layout().setStretch(1, 1)
+        ctx.bridge.settings_changed.connect(self._settings_changed)
+        self.open_section(next(iter(self._sections)))
+        self._show_values()
+
+    def open_section(self, name: str) -> None:
+        self._buttons[name].setChecked(True)
+        self._views.setCurrentWidget(self._sections[name])
+
+    @property
+    def section_names(self) -> tuple[str, ...]:
+        return tuple(self._sections)
+
+    def _section(self, name: str, fields: tuple[Field, ...]) -> QWidget:
+        group = card()
+        layout = QVBoxLayout()
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        for number, field in enumerate(fields):
+            if number:
+                layout.addWidget(hairline())
+            one = SettingRow(
+                self.ctx, field, by_environment=self.ctx.services.settings.from_environment(field.path)
+            )
+            one.changed.connect(self._change)
+            if field.path in _SERVERS:
+                one.extra.addWidget(ServerTest(self.ctx, _SERVERS[field.path]))
+            self.rows[field.path] = one
+            layout.addWidget(one)
+        group.setLayout(layout)
+        reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)
+        reset.clicked.connect(lambda: self._reset(fields))
+        foot = row(Text(self.ctx, "caption", "ui-settings-at-once"), None, reset)
+        area = scrolled(column(*self._problems(name), group, 10, foot, None))
+        body = area.widget().layout()
+        body.setContentsMargins(0, 0, 32, 24)
+        return area
+
+    def _problems(self, name: str) -> tuple[QFrame, ...]:
+        """What was wrong with the file, on the first page."""
+        problems = self.ctx.services.problems
+        if name != "ui" or not problems:
+            return ()
+        frame = card(strong=True)
+        texts = []
+        for problem in problems:
+            text = Text(self.ctx, "small", wrap=True)
+            text.say_message(problem)
+            texts.append(text)
+        frame.setLayout(column(*texts, spacing=6, margins=(20, 14, 20, 14)))
+        holder = QFrame()
+        holder.setLayout(column(frame, 12))
+        return (holder,)
+
+    def _change(self, path: str, value: object) -> None:
+        self._write(path, None if value == "" else value)
+
+    def _write(self, path: str, value: object) -> None:
+        store = self.ctx.services.settings
+
+        def failed(error: Exception) -> None:
+            self._show_values()
+            text = self.ctx.text(error.message) if isinstance(error, AutoCutError) else str(error)
+            self.rows[path].show_problem(text)
+
+        self.ctx.background.run(lambda: store.set(path, value), failed=failed)
+
+    def _reset(self, fields: tuple[Field, ...]) -> None:
+        store = self.ctx.services.settings
+        paths = [field.path for field in fields if not store.from_environment(field.path)]
+
+        def work() -> None:
+            for path in paths:
+                store.set(path, None)
+
+        self.ctx.background.run(work, failed=self.shell.notice_error)
+
+    def _settings_changed(self, _event: SettingsChanged) -> None:
+        self._show_values()
+
+    def _show_values(self) -> None:
+        settings = self.ctx.services.settings.current
+        for one in self.rows.values():
+            one.show_value(settings)
+
+

@@ -1,0 +1,126 @@
+"""A receipt in words: what changed, why, what was measured, against which limit, what came before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autocut_tray.core.policy.governor_types import Cause
+from autocut_tray.core.receipt import Json, Receipt, ReceiptKind
+from autocut_tray.ui.context import UiContext
+
+_BY_PERSON = (Cause.FORCED.value, Cause.UNDONE.value, Cause.PINNED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWords:
+    """``shape``: ``up``, ``down``, ``octagon``, ``warn`` or ``ring``; ``rows``: the details, key and value."""
+
+    shape: str
+    health: str
+    title: str
+    why: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def shape_of(receipt: Receipt) -> tuple[str, str]:
+    """Shape and health: the colour is always the third sign."""
+    if receipt.to == "EMERGENCY" or (receipt.cause == Cause.EMERGENCY.value and not receipt.better):
+        return "octagon", "crit"
+    if receipt.kind is ReceiptKind.MEMORY and receipt.to == "WARN" and not receipt.better:
+        return "warn", "warn"
+    if receipt.cause == Cause.START.value or receipt.better is None:
+        return "ring", "text3"
+    return ("up", "ok") if receipt.better else ("down", "warn")
+
+
+def title_of(ctx: UiContext, receipt: Receipt) -> str:
+    if receipt.kind is ReceiptKind.MEMORY:
+        return ctx.t(f"ui-receipt-memory-{receipt.to.lower()}")
+    to = ctx.t(f"tier-{receipt.to}")
+    if receipt.cause == Cause.START.value:
+        return ctx.t("ui-receipt-started", to=to)
+    if receipt.better:
+        return ctx.t("ui-receipt-back", to=to)
+    return f"{ctx.t(f'tier-{receipt.from_}')} → {to}"
+
+
+def cause_of(ctx: UiContext, receipt: Receipt) -> str:
+    """One sentence; a cause this version does not know is shown by its name."""
+    known = {cause.value for cause in Cause}
+    if receipt.cause not in known:
+        return receipt.cause
+    return ctx.t(f"ui-cause-{receipt.cause.replace('_', '-')}")
+
+
+def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> ReceiptWords:
+    """``later``: the next change of the same kind, which ended this one."""
+    shape, health = shape_of(receipt)
+    rows: list[tuple[str, str]] = []
+
+    def add(key: str, value: str | None) -> None:
+        if value:
+            rows.append((ctx.t(f"ui-receipt-key-{key}"), value))
+
+    add("measured", measured(ctx, receipt.metric, receipt.value))
+    add("limit", _limit(ctx, receipt))
+    if receipt.policy_before != receipt.policy_after or receipt.kind is not ReceiptKind.MEMORY:
+        add("before", _policy(ctx, receipt.policy_before, None))
+        add("after", _policy(ctx, receipt.policy_after, receipt.expected_s_per_scene))
+    add("ended", _ended(ctx, receipt, later))
+    return ReceiptWords(shape, health, title_of(ctx, receipt), cause_of(ctx, receipt), tuple(rows))
+
+
+def measured(ctx: UiContext, metric: str | None, value: float | None) -> str | None:
+    """A reading with its unit; None when nothing was measured."""
+    if metric is None or value is None:
+        return None
+    if metric.endswith("_percent") or metric == "failure_rate":
+        return ctx.t(f"ui-measured-{_slug(metric)}", value=ctx.say.percent_exact(value))
+    if metric.endswith("_mib"):
+        return ctx.t(f"ui-measured-{_slug(metric)}", value=ctx.say.gb(value))
+    if metric in ("failure_streak", "worker_restarts"):
+        return ctx.t(f"ui-measured-{_slug(metric)}", value=f"{value:.0f}")
+    if metric == "ram_stall":
+        return ctx.t("ui-measured-ram-stall")
+    return f"{metric} {value:g}"
+
+
+def _slug(metric: str) -> str:
+    return metric.replace("_", "-")
+
+
+def _limit(ctx: UiContext, receipt: Receipt) -> str | None:
+    if receipt.threshold is None or receipt.metric is None:
+        return None
+    if receipt.metric.endswith("_percent") or receipt.metric == "failure_rate":
+        limit = ctx.say.percent_exact(receipt.threshold)
+    elif receipt.metric.endswith("_mib"):
+        limit = ctx.say.gb(receipt.threshold)
+    else:
+        limit = f"{receipt.threshold:g}"
+    if not receipt.held_s:
+        return limit
+    return ctx.t("ui-receipt-limit-held", limit=limit, held=ctx.say.span(receipt.held_s))
+
+
+def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:
+    tier = policy.get("tier")
+    if not tier:
+        return None
+    parts = [ctx.t(f"tier-{tier}")]
+    if policy.get("model"):
+        parts.append(str(policy["model"]))
+    if policy.get("max_scenes"):
+        parts.append(ctx.t("ui-receipt-scenes", n=int(policy["max_scenes"])))
+    if seconds:
+        parts.append(ctx.t("ui-receipt-seconds-each", s=ctx.say.span(seconds)))
+    return ctx.t("ui-list-comma").join(parts)
+
+
+def _ended(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> str | None:
+    if receipt.undone:
+        return ctx.t("ui-receipt-undone")
+    if later is None:
+        return None
+    span = ctx.say.span(max(0.0, later.at - receipt.at))
+    return ctx.t("ui-receipt-ended-person" if later.cause in _BY_PERSON else "ui-receipt-ended", span=span)

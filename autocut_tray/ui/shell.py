@@ -1,0 +1,48 @@
+"""What a page may ask of the window around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from autocut_tray.core.policy.policy import ActionKind, Recommendation
+from autocut_tray.ui.models.job_book import JobBook
+from autocut_tray.ui.models.pace import Pace
+
+if TYPE_CHECKING:
+    from autocut_tray.ui.widgets.recommendation import RecommendationCard
+
+
+class Shell(Protocol):
+    """Implemented by :class:`autocut_tray.ui.window.Window`."""
+
+    book: JobBook
+    pace: Pace
+    actions: frozenset[ActionKind]
+    """The acts of recommendations that this window can do."""
+
+    def open_page(self, name: str) -> None: ...
+
+    def choose_files(self) -> None: ...
+
+    def choose_folder(self) -> None: ...
+
+    def add_paths(self, paths: Sequence[str]) -> None:
+        """Hand paths over as they are; nothing of them is looked at in this thread."""
+
+    def notice(self, text: str) -> None:
+        """Say something in passing below the strip."""
+
+    def notice_error(self, error: Exception) -> None:
+        """Say what went wrong and what to do, in passing."""
+
+    def undo(self) -> None:
+        """Take the last degradation or forced tier back."""
+
+    def act(self, recommendation: Recommendation, card: RecommendationCard) -> None: ...
+
+    def explained(self) -> None:
+        """The explanation is on the page."""
+
+    def plots_painted(self) -> None:
+        """The plots were drawn."""

@@ -1,0 +1,113 @@
+"""Starts the tray, or hands over to the instance that runs already."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.messages import Message, message
+from autocut_tray.core.paths import Paths
+from autocut_tray.ui import display, launch
+
+if TYPE_CHECKING:
+    from autocut_tray.bootstrap import Services
+    from autocut_tray.ui.app import App
+
+EXIT_NO_DISPLAY = 2
+ANSWER_SECONDS = 3.0
+"""How long an instance that is just starting may take to open its channel."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tray application to its end and return the exit code."""
+    language = None
+    try:
+        options = launch.parse(arguments)
+        language = options.language
+        if display.problem() is not None:
+            _say(message("error-no-display"), message("error-no-display-hint"), language)
+            return EXIT_NO_DISPLAY
+        paths = Paths.from_environment()
+        from autocut_tray.core.instance import InstanceLock
+
+        lock = InstanceLock(paths.instance_lock)
+        if not lock.acquire():
+            return _hand_over(paths, options, language)
+    except AutoCutError as error:
+        _say(error.message, error.hint, language)
+        return error.exit_code
+    except OSError as error:
+        _say(message("error-storage-unavailable", file=str(error.filename or "")), None, language)
+        return 1
+    try:
+        return _run(paths, options)
+    finally:
+        lock.release()
+
+
+def _run(paths: Paths, options: launch.LaunchOptions) -> int:
+    from autocut_tray.ui.app import run
+
+    return run(options, lambda: _build(paths, options), paths.logs, _answer_others)
+
+
+def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
+    """Runs in a thread beside the event loop. The window's own modules are read here too, not in its thread."""
+    from autocut_tray.bootstrap import build_services
+    from autocut_tray.core.events import EventBus
+    from autocut_tray.core.log import set_up_logging
+    from autocut_tray.core.settings.store import SettingsStore
+
+    set_up_logging(paths.logs)
+    bus = EventBus()
+    env_files = (paths.config / ".env", Path.cwd() / ".env")
+    settings = SettingsStore(paths.settings_file, bus, os.environ, env_files)
+    services = build_services(paths, settings, bus, language=options.language)
+    services.start()
+    services.translator.t("ui-page-overview")
+    import autocut_tray.ui.desktop
+    import autocut_tray.ui.pages.overview  # noqa: F401
+
+    return services
+
+
+def _answer_others(app: App) -> None:
+    """Open the channel for later launches and the command line as soon as there is something to answer with."""
+    from PySide6.QtCore import QCoreApplication
+
+    def attached(services: Services) -> None:
+        from autocut_tray.instance_channel import open_channel
+
+        channel = open_channel(services, lambda files: app.raise_window(files))
+        instance = QCoreApplication.instance()
+        if instance is not None:
+            instance.aboutToQuit.connect(channel.close)
+
+    app.attached.connect(attached)
+
+
+def _hand_over(paths: Paths, options: launch.LaunchOptions, language: str | None) -> int:
+    """Raise the window of the running instance and give it our files. Raises InstanceBusy."""
+    from autocut_tray.core.instance import InstanceBusy, call_instance
+
+    files = [os.path.abspath(file) for file in options.files]  # noqa: PTH100 - the other's folder is not ours
+    until = time.monotonic() + ANSWER_SECONDS
+    while (reply := call_instance(paths.instance_file, {"command": "raise", "files": files})) is None:
+        if time.monotonic() > until:
+            raise InstanceBusy
+        time.sleep(0.1)
+    if not reply.get("window"):
+        _say(message("ui-already-headless"), None, language)
+    return 0
+
+
+def _say(what: Message, hint: Message | None, language: str | None) -> None:
+    from autocut_tray.i18n import Translator, choose_language
+
+    translator = Translator(choose_language(language))
+    words = [translator.text(part) for part in (what, hint) if part is not None]
+    sys.stderr.write(" ".join(words) + "\n")

@@ -1,0 +1,1 @@
+"""Colours, type, glyphs and the one style sheet."""

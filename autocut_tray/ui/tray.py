@@ -1,0 +1,196 @@
+"""The tray icon with its tooltip and menu."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from autocut_tray.i18n import Translator, choose_language
+from autocut_tray.ui.tray_icon import IconState, panel_is_dark, tray_icon
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autocut_tray.core.policy.governor_types import Tier
+    from autocut_tray.ui.context import UiContext
+    from autocut_tray.ui.models.job_book import JobBook
+    from autocut_tray.ui.tray_words import Item
+
+REFRESH_MS = 10_000
+
+
+class Tray(QObject):
+    """Shown before anything else exists; :meth:`attach` gives it something to say."""
+
+    toggle_window = Signal()
+    open_window = Signal()
+    analyse_files = Signal()
+    analyse_folder = Signal()
+    pause_or_resume = Signal()
+    degrade = Signal(object)
+    """The tier to go down to."""
+    undo = Signal()
+    pin = Signal(object)
+    """The tier to stay on, or None."""
+    copy_diagnostics = Signal()
+    view_logs = Signal()
+    open_settings = Signal()
+    quit = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ctx: UiContext | None = None
+        self._book: JobBook | None = None
+        self._shown = IconState(dark_panel=self._dark_panel())
+        self._icon = QSystemTrayIcon(tray_icon(self._shown))
+        self._icon.setToolTip("AutoCut Director")
+        self.menu = QMenu()
+        self.menu.aboutToShow.connect(self.rebuild_menu)
+        self._icon.setContextMenu(self.menu)
+        self._icon.activated.connect(self._activated)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
+        self._timer.setInterval(REFRESH_MS)
+        self._timer.timeout.connect(self.refresh)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self.refresh())
+
+    def show(self) -> None:
+        self._icon.show()
+
+    def close(self) -> None:
+        """Before the application object goes: an icon left behind outlives its process in some panels."""
+        self._timer.stop()
+        self._icon.hide()
+        self._icon.setContextMenu(None)  # type: ignore[arg-type]
+        self.menu.clear()
+
+    def attach(self, ctx: UiContext, book: JobBook) -> None:
+        """From now on it shows the state of the program."""
+        self._ctx, self._book = ctx, book
+        ctx.bridge.controller_changed.connect(lambda _event: self.refresh())
+        ctx.bridge.profile_changed.connect(lambda _event: self.refresh())
+        ctx.language_changed.connect(self.refresh)
+        book.changed.connect(lambda _touched: self.refresh())
+        self.refresh()
+        self.rebuild_menu()  # some panels fetch the menu before they ever open it
+        self._timer.start()
+
+    @property
+    def icon_state(self) -> IconState:
+        return self._shown
+
+    @property
+    def icon(self) -> QSystemTrayIcon:
+        return self._icon
+
+    @property
+    def tooltip(self) -> str:
+        return self._icon.toolTip()
+
+    def say(self, title: str, text: str) -> None:
+        """A notification of the desktop."""
+        self._icon.showMessage(title, text, self._icon.icon())
+
+    # -- drawing
+
+    def refresh(self) -> None:
+        """Draw the icon and set the tooltip again, where they would be different."""
+        from autocut_tray.ui.tray_words import icon_state, tooltip  # after the icon is up
+
+        services = self._ctx.services if self._ctx is not None else None
+        state = services.controller.state if services is not None else None
+        sample = services.monitor.latest if services is not None else None
+        known = services is not None and services.detection.profile is not None
+        running = self._book.running if self._book is not None else []
+        shown = icon_state(state if known else None, sample, len(running), dark_panel=self._dark_panel())
+        if shown != self._shown:
+            self._shown = shown
+            self._icon.setIcon(tray_icon(shown))
+        if self._ctx is None or services is None or state is None or self._book is None or not known:
+            return
+        progress = ""
+        if running and running[0].scenes_planned:
+            from autocut_tray.ui.phrases import file_name
+
+            progress = self._ctx.t(
+                "ui-strip-progress",
+                name=file_name(running[0].path),
+                done=str(running[0].scenes_done),
+                total=str(running[0].scenes_planned),
+            )
+        profile = services.detection.profile
+        text = tooltip(self._ctx, state, sample, profile, progress, self._book.active)
+        if text != self._icon.toolTip():
+            self._icon.setToolTip(text)
+
+    def _dark_panel(self) -> bool:
+        return panel_is_dark(QGuiApplication.styleHints().colorScheme(), os.environ)
+
+    # -- menu
+
+    def rebuild_menu(self) -> None:
+        """As things are now; items that do not apply are absent."""
+        from autocut_tray.ui.tray_words import menu_items
+
+        ctx, book = self._ctx, self._book
+        translator = Translator(choose_language(None)) if ctx is None else ctx.services.translator
+        state = ctx.services.controller.state if ctx is not None else None
+        active = book.active if book is not None else 0
+        paused = ctx is not None and ctx.services.jobs.paused
+        for old in self.menu.findChildren(QMenu):
+            old.deleteLater()
+        self.menu.clear()
+        for item in menu_items(state, active, paused=paused):
+            self._add(item, translator)
+
+    def _add(self, item: Item, translator: Translator) -> None:
+        from autocut_tray.ui.tray_words import Entry
+
+        if item.entry is Entry.LINE:
+            self.menu.addSeparator()
+            return
+        text = translator.t(f"ui-tray-{item.entry.value}")
+        if item.choices:
+            self._add_submenu(item, text, translator)
+            return
+        action = self.menu.addAction(text)
+        signal = {
+            Entry.OPEN: self.open_window,
+            Entry.FILES: self.analyse_files,
+            Entry.FOLDER: self.analyse_folder,
+            Entry.PAUSE: self.pause_or_resume,
+            Entry.RESUME: self.pause_or_resume,
+            Entry.UNDO: self.undo,
+            Entry.DIAGNOSTICS: self.copy_diagnostics,
+            Entry.LOGS: self.view_logs,
+            Entry.SETTINGS: self.open_settings,
+            Entry.QUIT: self.quit,
+        }[item.entry]
+        action.triggered.connect(lambda _on=False: signal.emit())
+        if item.entry is Entry.OPEN:
+            self.menu.setDefaultAction(action)
+
+    def _add_submenu(self, item: Item, text: str, translator: Translator) -> None:
+        from autocut_tray.ui.tray_words import Entry
+
+        submenu = self.menu.addMenu(text)
+        group = QActionGroup(submenu)
+        for tier in item.choices:
+            word = translator.t("ui-tray-pin-none" if tier is None else f"ui-tray-tier-{tier.value}")
+            action = QAction(word, submenu)
+            if item.entry is Entry.PIN:
+                action.setCheckable(True)
+                action.setChecked(tier is item.chosen)
+                group.addAction(action)
+            action.triggered.connect(lambda _on=False, tier=tier: self._tier_chosen(item.entry is Entry.PIN, tier))
+            submenu.addAction(action)
+
+    def _tier_chosen(self, pin: bool, tier: Tier | None) -> None:
+        (self.pin if pin else self.degrade).emit(tier)
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            self.toggle_window.emit()

@@ -1,0 +1,1 @@
+"""Small widgets, one to a file."""

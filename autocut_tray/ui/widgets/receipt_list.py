@@ -1,0 +1,165 @@
+"""The receipts of the span that the plots show, newest first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.receipt_words import receipt_words
+from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.layouts import clear, column, hairline, row
+from autocut_tray.ui.widgets.receipt_row import ReceiptRow
+from autocut_tray.ui.widgets.text import Text
+
+AT_ONCE = 25
+"""Rows made at once; a button at the end makes as many more."""
+
+
+class ReceiptList(QFrame):
+    """``opened`` carries the id of the receipt that is open now, or None."""
+
+    opened = Signal(object)
+    undo = Signal()
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._receipts: tuple[Receipt, ...] = ()
+        self._undoable = False
+        self._most = AT_ONCE
+        self._open: int | None = None
+        self._rows: dict[int, ReceiptRow] = {}
+        self.setProperty("role", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._hint = Text(ctx, "caption", "ui-receipts-hint")
+        head = row(Text(ctx, "heading", "ui-receipts"), None, self._hint, margins=(15, 10, 15, 10))
+        self._empty = Text(ctx, "small", "ui-receipts-none", wrap=True)
+        self._empty.setContentsMargins(15, 12, 15, 14)
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        body = QWidget()
+        body.setLayout(column(self._column, None))
+        self._area = _FittingArea(body)
+        self.setLayout(column(head, hairline(), self._empty, self._area, margins=(1, 1, 1, 1)))
+        ctx.language_changed.connect(self._rebuild)
+
+    @property
+    def open_id(self) -> int | None:
+        return self._open
+
+    @property
+    def rows(self) -> tuple[ReceiptRow, ...]:
+        return tuple(self._rows.values())
+
+    def show_receipts(self, receipts: Sequence[Receipt], *, undoable: bool) -> None:
+        """``undoable``: the newest change of tier can be taken back."""
+        shown = tuple(receipts)
+        if (shown, undoable) == (self._receipts, self._undoable):
+            return
+        self._receipts, self._undoable = shown, undoable
+        if self._open not in {receipt.id for receipt in shown}:
+            self._set_open(None)
+        self._rebuild()
+
+    def open_receipt(self, receipt_id: int | None) -> None:
+        """Open this one, close the other, and bring it into sight."""
+        if receipt_id is not None and receipt_id not in self._rows:
+            self._most = len(self._receipts)
+            self._rebuild()
+        self._set_open(receipt_id)
+        if receipt_id in self._rows:
+            self._area.ensureWidgetVisible(self._rows[receipt_id])
+
+    def _set_open(self, receipt_id: int | None) -> None:
+        if receipt_id == self._open:
+            return
+        self._open = receipt_id
+        for one in self._rows.values():
+            one.set_open(one.receipt_id == receipt_id)
+        self._area.updateGeometry()
+        self.opened.emit(receipt_id)
+
+    def _toggle(self, receipt_id: int) -> None:
+        self._set_open(None if self._open == receipt_id else receipt_id)
+
+    def _rebuild(self) -> None:
+        clear(self._column)
+        self._rows = {}
+        now = self._ctx.services.clock.time()
+        newest_tier = next((r.id for r in self._receipts if r.kind is not ReceiptKind.MEMORY), None)
+        shown = self._receipts[: self._most]
+        for index, receipt in enumerate(shown):
+            words = receipt_words(self._ctx, receipt, _ended_by(self._receipts, index))
+            undoable = self._undoable and receipt.id == newest_tier
+            one = ReceiptRow(
+                self._ctx, receipt.id, words, self._ctx.say.moment(receipt.at, now), undoable=undoable
+            )
+            one.set_open(receipt.id == self._open)
+            one.toggled.connect(self._toggle)
+            one.undo.connect(self.undo)
+            one.copy.connect(self._copy)
+            self._rows[receipt.id] = one
+            self._column.addWidget(one)
+        rest = len(self._receipts) - len(shown)
+        if rest > 0:
+            more = Button(self._ctx, kind="ghost", small=True)
+            more.say_code("ui-receipts-more", n=rest)
+            more.clicked.connect(self._show_more)
+            self._column.addLayout(row(more, None, margins=(15, 8, 15, 10)))
+        elif self._rows:
+            next(reversed(self._rows.values())).setProperty("place", "last")
+        self._empty.setVisible(not self._receipts)
+        self._area.setVisible(bool(self._receipts))
+        self._area.updateGeometry()
+
+    def _show_more(self) -> None:
+        self._most += AT_ONCE
+        self._rebuild()
+
+    def _copy(self, receipt_id: int) -> None:
+        receipt = next(r for r in self._receipts if r.id == receipt_id)
+        QGuiApplication.clipboard().setText(json.dumps(receipt.to_json(), indent=1, ensure_ascii=False))
+
+
+def _ended_by(receipts: Sequence[Receipt], index: int) -> Receipt | None:
+    """The next change of the same sort after this one, which is nearer to the front."""
+    memory = receipts[index].kind is ReceiptKind.MEMORY
+    for later in reversed(receipts[:index]):
+        if (later.kind is ReceiptKind.MEMORY) == memory:
+            return later
+    return None
+
+
+class _FittingArea(QScrollArea):
+    """As high as its content while there is room, scrolling when there is not."""
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(body)
+        self.viewport().setAutoFillBackground(False)
+        body.setAutoFillBackground(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+
+    def sizeHint(self) -> QSize:
+        body = self.widget()
+        width = max(self.viewport().width(), 200)
+        layout = body.layout()
+        height = (
+            layout.totalHeightForWidth(width)
+            if layout and layout.hasHeightForWidth()
+            else body.sizeHint().height()
+        )
+        return QSize(width, height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, min(120, self.sizeHint().height()))

@@ -1,0 +1,153 @@
+"""All that is known about one scene."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.jobs.job import DescribedBy
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.models import title as model_title
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.models.scene_rows import SceneRow
+from autocut_tray.ui.phrases import media_time
+from autocut_tray.ui.thumbnails import Thumbnails
+from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.flow import FlowBox
+from autocut_tray.ui.widgets.layouts import clear, column, row
+from autocut_tray.ui.widgets.picture import Picture
+from autocut_tray.ui.widgets.scene_delegate import lower_tier, scene_state_words
+from autocut_tray.ui.widgets.text import Text
+
+WIDTH = 276
+_KEY_WIDTH = 72
+
+
+class SceneDetail(QFrame):
+    """A card beside the grid, or below it in a narrow window."""
+
+    def __init__(self, ctx: UiContext, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._ctx = ctx
+        self._row: SceneRow | None = None
+        self._base: Tier | None = None
+        self.setProperty("role", "card")
+        self._picture = Picture(ctx, thumbnails)
+        self._times = Text(ctx, "strong")
+        self._where = Text(ctx, "caption", wrap=True)
+        self._summary = Text(ctx, wrap=True)
+        self._summary.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._tags = FlowBox()
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(0)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(1, 1)
+        self._copy = Button(ctx, "ui-scene-copy", small=True)
+        self._copy.clicked.connect(self._copy_words)
+        words = column(
+            self._times, 1, self._where, 8, self._summary, 8, self._tags, 10, self._grid, 12, row(self._copy, None)
+        )
+        self._columns = QVBoxLayout()
+        self._columns.setContentsMargins(16, 14, 16, 16)
+        self._columns.setSpacing(12)
+        self._columns.addWidget(self._picture)
+        self._columns.addLayout(words, 1)
+        body = QWidget()
+        outer = column(self._columns, None)
+        body.setLayout(outer)
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(body)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        self.setLayout(column(self._area, margins=(1, 1, 1, 1)))
+        ctx.language_changed.connect(self._say)
+        ctx.theme.changed.connect(self._say)
+        self.set_narrow(False)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Below the grid: the picture beside the words, a limited height."""
+        self._columns.setDirection(
+            QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
+        )
+        self._picture.setFixedWidth(200 if narrow else WIDTH - 34)
+        self.setFixedWidth(16_777_215) if narrow else self.setFixedWidth(WIDTH)
+        if narrow:
+            self.setMinimumWidth(0)
+        self.setMaximumHeight(170 if narrow else 16_777_215)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Expanding if narrow else QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
+        )
+
+    def show_scene(self, scene: SceneRow | None, base: Tier | None) -> None:
+        """``base``: the tier the policy would use."""
+        self._row, self._base = scene, base
+        self.setVisible(scene is not None)
+        self._say()
+
+    def _say(self) -> None:
+        if self._row is None:
+            return
+        record = self._row.record
+        start, end = media_time(record.scene.start), media_time(record.scene.end)
+        self._times.say(f"{start} – {end}")
+        length = self._ctx.say.span(record.scene.end - record.scene.start)
+        self._where.say(
+            self._ctx.t("ui-scene-where", clip=self._row.clip, n=str(record.scene.id), length=length)
+        )
+        self._picture.show_picture(record.thumbnail)
+        description = record.description
+        self._summary.say(description.summary if description else scene_state_words(self._ctx, record))
+        self._show_tags(description.tags if description else ())
+        self._show_rows(description, record.described_by)
+        self._copy.setVisible(description is not None)
+
+    def _show_tags(self, tags: tuple[str, ...]) -> None:
+        clear(self._tags.flow)
+        for tag in tags:
+            label = Text(self._ctx, "tag", parent=self._tags)
+            label.say(tag)
+            self._tags.flow.addWidget(label)
+            label.show()
+        self._tags.setVisible(bool(tags))
+        self._tags.updateGeometry()
+
+    def _show_rows(self, description: Description | None, by: DescribedBy | None) -> None:
+        clear(self._grid)
+        rows: list[tuple[str, str, str]] = []
+        if description is not None:
+            comma = self._ctx.t("ui-list-comma")
+            rows += [
+                ("subjects", comma.join(description.subjects), ""),
+                ("action", description.action, ""),
+                ("shot", description.shot, ""),
+                ("camera", description.camera, ""),
+                ("mood", description.mood, ""),
+                ("quality", comma.join(description.quality), ""),
+            ]
+        if by is not None:
+            words = self._ctx.t(
+                "ui-scene-by",
+                tier=by.tier.value,
+                model=model_title(by.model),
+                span=self._ctx.say.span(by.seconds),
+            )
+            rows.append(("by", words, "warn" if lower_tier(by.tier, self._base) else ""))
+        for number, (key, value, colour) in enumerate(row for row in rows if row[1]):
+            name, text = Text(self._ctx, "caption"), Text(self._ctx, "small", wrap=True)
+            name.setFixedWidth(_KEY_WIDTH)
+            name.say_code(f"ui-scene-key-{key}")
+            text.say(value)
+            if colour:
+                text.setStyleSheet(f"color: {getattr(self._ctx.theme.tokens, colour)}")
+            self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(text, number, 1)
+
+    def _copy_words(self) -> None:
+        if self._row is not None and self._row.record.description is not None:
+            QGuiApplication.clipboard().setText(self._row.record.description.summary)

@@ -1,0 +1,76 @@
+"""The sidebar: mark and name, five pages, three meters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QWidget
+
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.theme.icons import app_pixmap
+from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.layouts import column, hairline, row
+from autocut_tray.ui.widgets.meters import Meters
+from autocut_tray.ui.widgets.text import Text
+
+WIDTH = 200
+PAGES = ("overview", "monitor", "analyse", "events", "settings")
+
+
+class Sidebar(QFrame):
+    """``chosen`` carries the name of the page."""
+
+    chosen = Signal(str)
+
+    def __init__(self, ctx: UiContext) -> None:
+        super().__init__()
+        self.setObjectName("side")
+        self.setFixedWidth(WIDTH)
+        self.meters = Meters(ctx)
+        self._rows: dict[str, Button] = {}
+        self._group = QButtonGroup(self)
+        for name in PAGES:
+            button = Button(ctx, f"ui-page-{name}", glyph=name, role="nav")
+            button.setCheckable(True)
+            button.clicked.connect(lambda _on=False, name=name: self.chosen.emit(name))
+            self._group.addButton(button)
+            self._rows[name] = button
+        self._count = Text(ctx, "small", parent=self._rows["analyse"])
+        self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._rows["analyse"].setLayout(row(None, self._count, margins=(0, 0, 8, 0)))
+        name = Text(ctx, "strong")
+        name.say("AutoCut Director")
+        head = QWidget()
+        head.setFixedHeight(48)
+        head.setLayout(row(_Mark(), name, None, spacing=10, margins=(8, 0, 8, 0)))
+        layout = column(head, 8, spacing=0, margins=(8, 0, 8, 12))
+        for button in self._rows.values():
+            layout.addWidget(button)
+            layout.addSpacing(2)
+        layout.addStretch(1)
+        layout.addWidget(hairline())
+        layout.addSpacing(11)
+        layout.addWidget(self.meters)
+        self.setLayout(layout)
+
+    def select(self, page: str) -> None:
+        self._rows[page].setChecked(True)
+
+    def show_count(self, active: int) -> None:
+        """Running and waiting jobs, at the right of Analyse; nothing for none."""
+        self._count.say(str(active) if active else "")
+
+
+class _Mark(QWidget):
+    _SIZE = 22
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._SIZE, self._SIZE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).drawPixmap(0, 0, app_pixmap(self._SIZE, self.devicePixelRatioF()))
