@@ -7,15 +7,13 @@ birth, so that a failure half-way leaves nothing running.
 from __future__ import annotations
 
 import logging
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from autocut_tray.core.analyzers.factory import CLOUD_ADDRESSES, Server
 from autocut_tray.core.analyzers.pool import AnalyzerPool
+from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.egress.consent import EgressGate
-from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.job import JobOptions
@@ -36,8 +34,8 @@ from autocut_tray.core.policy import models
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
 from autocut_tray.core.policy.detection import Detection, ProfileChanged, ServerWatch
-from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
 from autocut_tray.core.runtime.detect import Detector
@@ -102,7 +100,7 @@ def build_services(
     with ExitStack() as closing:
         paths.create()
         translator = Translator(choose_language(language or settings.current.ui.language))
-        keys = KeyStore()
+        keys = KeyStore(paths.key_index)
         history = History(
             paths.metrics_database, clock, retention_days=settings.current.monitor.retention_days
         )
@@ -144,7 +142,7 @@ def build_services(
             ),
             bus,
             clock,
-            thresholds=thresholds(settings.current),
+            thresholds=limits_in_force(settings.current.limits),
             prefer_cloud=settings.current.policy.prefer_cloud,
             memory=ControlMemory(paths.control_file, clock),
         )
@@ -266,16 +264,6 @@ def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[s
         return None if ollama.remote or not ollama.valid else (ollama.url, None)
     lmstudio = parse_lmstudio_host(settings.models.lmstudio_host)
     return None if lmstudio.remote or not lmstudio.valid else (lmstudio.root, keys.get("lmstudio"))
-
-
-def thresholds(settings: Settings) -> Thresholds:
-    """The control rules' limits with this person's changes. Raises SettingsError."""
-    base = Thresholds.for_platform(windows=sys.platform == "win32")
-    try:
-        return base.with_overrides(settings.limits)
-    except SettingsError as error:
-        log.warning("Limits of the settings are not used: %s", error)
-        return base
 
 
 def needs(profile: RuntimeProfile | None, route: Route) -> tuple[float | None, float | None]:

@@ -44,7 +44,7 @@ def show_policy(context: Context, profile_file: Path | None) -> int:
         assert profile is not None and policy is not None, "detection always ends with a policy"
     else:
         profile = read_profile(profile_file)
-        policy = resolve(profile, wishes(context.settings.current, KeyStore()))
+        policy = resolve(profile, wishes(context.settings.current, KeyStore(context.paths.key_index)))
     if context.output.as_json:
         context.output.document(policy_json.to_json(policy, context.translator.text))
     else:
@@ -68,7 +68,8 @@ def show_status(context: Context) -> int:
 def stored_status(context: Context) -> Json:
     """The status as far as it is known without a running instance."""
     profile = ProfileStore(context.paths.profile_file).load()
-    policy = resolve(profile, wishes(context.settings.current, KeyStore())) if profile else None
+    keys = KeyStore(context.paths.key_index)
+    policy = resolve(profile, wishes(context.settings.current, keys)) if profile else None
     sentences = explain(profile, policy).sentences if profile and policy else ()
     forced = ControlMemory(context.paths.control_file, SystemClock()).load().forced
     return status_document(Status(profile, policy, sentences, None, None, forced), context.translator)
@@ -109,7 +110,7 @@ def say_status(context: Context, document: Json) -> None:
 
 
 def _detect(context: Context) -> Detection:
-    keys = KeyStore()
+    keys = KeyStore(context.paths.key_index)
     clock = SystemClock()
 
     def addresses() -> ServerAddresses:

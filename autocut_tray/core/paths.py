@@ -69,6 +69,11 @@ class Paths:
         return self.data / "governor.json"
 
     @property
+    def key_index(self) -> Path:
+        """Names of the keys in the keyring; no keys."""
+        return self.data / "keys.json"
+
+    @property
     def instance_lock(self) -> Path:
         return self.data / "instance.lock"
 

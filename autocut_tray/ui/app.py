@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autocut_tray.bootstrap import Services
-    from autocut_tray.core.policy.governor_types import Tier
     from autocut_tray.ui.desktop import Desktop
 
 log = logging.getLogger(__name__)

@@ -50,4 +50,6 @@ class UiContext(QObject):
         if translator.language != self._language:
             self._language = translator.language
             # Reading a catalogue takes a while: that is not for this thread.
-            self.background.run(lambda: translator.t("ui-page-overview"), lambda _word: self.language_changed.emit())
+            self.background.run(
+                lambda: translator.t("ui-page-overview"), lambda _word: self.language_changed.emit()
+            )

@@ -6,7 +6,7 @@ import csv
 import io
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -44,7 +44,7 @@ def table(series: Sequence[Series]) -> str:
     writer = csv.writer(out)
     writer.writerow(["time", *names])
     for at in sorted(rows):
-        moment = datetime.fromtimestamp(at, timezone.utc).isoformat()
+        moment = datetime.fromtimestamp(at, UTC).isoformat()
         writer.writerow([moment, *(rows[at].get(name, "") for name in names)])
     return out.getvalue()
 

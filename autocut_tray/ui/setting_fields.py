@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import enum
-import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-import annotated_types
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from autocut_tray.core.policy.governor_thresholds import Thresholds
-from autocut_tray.core.settings.schema import Settings, get_path
-from autocut_tray.ui.limits import limits_in_force
-
-LIMITS = "limits"
+from autocut_tray.core.settings import schema
+from autocut_tray.core.settings.schema import LIMITS, Setting, Settings, declared
+from autocut_tray.core.policy.limits import limits_in_force
 
 # Of the limits those a person can judge; the others stand around them and follow.
 SHOWN_LIMITS = ("vram_on", "vram_grace", "ram_on_mib", "warn_on", "emergency_on", "failure_rate", "cpu_on")
@@ -64,14 +58,11 @@ class Field:
 
 def sections() -> tuple[tuple[str, tuple[Field, ...]], ...]:
     """Each section's name with its fields, in the order of their declaration; the limits last."""
-    found = []
-    for name, info in Settings.model_fields.items():
-        kind = info.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            items = (_field(f"{name}.{key}", field) for key, field in kind.model_fields.items())
-            found.append((name, tuple(items)))
-    found.append((LIMITS, tuple(_limit(name) for name in SHOWN_LIMITS)))
-    return tuple(found)
+    found: dict[str, list[Field]] = {}
+    for path, setting in declared().items():
+        found.setdefault(path.partition(".")[0], []).append(_field(setting))
+    found[LIMITS] = [_limit(name) for name in SHOWN_LIMITS]
+    return tuple((name, tuple(items)) for name, items in found.items())
 
 
 def value_of(settings: Settings, field: Field) -> object:
@@ -79,51 +70,24 @@ def value_of(settings: Settings, field: Field) -> object:
     section, _, name = field.path.partition(".")
     if section == LIMITS:
         return getattr(limits_in_force(settings.limits), name)
-    return get_path(settings.model_dump(), field.path)
+    return schema.value_of(settings, field.path)
 
 
 def is_changed(settings: Settings, field: Field) -> bool:
     return value_of(settings, field) != value_of(Settings(), field)
 
 
-def _field(path: str, info: FieldInfo) -> Field:
-    kind, optional = _without_none(info.annotation)
-    if typing.get_origin(kind) is typing.Literal:
-        values: tuple[object, ...] = typing.get_args(kind)
-        return Field(path, Control.CHOICE, ((None, *values) if optional else values))
-    if kind is bool:
-        return Field(path, Control.CHOICE, (None, True, False)) if optional else Field(path, Control.SWITCH)
-    if kind in (int, float):
-        low, high = _bounds(info.metadata)
-        decimals = 0 if kind is int or high > 100 else 2 if high <= 1 else 1
-        return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=_UNITS.get(path, ""))
-    if kind is str:
+def _field(setting: Setting) -> Field:
+    path, unset = setting.path, (None,) if setting.optional else ()
+    if setting.choices:
+        return Field(path, Control.CHOICE, (*unset, *setting.choices))
+    if setting.kind is bool:
+        return Field(path, Control.CHOICE, (None, True, False)) if unset else Field(path, Control.SWITCH)
+    if setting.kind is str:
         return Field(path, Control.TEXT)
-    raise TypeError(f"no control for {path}: {info.annotation!r}")
-
-
-def _without_none(annotation: object) -> tuple[object, bool]:
-    """The type itself, and whether None is allowed beside it."""
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
-        rest = [arg for arg in typing.get_args(annotation) if arg is not type(None)]
-        return _plain(rest[0]), True
-    return _plain(annotation), False
-
-
-def _plain(annotation: object) -> object:
-    if typing.get_origin(annotation) is typing.Annotated:
-        return _plain(typing.get_args(annotation)[0])
-    return annotation
-
-
-def _bounds(metadata: list[object]) -> tuple[float, float]:
-    low, high = 0.0, 1e9
-    for item in metadata:
-        if isinstance(item, annotated_types.Ge):
-            low = float(item.ge)  # type: ignore[arg-type]
-        elif isinstance(item, annotated_types.Le):
-            high = float(item.le)  # type: ignore[arg-type]
-    return low, high
+    low, high = setting.low, setting.high
+    decimals = 0 if setting.kind is int or high > 100 else 2 if high <= 1 else 1
+    return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=_UNITS.get(path, ""))
 
 
 _THRESHOLDS: Mapping[str, Mapping[str, object]] = {item.name: item.metadata for item in fields(Thresholds)}

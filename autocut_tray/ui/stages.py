@@ -13,8 +13,6 @@ from typing import TextIO
 from autocut_tray.ui.launch import STAGES
 
 
-
-
 class Stages:
     """Prints one JSON line a stage, in order, and ends the program after the one that was asked for."""
 

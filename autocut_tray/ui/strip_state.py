@@ -23,8 +23,8 @@ class StripAction(enum.Enum):
 class StripFacts:
     """What the decision is made from; ``tier`` None until the machine is known.
 
-    ``since``: the time of day of the last change, ready to show. ``starting``: no tier is proven yet. ``usable``:
-    some tier besides PAUSED can be chosen. ``running``/``waiting``: jobs. ``speed``: seconds a scene, in words.
+    ``since``: the time of day of the last change, ready to show. ``starting``: no tier is proven yet. ``hopeful``:
+    one may be soon, by itself. ``running``/``waiting``: jobs. ``speed``: seconds a scene, in words.
     """
 
     tier: Tier | None = None
@@ -35,7 +35,7 @@ class StripFacts:
     can_undo: bool = False
     pinned: bool = False
     starting: bool = False
-    usable: bool = True
+    hopeful: bool = True
     model: str | None = None
     speed: str | None = None
     running: int = 0
@@ -69,7 +69,7 @@ def strip_state(facts: StripFacts) -> StripState:
     if facts.held_by_person and facts.running + facts.waiting:
         why = message("ui-strip-held-why", n=facts.running + facts.waiting)
         return StripState("", Tier.PAUSED, None, message("ui-strip-held"), why, StripAction.RESUME)
-    if tier is Tier.PAUSED and facts.starting and facts.usable:
+    if tier is Tier.PAUSED and facts.starting and facts.hopeful:
         return StripState("", None, None, message("ui-strip-readying"), facts.reason, _page_action(facts))
     if facts.degraded:
         undo = StripAction.UNDO if facts.can_undo else None

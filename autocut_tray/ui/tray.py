@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
@@ -10,8 +11,6 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from autocut_tray.i18n import Translator, choose_language
 from autocut_tray.ui.tray_icon import IconState, panel_is_dark, tray_icon
-
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autocut_tray.core.policy.governor_types import Tier
@@ -185,7 +184,9 @@ class Tray(QObject):
                 action.setCheckable(True)
                 action.setChecked(tier is item.chosen)
                 group.addAction(action)
-            action.triggered.connect(lambda _on=False, tier=tier: self._tier_chosen(item.entry is Entry.PIN, tier))
+            action.triggered.connect(
+                lambda _on=False, tier=tier: self._tier_chosen(item.entry is Entry.PIN, tier)
+            )
             submenu.addAction(action)
 
     def _tier_chosen(self, pin: bool, tier: Tier | None) -> None:

@@ -67,7 +67,7 @@ class Window(QMainWindow):
         self.ctx = ctx
         self.book = book
         self.pace = pace
-        self.actions = frozenset({ActionKind.OPEN_PAGE, ActionKind.DETECT_AGAIN})
+        self.actions = frozenset({ActionKind.OPEN_PAGE, ActionKind.DETECT_AGAIN, ActionKind.PULL_MODEL})
         self._pages: dict[str, Page] = {}
         self._page = ""
         self._painted = self._explained = self._plotted = False
@@ -77,6 +77,8 @@ class Window(QMainWindow):
         self.setWindowIcon(app_icon())
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
+        # The first focus is the window's own: the ring appears with the first Tab, not by itself.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.sidebar = Sidebar(ctx)
         self.sidebar.chosen.connect(self.open_page)
         self.strip = StateStrip(ctx)
@@ -95,6 +97,7 @@ class Window(QMainWindow):
         both.addWidget(page, 1)
         centre.setLayout(both)
         self.setCentralWidget(centre)
+        self.setFocus()
         self._add_shortcuts()
         self._restore_place()
         book.changed.connect(self._book_changed)
@@ -149,7 +152,7 @@ class Window(QMainWindow):
             can_undo=state.can_undo,
             pinned=state.pinned is not None,
             starting=state.starting,
-            usable=len(state.available) > 1,
+            hopeful=state.hopeful,
             model=model_title(state.model) if state.model else None,
             speed=self.ctx.say.span(pace) if pace is not None else None,
             running=len(running),
@@ -256,9 +259,12 @@ class Window(QMainWindow):
             return
         if action.kind is ActionKind.DETECT_AGAIN:
             self.ctx.services.detection.detect()
+        elif action.kind is ActionKind.PULL_MODEL and action.argument:
+            QGuiApplication.clipboard().setText(f"ollama pull {action.argument}")
+            card.say(self.ctx.t("ui-act-pull-copied", command=f"ollama pull {action.argument}"))
         elif action.kind is ActionKind.OPEN_PAGE and action.argument:
-            if not QDesktopServices.openUrl(QUrl(action.argument)):
-                card.show_problem(action.argument)
+            opened = QDesktopServices.openUrl(QUrl(action.argument))
+            card.say("" if opened else action.argument)
 
     def explained(self) -> None:
         if not self._explained:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
-from autocut_tray.core.analyzers.factory import Server, create_analyzer, destination_of
+from autocut_tray.core.analyzers.factory import create_analyzer, destination_of
+from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.consent import CONSENT_TEXT, Consent, EgressGate

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from autocut_tray.core.analyzers.factory import CLOUD_ADDRESSES, Server, create_analyzer, destination_of
+from autocut_tray.core.analyzers.factory import create_analyzer, destination_of
+from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.consent import CONSENT_TEXT, Consent, EgressGate
 from autocut_tray.core.errors import BackendError, FailureClass, NoBackend

@@ -104,7 +104,7 @@ def test_lack_of_memory_in_the_words_of_each_version(version: str) -> None:
         server.faults.add(OutOfMemory(), path="/api/chat", times=None)
         bench = ollama_bench(server)
         error = failure_of(bench)
-        assert (error.failure, error.code) == (FailureClass.RESOURCE, "out_of_memory")
+        assert (error.failure, error.code) == (FailureClass.RESOURCE, "model_out_of_memory")
         assert len(bench.asked) == 2
         bench.close()
 

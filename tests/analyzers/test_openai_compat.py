@@ -87,7 +87,7 @@ def test_errors_as_string_and_as_object(lmstudio: Bench, as_object: bool) -> Non
 def test_the_memory_guard_is_lack_of_memory() -> None:
     with FakeLmStudio(memory_bytes=1000) as server:
         bench = lmstudio_bench(server)
-        assert failure_of(bench).code == "out_of_memory"
+        assert failure_of(bench).code == "model_out_of_memory"
         bench.close()
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
-from autocut_tray.core.analyzers.factory import Server, create_analyzer
+from autocut_tray.core.analyzers.factory import create_analyzer
+from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.analyzers.vocabulary import vocabulary
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock

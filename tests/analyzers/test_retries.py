@@ -33,7 +33,7 @@ def run(
         (FailureClass.DOWN, "server_busy", [15.5, 15.5]),
         (FailureClass.TIER, "reply_timeout", [0]),
         (FailureClass.TIER, "bad_answer", [0]),
-        (FailureClass.RESOURCE, "out_of_memory", [0]),
+        (FailureClass.RESOURCE, "model_out_of_memory", [0]),
         (FailureClass.CONFIG, "context_exceeded", [0]),
         (FailureClass.CONFIG, "request_too_large", [0]),
         (FailureClass.CONFIG, "model_missing", []),
@@ -49,7 +49,7 @@ def test_how_often_and_when(failure: FailureClass, code: str, waits: list[float]
 
 
 def test_what_the_next_try_changes() -> None:
-    assert [(s.smaller, s.repair) for s in run(FailureClass.RESOURCE, "out_of_memory")] == [(True, False)]
+    assert [(s.smaller, s.repair) for s in run(FailureClass.RESOURCE, "model_out_of_memory")] == [(True, False)]
     assert [(s.smaller, s.repair) for s in run(FailureClass.TIER, "bad_answer")] == [(False, True)]
     assert [(s.smaller, s.repair) for s in run(FailureClass.TIER, "reply_timeout")] == [(False, False)]
     assert [(s.smaller, s.repair) for s in run(FailureClass.TIER, "empty_answer")] == [(True, False)]
@@ -70,7 +70,7 @@ def test_different_failures_have_their_own_retries() -> None:
     for failure, code in [
         (FailureClass.DOWN, "server_refused"),
         (FailureClass.TIER, "bad_answer"),
-        (FailureClass.RESOURCE, "out_of_memory"),
+        (FailureClass.RESOURCE, "model_out_of_memory"),
         (FailureClass.DOWN, "connection_lost"),
     ]:
         step = next_try(BackendError(failure, code), spent, has_smaller=True, random=lambda: 0.0)

@@ -302,6 +302,8 @@ def test_a_file_that_fails_on_two_tiers_is_poison(rig: Rig) -> None:
 
 
 def test_poison_leaves_the_row_of_failures(rig: Rig) -> None:
+    for _ in range(3):
+        rig.unit()
     rig.unit(RESOURCE, file_id="bad")
     rig.unit(RESOURCE, file_id="bad")
     rig.unit(RESOURCE, file_id="bad", tier=Tier.CPU)
@@ -409,10 +411,9 @@ def test_a_short_gap_breaks_a_row_of_failures(rig: Rig) -> None:
     rig.unit(DOWN)
     rig.unit(DOWN)
     rig.t += 30
-    rig.run(1)
-    rig.unit(DOWN, seconds=0.0)
+    rig.run(2)
+    rig.unit(DOWN, seconds=0.5)
     rig.unit(TIER, file_id="a", tier=Tier.CPU)
-    rig.run(1)
     rig.unit(TIER, file_id="a")  # poison: the row is counted again, but not across the gap
     rig.unit(DOWN, seconds=0.5)
     assert rig.tiers == []

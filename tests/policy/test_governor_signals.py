@@ -21,6 +21,7 @@ from autocut_tray.core.policy.governor_types import (
     SmallMachine,
     Tier,
     TierChange,
+    UnitResult,
 )
 from tests.policy.governor_rig import HEALTHY, Rig, among, only
 
@@ -286,13 +287,18 @@ def test_a_change_carries_the_five_samples_before() -> None:
     assert [s.t for s in only(TierChange, rig.log).before] == [26, 27, 28, 29, 30]
 
 
-def test_time_must_not_run_backwards() -> None:
+def test_a_sample_that_a_result_overtook_counts_as_of_now() -> None:
     rig = Rig()
     rig.run(5)
-    with pytest.raises(ValueError, match="backwards"):
-        rig.governor.step(Sample(t=3.0))
-    with pytest.raises(ValueError, match="backwards"):
-        rig.governor.step(Sample(t=math.nan))
+    rig.governor.unit_result(4.8, UnitResult())
+    assert rig.governor.step(Sample(t=4.7, work=True, cloud_ok=True)) == ()
+    assert rig.governor.state.t == 4.8
+
+
+@pytest.mark.parametrize("t", [math.nan, math.inf])
+def test_a_sample_needs_a_time(t: float) -> None:
+    with pytest.raises(ValueError, match="not a time"):
+        Rig().governor.step(Sample(t=t))
 
 
 def test_hard_pressure_needs_two_samples_in_a_row() -> None:

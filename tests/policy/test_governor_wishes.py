@@ -299,7 +299,7 @@ def test_a_start_probes_the_best_eligible_tier_when_there_is_work() -> None:
     change = only(TierChange, rig.run(1, work=True))
     assert (change.target, change.why.cause) == (Tier.GPU, Cause.START)
     assert not rig.governor.state.starting
-    assert rig.governor.state.probation_left == 3
+    assert rig.governor.state.probation_left == 0, "nothing has failed yet that would have to be proven mended"
 
 
 def test_a_start_goes_on_to_the_next_tier_when_a_probe_fails() -> None:
@@ -311,6 +311,7 @@ def test_a_start_goes_on_to_the_next_tier_when_a_probe_fails() -> None:
     rig.probes_pass = True
     rig.run(118)
     assert rig.tiers == [(120, "GPU")]
+    assert rig.governor.state.probation_left == 3, "its probe had failed before"
 
 
 def test_a_start_takes_what_fits() -> None:

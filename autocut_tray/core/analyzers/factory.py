@@ -12,6 +12,7 @@ from autocut_tray.core.analyzers.describer import Describer, always_permitted
 from autocut_tray.core.analyzers.ollama import OllamaChat
 from autocut_tray.core.analyzers.openai_compat import DEEPSEEK, LM_STUDIO, OPENAI, Dialect, OpenAiChat
 from autocut_tray.core.analyzers.retries import Random
+from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.egress.consent import (
     OLLAMA_CLOUD,
@@ -28,25 +29,11 @@ from autocut_tray.core.policy.models import wire_model_name
 from autocut_tray.core.policy.policy import CloudBackend, Device, Route
 from autocut_tray.core.runtime.profile import Backend
 
-CLOUD_ADDRESSES: Mapping[CloudBackend, str] = {
-    CloudBackend.OPENAI: "https://api.openai.com/v1",
-    CloudBackend.DEEPSEEK: "https://api.deepseek.com",
-}
-"""The providers' own base addresses."""
-
 _STREAM_BYTES = 1024 * 1024
 """A line of a stream carries a few letters in 150 bytes: room for all of a long answer, thoughts included."""
 
 _ANSWER_BYTES = 256 * 1024
 _STALL_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where a back end is reached. ``key``: its API key or token, if it wants one."""
-
-    base_url: str
-    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from autocut_tray.core.log import SECRETS
 from autocut_tray.core.messages import Message, message
 
 FAILURES: Mapping[str, FailureClass] = {
-    "out_of_memory": FailureClass.RESOURCE,
+    "model_out_of_memory": FailureClass.RESOURCE,
     "runner_stopped": FailureClass.RESOURCE,
     "runner_crashed": FailureClass.DOWN,
     "server_busy": FailureClass.DOWN,
@@ -52,7 +52,7 @@ FAILURES: Mapping[str, FailureClass] = {
 
 _HINTS = frozenset(
     {
-        "out_of_memory",
+        "model_out_of_memory",
         "model_missing",
         "model_has_no_vision",
         "context_exceeded",
@@ -68,7 +68,7 @@ _HINTS = frozenset(
 # Searched from top to bottom in the message, type and code of an error; the first hit decides.
 _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "out_of_memory",
+        "model_out_of_memory",
         (
             # Ollama's own list (llm/status.go), then what older versions, the Linux OOM killer and LM Studio say.
             *("out of memory", "out of device memory", "cudamalloc failed", "hipmalloc failed"),

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from autocut_tray.core.analyzers.base import VisualAnalyzer
-from autocut_tray.core.analyzers.factory import Server, create_analyzer
+from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.consent import EgressGate
@@ -48,6 +48,8 @@ class AnalyzerPool:
         with self._lock:
             known = self._analyzers.get(route)
             if known is None:
+                from autocut_tray.core.analyzers.factory import create_analyzer  # late: 150 ms and 8 MiB
+
                 known = self._analyzers[route] = create_analyzer(
                     route,
                     self._server(route.backend),

@@ -26,6 +26,8 @@ _RATE = 30.0
 _WINDOWS = (6, 9, 13, 19, 27, 38, 54)
 """Lengths tried, in frames looked at: transitions of 0.15 to 1.8 s at 25 frames a second."""
 
+_SPAN = max(_WINDOWS) + 1
+
 _LEAST_CHANGE = 10.0
 _LARGEST_STEP = 0.4
 _LARGEST_RETREAT = 0.08
@@ -48,6 +50,9 @@ _AFTER_CUT_SECONDS = 0.2
 """What a wipe with a hard edge leaves behind when its middle was taken for a cut."""
 
 
+_Row = NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
 class Blend:
     """A gradual transition over the frames ``first`` to ``last``; the new shot is counted from ``start``.
@@ -61,27 +66,22 @@ class Blend:
     from_black: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    number: int
-    features: Features
-    vector: NDArray[np.float32]
-
-
 class BlendFinder:
     """Feed it every frame in order; it names transitions a few frames after they have ended."""
 
     def __init__(self, rate: float, sensitivity: float) -> None:
         self._stride = max(1, round(rate / _RATE))
         self._scale = 1.25 - 0.5 * sensitivity
-        self._seen: deque[_Seen] = deque(maxlen=max(_WINDOWS) + 1)
-        self._products: deque[NDArray[np.float64]] = deque(maxlen=max(_WINDOWS) + 1)
+        self._dip = round(rate * _DIP_SECONDS)
+        self._after_cut = round(rate * _AFTER_CUT_SECONDS)
+        self._seen: deque[Features] = deque(maxlen=_SPAN)
+        self._latest = 0
+        """The number of the newest frame in ``_seen``; the others are a stride apart."""
+        self._table: _Products | None = None
         self._count = 0
         self._floor = 0
         """Transitions start here or later: after the last one found, or the last cut."""
         self._fade_out: Blend | None = None
-        self._dip = round(rate * _DIP_SECONDS)
-        self._after_cut = round(rate * _AFTER_CUT_SECONDS)
 
     @property
     def reach(self) -> int:
@@ -101,15 +101,17 @@ class BlendFinder:
         if number % self._stride:
             return None
         vector = np.concatenate([features.luma[::2, ::2].ravel(), features.chroma[:, ::2, ::2].ravel()])
-        vector /= np.sqrt(np.float32(vector.size))
-        self._seen.append(_Seen(number, features, vector))
-        self._products.append(np.array([seen.vector @ vector for seen in self._seen], np.float64))
+        if self._table is None:
+            self._table = _Products(vector.size)
+        self._table.append(vector / np.sqrt(np.float32(vector.size)))
+        self._seen.append(features)
+        self._latest = number
         for window in _WINDOWS:
-            if window >= len(self._seen) or self._seen[-1 - window].number < self._floor:
+            if window >= len(self._seen) or self._number(-1 - window) < self._floor:
                 break
-            span = self._span(window)
+            span = self._span(self._table, window)
             if span is not None:
-                self._floor = self._seen[span[-1]].number
+                self._floor = self._number(int(span[-1]))
                 return self._name(window, span)
         waiting = self._fade_out
         if waiting is not None and number - waiting.last > self._dip + self.reach:
@@ -120,16 +122,16 @@ class BlendFinder:
         """What is still held back when the video ends."""
         return self._decide_waiting(self._count)
 
-    def _span(self, window: int) -> NDArray[np.intp] | None:
-        """Which frames are between two pictures, if the last ``window + 1`` frames hold one whole transition."""
-        first = len(self._seen) - 1 - window
-        rows = list(self._products)[first:]  # each: the products of a frame with those before it and itself
-        own = np.array([row[-1] for row in rows])
-        with_a = np.array([row[-1 - k] for k, row in enumerate(rows)])
-        with_b = self._products[-1][-1 - window :]
-        change = own[0] + own[-1] - 2 * with_a[-1]
+    def _number(self, at: int) -> int:
+        """The frame at ``at`` of ``_seen``, counted from the newest (-1)."""
+        return self._latest + (at + 1) * self._stride
+
+    def _span(self, table: _Products, window: int) -> NDArray[np.intp] | None:
+        """Which frames are between two pictures, if the last ``window + 1`` hold one whole transition."""
+        change = table.distance(-1 - window, -1)
         if change < (_LEAST_CHANGE * self._scale) ** 2:
             return None
+        own, with_a, with_b = table.against_ends(window)
         share = (with_b - with_a - with_a[-1] + own[0]) / change
         steps = np.diff(share)
         if steps.max() > _LARGEST_STEP or steps.min() < -_LARGEST_RETREAT:
@@ -139,33 +141,26 @@ class BlendFinder:
         between = np.flatnonzero((share > 0.1) & (share < 0.9))
         if between.size < 3:
             return None
-        rest = np.sqrt(np.maximum(own + own[0] - 2 * with_a - share**2 * change, 0) / change)
-        a, b = self._seen[first].features, self._seen[-1].features
+        a, b = self._seen[-1 - window], self._seen[-1]
+        if _is_blank(a) and _is_blank(b):
+            return None
         if (
             edge_difference(a, b) < _LEAST_EDGES * self._scale
             or changed_area(a, b, _AREA_LEVELS) < _LEAST_AREA
         ):
             return None
-        if (
-            float(rest[between].mean()) > _LARGEST_REST
-            and self._wipe_rest(first, between) > _LARGEST_WIPE_REST
-        ):
+        rest = np.sqrt(np.maximum(own + own[0] - 2 * with_a - share**2 * change, 0) / change)
+        at = between - window - 1
+        if float(rest[between].mean()) > _LARGEST_REST and _wipe_rest(table, window, at) > _LARGEST_WIPE_REST:
             return None
         if aligned_edge_difference(a, b) < _LEAST_EDGES * self._scale:
             return None
-        return between + first
-
-    def _wipe_rest(self, first: int, between: NDArray[np.intp]) -> float:
-        """What is left of the frames between when each cell is taken from the picture it is closer to."""
-        a, b = self._seen[first].vector, self._seen[-1].vector
-        frames = np.stack([self._seen[first + k].vector for k in between])
-        closest = np.minimum(np.abs(frames - a), np.abs(frames - b))
-        return float(closest.sum() / (np.abs(b - a).sum() * len(frames)))
+        return at
 
     def _name(self, window: int, span: NDArray[np.intp]) -> Blend | None:
-        a, b = self._seen[-1 - window].features, self._seen[-1].features
-        first, last = self._seen[span[0]].number, self._seen[span[-1]].number
-        middle = self._seen[span[len(span) // 2]].number
+        a, b = self._seen[-1 - window], self._seen[-1]
+        first, last = self._number(int(span[0])), self._number(int(span[-1]))
+        middle = self._number(int(span[len(span) // 2]))
         waiting, self._fade_out = self._fade_out, None
         if waiting is not None and first - waiting.last > self._dip:
             waiting = None
@@ -183,8 +178,55 @@ class BlendFinder:
         waiting, self._fade_out = self._fade_out, None
         if waiting is None:
             return None
-        latest = next(seen.features for seen in reversed(self._seen) if seen.number < before)
+        back = max(0, -(-(self._latest - before + 1) // self._stride))
+        latest = self._seen[max(0, len(self._seen) - 1 - back)]
         return None if _is_blank(latest) else waiting
+
+
+class _Products:
+    """Vectors of the last frames and the inner products of all pairs, in arrays that slide along."""
+
+    def __init__(self, size: int) -> None:
+        rows = 2 * _SPAN
+        self._vectors = np.zeros((rows, size), np.float32)
+        self._pairs = np.zeros((rows, rows), np.float64)
+        self._end = 0
+
+    def append(self, vector: NDArray[np.float32]) -> None:
+        if self._end == len(self._vectors):
+            kept = _SPAN - 1
+            self._vectors[:kept] = self._vectors[-kept:].copy()
+            self._pairs[:kept, :kept] = self._pairs[-kept:, -kept:].copy()
+            self._end = kept
+        self._vectors[self._end] = vector
+        self._end += 1
+        first = max(0, self._end - _SPAN)
+        products = self._vectors[first : self._end] @ vector
+        self._pairs[self._end - 1, first : self._end] = products
+        self._pairs[first : self._end, self._end - 1] = products
+
+    def vectors(self, at: NDArray[np.intp] | int) -> NDArray[np.float32]:
+        """Those at ``at``, counted from the newest (-1)."""
+        return self._vectors[self._end + at]
+
+    def distance(self, a: int, b: int) -> float:
+        """Squared distance of two vectors."""
+        a, b = self._end + a, self._end + b
+        return float(self._pairs[a, a] + self._pairs[b, b] - 2 * self._pairs[a, b])
+
+    def against_ends(self, window: int) -> tuple[_Row, _Row, _Row]:
+        """Of the last ``window + 1`` vectors: the products with themselves, with the first and with the last."""
+        first = self._end - 1 - window
+        block = self._pairs[first : self._end, first : self._end]
+        return block.diagonal(), block[:, 0], block[:, -1]
+
+
+def _wipe_rest(table: _Products, window: int, at: NDArray[np.intp]) -> float:
+    """What is left of the frames at ``at`` when each cell is taken from the picture it is closer to."""
+    a, b = table.vectors(-1 - window), table.vectors(-1)
+    frames = table.vectors(at)
+    closest = np.minimum(np.abs(frames - a), np.abs(frames - b))
+    return float(closest.sum() / (np.abs(b - a).sum() * len(frames)))
 
 
 def _is_blank(features: Features) -> bool:

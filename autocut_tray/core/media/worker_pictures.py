@@ -52,11 +52,11 @@ def planes_of(small: av.VideoFrame) -> SmallFrame:
 
 
 def sharpness(luma: Plane) -> float:
-    """Mean step between neighbouring pixels, in grey levels: falls with blur of any kind."""
-    wide = luma.astype(np.int16)
-    across = np.abs(wide[:, 1:] - wide[:, :-1]).mean() if wide.shape[1] > 1 else 0.0
-    down = np.abs(wide[1:] - wide[:-1]).mean() if wide.shape[0] > 1 else 0.0
-    return float(across + down)
+    """Mean step between pixels side by side, in grey levels, of every second line: falls with blur of any kind."""
+    if luma.shape[1] < 2:
+        return 0.0
+    lines = luma[::2].astype(np.int16)
+    return float(np.abs(lines[:, 1:] - lines[:, :-1]).mean())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter, deque
 from fractions import Fraction
 
-from autocut_tray.core.timecode import frame_to_seconds
-
 _REMEMBERED = 8192
 """Frames whose time can still be asked for; detectors look back a few hundred, at 1000 frames a second 5000."""
 _BACKWARD_JUMP_SECONDS = 1.0
@@ -123,4 +121,4 @@ class PresentationClock:
         return 0 if self._last is None else self._last + self._step
 
     def _seconds(self, ticks: int) -> float:
-        return float(frame_to_seconds(ticks, 1 / self._base))
+        return ticks * self._base.numerator / self._base.denominator

@@ -9,12 +9,14 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError
-from autocut_tray.core.http import HttpClient
 from autocut_tray.core.runtime.profile import Backend
+
+if TYPE_CHECKING:
+    from autocut_tray.core.http import HttpClient
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +114,8 @@ class Residency:
         return [resident for entry in models if isinstance(entry, dict) for resident in read(entry)]
 
     def _ask(self, address: tuple[str, str | None], ask: Callable[[HttpClient, CancelToken], Any]) -> Any:
+        from autocut_tray.core.http import HttpClient  # late: not before there is a server to ask
+
         url, key = address
         headers = {"Authorization": f"Bearer {key}"} if key else None
         http = HttpClient(url, connect=2.0, read=_LIMIT, total=_LIMIT, headers=headers)

@@ -235,9 +235,6 @@ class Controller:
             self._in_flight -= 1
             actions = self._governor.unit_result(self._clock.monotonic(), result)
         self._carry_out(actions)
-        if self._metrics is not None and not result.ok:
-            # A failure may have changed the tier: look again now instead of at the next tick.
-            self.tick(replace(self._metrics, monotonic=self._clock.monotonic()))
         with self._lock:
             if result.file_id in self._poisoned:
                 self._poisoned.discard(result.file_id)

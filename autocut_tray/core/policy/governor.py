@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -96,14 +97,14 @@ class Governor:
     def step(self, sample: Sample, results: Iterable[UnitResult] = ()) -> tuple[Action, ...]:
         """One tick: take the sample and the results that arrived since the last one, and decide.
 
-        Raises ValueError when time runs backwards.
+        A sample that a result overtook counts as of now. Raises ValueError for one without a time.
         """
-        if not sample.t >= self._now - DUST:
-            raise ValueError(f"time runs backwards: {sample.t} after {self._now}")
+        if not math.isfinite(sample.t):
+            raise ValueError(f"not a time: {sample.t}")
         t, actions = self._arrive(sample.t)
         self._ticked = t
         cloud_was_off = not self._signals.sample.cloud_ok
-        sample = sample.plausible()
+        sample = sample.plausible() if sample.t == t else replace(sample.plausible(), t=t)
         self._samples.append(sample)
         self._announce(self._signals.observe(sample, self._tier), actions)
         if cloud_was_off and sample.cloud_ok:
@@ -477,7 +478,9 @@ class Governor:
             self._health.end_probation()
             return
         self._signals.enter(target)
-        self._health.begin_probation(t, target, source, actions)
+        # A first start has no failure behind it that would have to be proven mended.
+        if why.cause is not Cause.START or not self._health.breakers[target].closed:
+            self._health.begin_probation(t, target, source, actions)
         if why.cause is Cause.RECOVERED:
             locked_until = self._recovery.raised(t)
             if locked_until is not None:

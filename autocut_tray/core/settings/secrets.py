@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 from autocut_tray.core.errors import SettingsError
+from autocut_tray.core.files import write_atomic
 from autocut_tray.core.log import SECRETS
 from autocut_tray.core.messages import message
 
@@ -29,10 +32,13 @@ _KEY = re.compile(r"[\x21-\x7e]{8,512}")
 class KeyStore:
     """Keys by the names of :data:`ENVIRONMENT`. Safe to use from several threads.
 
-    The first look into a keyring may take seconds or ask the person for a password: never on the UI thread.
+    ``index``: a file with the names (never the keys) of what was put into the keyring, so that a keyring is
+    opened only by those who use one: the first look may take seconds or ask for a password, and the library
+    costs 12 MiB. Never to be called on the UI thread.
     """
 
-    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, index: Path, environ: Mapping[str, str] = os.environ) -> None:
+        self._index = index
         self._environ = environ
         self._lock = threading.Lock()
         self._known: dict[str, str | None] = {}
@@ -46,7 +52,7 @@ class KeyStore:
                 self._known[name] = self._look_up(name)
             return self._known[name]
 
-    def set(self, name: str, key: str | None) -> None:
+    def put(self, name: str, key: str | None) -> None:
         """Keep a key, or forget it. Raises SettingsError for what cannot be a key."""
         if key is not None:
             key = key.strip()
@@ -58,11 +64,26 @@ class KeyStore:
             self._keep(name, key)
 
     def _look_up(self, name: str) -> str | None:
-        key = self._from_keyring(name) or self._environ.get(ENVIRONMENT[name], "").strip()
+        stored = self._from_keyring(name) if name in self._names() else None
+        key = stored or self._environ.get(ENVIRONMENT[name], "").strip()
         if not _KEY.fullmatch(key):
             return None
         SECRETS.hide([key])
         return key
+
+    def _names(self) -> set[str]:
+        try:
+            names = json.loads(self._index.read_bytes())
+        except (OSError, ValueError):
+            return set()
+        return {name for name in names if name in ENVIRONMENT} if isinstance(names, list) else set()
+
+    def _note(self, name: str, *, stored: bool) -> None:
+        names = self._names() | {name} if stored else self._names() - {name}
+        try:
+            write_atomic(self._index, json.dumps(sorted(names)).encode())
+        except OSError as error:
+            log.warning("It is not noted that the keyring has a key: %s", error)
 
     def _from_keyring(self, name: str) -> str | None:
         import keyring  # late: it looks for D-Bus
@@ -83,6 +104,7 @@ class KeyStore:
                 keyring.delete_password(SERVICE, name)
             else:
                 keyring.set_password(SERVICE, name, key)
+            self._note(name, stored=key is not None)
         except PasswordDeleteError:
             log.debug("There was no key %s to forget", name)
         except (KeyringError, RuntimeError, OSError) as error:

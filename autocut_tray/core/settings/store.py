@@ -4,23 +4,14 @@ writes the file. A bad value costs itself only: the default takes its place and 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import threading
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import tomlkit
-from pydantic import ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    DotEnvSettingsSource,
-    EnvSettingsSource,
-    SettingsConfigDict,
-)
-from tomlkit.exceptions import TOMLKitError
 
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
@@ -29,8 +20,12 @@ from autocut_tray.core.messages import Message, message
 from autocut_tray.core.settings.schema import (
     ENVIRONMENT,
     ENVIRONMENT_PREFIX,
+    LIMITS,
     VERSION,
     Settings,
+    Tree,
+    build,
+    declared,
     drop_path,
     get_path,
     set_path,
@@ -52,7 +47,7 @@ class SettingsChanged:
 class SettingsStore:
     """The settings of this person, in memory and on disk.
 
-    Unknown keys of the file are kept when it is written. A file that cannot be read is set aside as
+    Unknown keys and comments of the file are kept when it is written. A file that cannot be read is set aside as
     ``config.toml.bad``; one from a newer version is used as far as it goes and never written.
     """
 
@@ -67,10 +62,11 @@ class SettingsStore:
         self._bus = bus
         self._lock = threading.Lock()
         self._read_only = False
-        self._overlay = _environment(environ, env_files)
         problems: list[Message] = []
-        self._document = self._read_file(problems)
-        self.current = self._build(self._document, problems)
+        self._overlay = _environment(environ, env_files)
+        self._text, tree = self._read_file(problems)
+        self.current, unfit = build(_merged(tree, self._overlay))
+        problems += [_invalid(path, reason) for path, reason in unfit.items()]
         self.problems: tuple[Message, ...] = tuple(problems)
 
     def from_environment(self, path: str) -> bool:
@@ -83,121 +79,106 @@ class SettingsStore:
         ``None`` takes the person's choice back. Raises SettingsError and changes nothing when the value is
         impossible, the file is from a newer version, or it cannot be written.
         """
+        import tomlkit  # late: it is only needed to write, and costs as much as all other modules of settings
+
         with self._lock:
             if self._read_only:
                 raise SettingsError("settings_newer", message("settings-newer", file=str(self._file)))
+            if path not in declared() and not path.startswith(f"{LIMITS}."):
+                raise SettingsError("setting_unknown", message("setting-unknown", path=path))
             if self.from_environment(path):
                 raise SettingsError(
                     "setting_from_environment", message("setting-from-environment", path=path)
                 )
-            candidate = tomlkit.parse(tomlkit.dumps(self._document))
+            document = tomlkit.parse(self._text)
             if value is None:
-                drop_path(candidate, tuple(path.split(".")))
+                drop_path(document, path)
             else:
-                set_path(candidate, path, value)
-            candidate["version"] = VERSION
-            problems: list[Message] = []
-            settings = self._build(candidate, problems)
-            for problem in problems:
-                if problem.params["path"] == path:
-                    raise SettingsError("setting_invalid", problem)
-            if get_path(settings.model_dump(), path) is None and value is not None:
-                raise SettingsError("setting_unknown", message("setting-unknown", path=path))
+                set_path(document, path, value)
+            document["version"] = VERSION
+            settings, unfit = build(_merged(document.unwrap(), self._overlay))
+            if path in unfit:
+                raise SettingsError("setting_invalid", _invalid(path, unfit[path]))
+            text = tomlkit.dumps(document)
             try:
                 if self._file.exists():
                     write_atomic(self._file.with_suffix(".toml.bak"), self._file.read_bytes())
-                write_atomic(self._file, tomlkit.dumps(candidate).encode())
+                write_atomic(self._file, text.encode())
             except OSError as error:
                 raise SettingsError(
                     "settings_unwritable",
                     message("settings-unwritable", file=str(self._file), reason=error.strerror or str(error)),
                 ) from error
-            self._document, self.current = candidate, settings
+            self._text, self.current = text, settings
         self._bus.publish(SettingsChanged(settings, (path,)))
         return settings
 
-    def _read_file(self, problems: list[Message]) -> tomlkit.TOMLDocument:
+    def _read_file(self, problems: list[Message]) -> tuple[str, Tree]:
         try:
             if self._file.stat().st_size > _MAX_FILE_BYTES:
                 raise ValueError("larger than 1 MiB")
-            document = tomlkit.parse(self._file.read_bytes().decode("utf-8-sig"))
+            text = self._file.read_bytes().decode("utf-8-sig")
+            tree = tomllib.loads(text)
         except FileNotFoundError:
-            return tomlkit.document()
-        except (OSError, ValueError, TOMLKitError) as error:
+            return "", {}
+        except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
             log.warning("Settings file %s cannot be read: %s", self._file, error)
             with contextlib.suppress(OSError):
                 self._file.replace(self._file.with_suffix(".toml.bad"))
             problems.append(message("settings-unreadable", file=self._file.name, reason=str(error)))
-            return tomlkit.document()
-        version = document.get("version", VERSION)
+            return "", {}
+        version = tree.get("version", VERSION)
         if not isinstance(version, int) or version > VERSION:
             self._read_only = True
             problems.append(message("settings-newer", file=self._file.name))
-        return document
-
-    def _build(self, document: tomlkit.TOMLDocument, problems: list[Message]) -> Settings:
-        tree = _plain(document, self._overlay)
-        while True:
-            try:
-                return Settings.model_validate(tree)
-            except ValidationError as error:
-                dropped = False
-                for item in error.errors():
-                    if drop_path(tree, item["loc"]):
-                        dropped = True
-                        problems.append(_invalid(".".join(map(str, item["loc"])), item["msg"]))
-                if not dropped:  # nothing of ours is to blame: a defect in the schema
-                    raise
+        return text, tree
 
 
-def _invalid(path: str, reason: str) -> Message:
+def _invalid(path: str, reason: Message) -> Message:
     return message("setting-invalid", path=path, reason=reason)
 
 
-def _plain(document: tomlkit.TOMLDocument, overlay: dict[str, Any]) -> dict[str, Any]:
-    tree: dict[str, Any] = document.unwrap()
-    _merge(tree, overlay)
-    return tree
-
-
-def _merge(tree: dict[str, Any], overlay: Mapping[str, Any]) -> None:
+def _merged(tree: Tree, overlay: Tree) -> Tree:
+    """``overlay`` over ``tree``, section by section."""
+    merged = dict(tree)
     for key, value in overlay.items():
-        if isinstance(value, Mapping) and isinstance(tree.get(key), dict):
-            _merge(tree[key], value)
-        else:
-            tree[key] = dict(value) if isinstance(value, Mapping) else value
+        below = merged.get(key)
+        merged[key] = {**(below if isinstance(below, dict) else {}), **value}
+    return merged
 
 
-class _Named(BaseSettings, Settings):
-    """The schema with pydantic-settings' rules for environment names; only its sources are used."""
-
-    model_config = SettingsConfigDict(
-        env_prefix=ENVIRONMENT_PREFIX, env_nested_delimiter="__", env_file_encoding="utf-8"
-    )
-
-
-class _GivenEnvironment(EnvSettingsSource):
-    """The environment source over a given mapping instead of the process's own."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._given = environ
-        super().__init__(_Named)
-
-    def _load_env_vars(self) -> Mapping[str, str | None]:
-        return {name.lower(): value for name, value in self._given.items() if value}
-
-
-def _environment(environ: Mapping[str, str], env_files: tuple[Path, ...]) -> dict[str, Any]:
+def _environment(environ: Mapping[str, str], env_files: tuple[Path, ...]) -> Tree:
     """What ``.env`` files and the environment say; the environment wins, then the later file."""
-    tree: dict[str, Any] = {}
-    layers: list[Mapping[str, str | None]] = []
-    for file in env_files:
-        if file.is_file():
-            _merge(tree, DotEnvSettingsSource(_Named, env_file=file)())
-            layers.append(DotEnvSettingsSource(_Named, env_file=file, case_sensitive=True).env_vars)
-    _merge(tree, _GivenEnvironment(environ)())
-    for layer in (*layers, environ):
-        for name, path in ENVIRONMENT.items():
-            if value := (layer.get(name) or "").strip():
-                set_path(tree, path, value)
+    tree: Tree = {}
+    for layer in (*map(_env_file, env_files), environ):
+        for path in declared():
+            section, _, name = path.partition(".")
+            _take(tree, path, layer.get(f"{ENVIRONMENT_PREFIX}{section}__{name}".upper()))
+        for variable, path in ENVIRONMENT.items():
+            _take(tree, path, layer.get(variable))
+        if limits := (layer.get(f"{ENVIRONMENT_PREFIX}{LIMITS}".upper()) or "").strip():
+            tree[LIMITS] = {**tree.get(LIMITS, {}), **_limits(limits)}
     return tree
+
+
+def _take(tree: Tree, path: str, value: str | None) -> None:
+    if value is not None and value.strip():
+        set_path(tree, path, value.strip())
+
+
+def _limits(text: str) -> Tree:
+    """``AUTOCUT_LIMITS`` is a JSON object of numbers; what is not one is reported as a bad value."""
+    try:
+        limits = json.loads(text)
+    except ValueError:
+        limits = None
+    return limits if isinstance(limits, dict) else {"AUTOCUT_LIMITS": text}
+
+
+def _env_file(file: Path) -> Mapping[str, str]:
+    if not file.is_file():
+        return {}
+    from dotenv import dotenv_values  # late: few have such a file
+
+    values = dotenv_values(file, interpolate=False, encoding="utf-8-sig")
+    return {name: value for name, value in values.items() if value is not None}

@@ -53,9 +53,7 @@ class AnalysePage(Page):
         empty, listed = QWidget(), QWidget()
         empty.setLayout(column(self.heading("ui-page-analyse"), 16, self.drop_area, margins=MARGINS))
         listed.setLayout(
-            column(
-                self.heading("ui-page-analyse", self.search, add), 6, self.jobs, margins=(32, 24, 32, 0)
-            )
+            column(self.heading("ui-page-analyse", self.search, add), 6, self.jobs, margins=(32, 24, 32, 0))
         )
         self._views = QStackedWidget()
         for view in (empty, listed, self.scenes):

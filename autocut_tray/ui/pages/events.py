@@ -43,7 +43,9 @@ class EventsPage(Page):
         self._views = QStackedWidget()
         self._views.addWidget(self._empty)
         self._views.addWidget(self.table)
-        self.setLayout(column(self.heading("ui-page-events", kinds, search), 16, self._views, margins=MARGINS))
+        self.setLayout(
+            column(self.heading("ui-page-events", kinds, search), 16, self._views, margins=MARGINS)
+        )
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)

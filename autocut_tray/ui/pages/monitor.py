@@ -13,12 +13,12 @@ from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.limits import limits_in_force
+from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.plot_export import export_csv, export_png
 from autocut_tray.ui.receipt_words import shape_of, title_of
 from autocut_tray.ui.widgets.button import Button
-from autocut_tray.ui.widgets.layouts import column, row
+from autocut_tray.ui.widgets.layouts import column
 from autocut_tray.ui.widgets.receipt_list import ReceiptList
 from autocut_tray.ui.widgets.segmented import Segmented
 

@@ -120,7 +120,7 @@ class OverviewPage(Page):
         if not profile.probes:
             return self.ctx.t("ui-checked", time=at)
         # Probes run side by side: the slowest is how long the person waited.
-        span = self.ctx.say.span(max(probe.ms for probe in profile.probes) / 1000)
+        span = self.ctx.say.span(max(0.1, max(probe.ms for probe in profile.probes) / 1000))
         return self.ctx.t("ui-checked-in", time=at, span=span)
 
     def _show_cards(self, recommendations: Sequence[Recommendation], *, first_launch: bool) -> None:

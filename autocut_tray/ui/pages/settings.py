@@ -140,5 +140,3 @@ class SettingsPage(Page):
         settings = self.ctx.services.settings.current
         for one in self.rows.values():
             one.show_value(settings)
-
-

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
-from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.theme.tokens import Tokens
 
 HEIGHT = 4
@@ -23,26 +21,3 @@ def paint_bar(painter: QPainter, area: QRectF, share: float, tokens: Tokens, col
         full.setWidth(max(float(HEIGHT), area.width() * min(share, 1.0)))
         painter.setBrush(QColor(getattr(tokens, colour)))
         painter.drawRoundedRect(full, HEIGHT / 2, HEIGHT / 2)
-
-
-class Bar(QWidget):
-    """Progress of something whose end is known; jumps to its value."""
-
-    def __init__(self, ctx: UiContext) -> None:
-        super().__init__()
-        self._ctx = ctx
-        self._share = 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        ctx.theme.changed.connect(self.update)
-
-    def set_share(self, share: float) -> None:
-        if share != self._share:
-            self._share = share
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(80, HEIGHT)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_bar(painter, QRectF(self.rect()), self._share, self._ctx.theme.tokens)

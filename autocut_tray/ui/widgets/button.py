@@ -63,7 +63,8 @@ class Button(QPushButton):
             self.setToolTip(text)
         else:
             # The style sheet knows no space between icon and text.
-            self.setText(f" {text}" if self._glyph else text)
+            gap = "" if self._glyph is None else "  " if self._role == "nav" else " "
+            self.setText(gap + text)
         self.setAccessibleName(text)
 
     def _restyle(self) -> None:

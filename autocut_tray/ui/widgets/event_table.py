@@ -68,7 +68,12 @@ class EventTable(QTableView):
             texts = [row.cell(column) for row in rows.shown[:200]]
             widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
             header = metrics.horizontalAdvance(self._ctx.t(f"ui-event-column-{name}"))
-            room = 2 * _PAD + 8 + (_EDGE - _PAD if name in ("time", "result") else 0) + (24 if name == "kind" else 0)
+            room = (
+                2 * _PAD
+                + 8
+                + (_EDGE - _PAD if name in ("time", "result") else 0)
+                + (24 if name == "kind" else 0)
+            )
             most = 260 if name == "what" else 220
             self.setColumnWidth(column, min(most, max(widest, header) + room))
 
@@ -107,7 +112,11 @@ class _EventDelegate(QStyledItemDelegate):
         font = font_of(option.font, 13, strong=name == "what")
         painter.setFont(font)
         painter.setPen(QColor(tokens.text if name in ("what", "kind") else tokens.text2))
-        text = QFontMetrics(font).elidedText(row.cell(index.column()), Qt.TextElideMode.ElideRight, right - left)
+        text = QFontMetrics(font).elidedText(
+            row.cell(index.column()), Qt.TextElideMode.ElideRight, right - left
+        )
         side = Qt.AlignmentFlag.AlignRight if name == "result" else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(left, area.top(), right - left, area.height(), int(side | Qt.AlignmentFlag.AlignVCenter), text)
+        painter.drawText(
+            left, area.top(), right - left, area.height(), int(side | Qt.AlignmentFlag.AlignVCenter), text
+        )
         painter.restore()

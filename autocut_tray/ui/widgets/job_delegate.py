@@ -83,7 +83,9 @@ class JobDelegate(QStyledItemDelegate):
                 size = QSize(_ICON_BUTTON, _ICON_BUTTON)
             else:
                 size = button_size(self.action_text(action), font, _BUTTON_HEIGHT)
-            areas[action] = QRect(right - size.width(), middle - size.height() // 2, size.width(), size.height())
+            areas[action] = QRect(
+                right - size.width(), middle - size.height() // 2, size.width(), size.height()
+            )
             right -= size.width() + 5
         return areas
 
@@ -133,13 +135,22 @@ class JobDelegate(QStyledItemDelegate):
         painter.drawPath(rounded(edge, 8, top=first, bottom=last))
 
     def _paint_job(
-        self, painter: QPainter, option: QStyleOptionViewItem, number: int, row: JobRow, job: Job, *, focused: bool
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        number: int,
+        row: JobRow,
+        job: Job,
+        *,
+        focused: bool,
     ) -> None:
         tokens = self._ctx.theme.tokens
         words = self._words(job)
         area = option.rect
         self._paint_ground(painter, area, first=row.first, last=row.last)
-        self._paint_thumb(painter, QRect(area.left() + _PAD, area.top() + _PAD, THUMB.width(), THUMB.height()), job)
+        self._paint_thumb(
+            painter, QRect(area.left() + _PAD, area.top() + _PAD, THUMB.width(), THUMB.height()), job
+        )
         areas = self.action_areas(area, words)
         left = area.left() + _PAD + THUMB.width() + _GAP
         right = min((rect.left() for rect in areas.values()), default=area.right()) - _GAP
@@ -153,7 +164,9 @@ class JobDelegate(QStyledItemDelegate):
         for action, rect in areas.items():
             self._paint_action(painter, rect, action, number, option.font)
         if row.job_id in self.folded_out and job.error is not None:
-            detail = QRect(left, area.top() + JOB_HEIGHT, area.right() - _PAD - left, DETAIL_LINES * DETAIL_LINE)
+            detail = QRect(
+                left, area.top() + JOB_HEIGHT, area.right() - _PAD - left, DETAIL_LINES * DETAIL_LINE
+            )
             font = font_of(option.font, 12)
             draw_lines(painter, detail, job.error.detail, font, tokens.text2, DETAIL_LINE, DETAIL_LINES)
         if focused:
@@ -200,12 +213,16 @@ class JobDelegate(QStyledItemDelegate):
         if words.glyph:
             ratio = painter.device().devicePixelRatioF()
             size = 12 if words.glyph.isupper() else 14
-            painter.drawPixmap(left, line.top() + (20 - size) // 2, glyph_pixmap(words.glyph, colour, size, ratio))
+            painter.drawPixmap(
+                left, line.top() + (20 - size) // 2, glyph_pixmap(words.glyph, colour, size, ratio)
+            )
             left += 18
         font = font_of(base, 12)
         metrics = QFontMetrics(font)
         painter.setFont(font)
-        lead_colour = colour if words.colour == "crit" else tokens.text if words.colour == "ok" else tokens.text2
+        lead_colour = (
+            colour if words.colour == "crit" else tokens.text if words.colour == "ok" else tokens.text2
+        )
         painter.setPen(QColor(lead_colour))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         lead = metrics.elidedText(words.lead, Qt.TextElideMode.ElideRight, line.right() - left)
@@ -242,6 +259,8 @@ class JobDelegate(QStyledItemDelegate):
 
     def _button_font(self, base: QFont | None = None) -> QFont:
         parent = self.parent()
-        font = font_of(base if base is not None else parent.font() if isinstance(parent, QWidget) else QFont(), 12)
+        font = font_of(
+            base if base is not None else parent.font() if isinstance(parent, QWidget) else QFont(), 12
+        )
         font.setWeight(QFont.Weight.Medium)
         return font

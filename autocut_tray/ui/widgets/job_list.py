@@ -16,7 +16,11 @@ from autocut_tray.ui.models.job_rows import JobRow, JobRows, MoreRow
 from autocut_tray.ui.thumbnails import Thumbnails
 from autocut_tray.ui.widgets.job_delegate import Hover, JobDelegate
 
-_KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class JobList(QListView):
@@ -74,7 +78,9 @@ class JobList(QListView):
             self._delegate.hover = hover
             self.viewport().update()
         pointing = hover.action is not None or self._opens(hover.row)
-        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor)
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if pointing else Qt.CursorShape.ArrowCursor
+        )
         super().mouseMoveEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QTextLayout,
+    QTextOption,
+)
 
 WEIGHT_STRONG = QFont.Weight.DemiBold
 
@@ -78,7 +88,14 @@ def draw_frame(
 
 
 def draw_button(
-    painter: QPainter, area: QRect, text: str, font: QFont, *, border: str | None, ground: str | None, colour: str
+    painter: QPainter,
+    area: QRect,
+    text: str,
+    font: QFont,
+    *,
+    border: str | None,
+    ground: str | None,
+    colour: str,
 ) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(border), 1) if border else Qt.PenStyle.NoPen)

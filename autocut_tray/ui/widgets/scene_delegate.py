@@ -64,7 +64,10 @@ class SceneDelegate(QStyledItemDelegate):
         picture = self._thumbnails.get(name, round(picture_area.width()), ratio) if name else None
         draw_frame(painter, picture_area, picture, tokens.thumb, rounded(picture_area, 7, bottom=False))
         text = QRect(
-            round(card.left()) + 11, round(picture_area.bottom()) + 8, round(card.width()) - 22, _TEXT_HEIGHT - 8
+            round(card.left()) + 11,
+            round(picture_area.bottom()) + 8,
+            round(card.width()) - 22,
+            _TEXT_HEIGHT - 8,
         )
         self._paint_figures(painter, text, row.record, option.font)
         self._paint_words(painter, text.adjusted(0, 20, 0, 0), row, option.font)
@@ -89,7 +92,9 @@ class SceneDelegate(QStyledItemDelegate):
             width = metrics.horizontalAdvance(word)
             painter.setPen(QColor(colour))
             painter.drawText(line, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, word)
-            mark = glyph_pixmap("debt" if low else tier.value, colour, 12, painter.device().devicePixelRatioF())
+            mark = glyph_pixmap(
+                "debt" if low else tier.value, colour, 12, painter.device().devicePixelRatioF()
+            )
             right -= width + 17
             painter.drawPixmap(right, line.top() + 2, mark)
         painter.setPen(QColor(tokens.text3))

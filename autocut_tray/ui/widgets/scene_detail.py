@@ -48,7 +48,17 @@ class SceneDetail(QFrame):
         self._copy = Button(ctx, "ui-scene-copy", small=True)
         self._copy.clicked.connect(self._copy_words)
         words = column(
-            self._times, 1, self._where, 8, self._summary, 8, self._tags, 10, self._grid, 12, row(self._copy, None)
+            self._times,
+            1,
+            self._where,
+            8,
+            self._summary,
+            8,
+            self._tags,
+            10,
+            self._grid,
+            12,
+            row(self._copy, None),
         )
         self._columns = QVBoxLayout()
         self._columns.setContentsMargins(16, 14, 16, 16)
@@ -138,7 +148,7 @@ class SceneDetail(QFrame):
                 span=self._ctx.say.span(by.seconds),
             )
             rows.append(("by", words, "warn" if lower_tier(by.tier, self._base) else ""))
-        for number, (key, value, colour) in enumerate(row for row in rows if row[1]):
+        for number, (key, value, colour) in enumerate(one for one in rows if one[1]):
             name, text = Text(self._ctx, "caption"), Text(self._ctx, "small", wrap=True)
             name.setFixedWidth(_KEY_WIDTH)
             name.say_code(f"ui-scene-key-{key}")

@@ -19,8 +19,8 @@ error-proxy-unsupported = The proxy set on this PC is of a kind that is not supp
 
 ## What model servers answer.
 
-error-out-of-memory = { $host } ran out of memory with { $model }.
-error-out-of-memory-hint = Close what uses VRAM, or choose a smaller or more quantised model.
+error-model-out-of-memory = { $host } ran out of memory with { $model }.
+error-model-out-of-memory-hint = Close what uses VRAM, or choose a smaller or more quantised model.
 error-runner-stopped = { $model } stopped on { $host }. Memory is the usual reason.
 error-runner-crashed = { $model } broke off on { $host } while it answered.
 error-server-busy = { $host } has a full queue.

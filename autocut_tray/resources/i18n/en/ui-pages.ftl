@@ -16,7 +16,8 @@ ui-since-nothing = Nothing changed.
 ui-checked = Checked at { $time }
 ui-checked-in = Checked at { $time } in { $span }
 
-ui-act-pull-model = Download
+ui-act-pull-model = Copy the command
+ui-act-pull-copied = Copied: { $command }. Run it in a terminal; this page notices when the model is here.
 ui-act-start-server = Start it
 ui-act-open-page = Open the page
 ui-act-enter-key = Enter a key…

@@ -19,8 +19,8 @@ error-proxy-unsupported = 不支持这台电脑设置的代理类型（SOCKS）�
 
 ## 模型服务的回应。
 
-error-out-of-memory = { $host } 运行 { $model } 时内存或显存不足。
-error-out-of-memory-hint = 请关闭占用显存的程序，或改用更小、量化程度更高的模型。
+error-model-out-of-memory = { $host } 运行 { $model } 时内存或显存不足。
+error-model-out-of-memory-hint = 请关闭占用显存的程序，或改用更小、量化程度更高的模型。
 error-runner-stopped = { $model } 在 { $host } 上停止运行，通常是因为内存或显存不足。
 error-runner-crashed = { $model } 在 { $host } 上回答时中断。
 error-server-busy = { $host } 的队列已满。

@@ -1,4 +1,4 @@
-"""The limits that the window draws and compares with: the product's, with what the person changed."""
+"""The limits in force: the product's for this platform, with what the person changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def limits_in_force(changes: Mapping[str, float]) -> Thresholds:
-    """Changes that make no sense together are left out, as the governor leaves them out."""
+    """Changes that make no sense, alone or together, are left out and said in the log."""
     defaults = Thresholds.for_platform(windows=sys.platform == "win32")
     if not changes:
         return defaults
