@@ -30,7 +30,8 @@ def main(arguments: list[str]) -> int:
     paths = Paths.from_environment()
     set_up_logging(paths.logs, verbose="--verbose" in rest, stderr="--verbose" in rest)
     rest = [argument for argument in rest if argument != "--verbose"]
-    signal.signal(signal.SIGTERM, _interrupt)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _interrupt)
     try:
         context = open_context(as_json=_wants_json(rest), language=language)
     except AutoCutError as error:
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
     except AutoCutError as error:
         context.output.error(error)
         return error.exit_code
-    except KeyboardInterrupt:
+    except Interrupted:
         cancelled = Cancelled()
         context.output.error(cancelled)
         return cancelled.exit_code
@@ -220,6 +221,11 @@ def _say(error: AutoCutError, translator: Translator, *, as_json: bool) -> int:
     return error.exit_code
 
 
+class Interrupted(BaseException):
+    """Ctrl-C or SIGTERM. Not a KeyboardInterrupt, which Typer would turn into an exit without a word."""
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    """SIGTERM ends a command as Ctrl-C does: in order."""
-    raise KeyboardInterrupt
+    """The first signal ends a command in order, a second one at once."""
+    signal.signal(number, signal.SIG_DFL)
+    raise Interrupted

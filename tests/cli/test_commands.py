@@ -21,9 +21,10 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
-    before = signal.getsignal(signal.SIGTERM)
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for name, handler in before.items():
+        signal.signal(name, handler)
 
 
 @pytest.fixture
