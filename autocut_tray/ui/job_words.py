@@ -108,7 +108,9 @@ def _waiting(ctx: UiContext, job: Job) -> JobWords:
     if job.scenes_found and job.video and job.video.duration:
         length = ctx.say.minutes(job.video.duration)
         rest.append(ctx.t("ui-job-found-in", n=job.scenes_found, length=length))
-    if job.scenes_planned:
+    if job.scenes_planned and not job.scenes_done:
+        rest.append(ctx.t("ui-job-planned", n=job.scenes_planned))
+    elif job.scenes_planned:
         rest.append(ctx.t("ui-job-done-of", done=str(job.scenes_done), total=str(job.scenes_planned)))
     if job.waiting_for is not None:
         return _words(job, "pause", "text2", ctx.text(job.waiting_for), tuple(rest), JobAction.CANCEL)
@@ -117,7 +119,7 @@ def _waiting(ctx: UiContext, job: Job) -> JobWords:
 
 
 def _done(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
-    lead = ctx.t("ui-job-done", time=ctx.say.moment(job.updated, progress.now))
+    lead = ctx.t("ui-job-done", time=ctx.say.when(job.updated, progress.now))
     rest = [ctx.t("ui-job-scenes", n=job.scenes_found)]
     if job.scenes_done < job.scenes_found:
         rest.append(ctx.t("ui-job-described", n=job.scenes_done))

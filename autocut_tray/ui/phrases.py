@@ -81,9 +81,16 @@ class Phrases:
 
     def moment(self, at: float, now: float) -> str:
         """``14:02:10`` today, else with the date before it."""
+        return self._dated(at, now, "%H:%M:%S")
+
+    def when(self, at: float, now: float) -> str:
+        """``14:02`` today, else with the date before it."""
+        return self._dated(at, now, "%H:%M")
+
+    def _dated(self, at: float, now: float, form: str) -> str:
         then, today = time.localtime(at), time.localtime(now)
         if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
-            return time.strftime("%H:%M:%S", then)
+            return time.strftime(form, then)
         return self._t("ui-day-time", month=then.tm_mon, day=then.tm_mday, time=time.strftime("%H:%M", then))
 
 

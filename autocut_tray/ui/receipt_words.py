@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autocut_tray.core.policy.governor_types import Cause
+from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.core.receipt import Json, Receipt, ReceiptKind
 from autocut_tray.ui.context import UiContext
 
@@ -109,7 +110,7 @@ def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:
         return None
     parts = [ctx.t(f"tier-{tier}")]
     if policy.get("model"):
-        parts.append(str(policy["model"]))
+        parts.append(model_title(str(policy["model"])))
     if policy.get("max_scenes"):
         parts.append(ctx.t("ui-receipt-scenes", n=int(policy["max_scenes"])))
     if seconds:

@@ -19,24 +19,52 @@ _MAX_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """``geometry``: Qt's own form in base 64. ``dismissed``: recommendations the person said "not now" to."""
+    """``geometry``: Qt's own form in base 64. ``dismissed``: recommendations the person said "not now" to.
+
+    ``theme`` and ``hidden`` repeat settings: the window is up before the settings are read.
+    """
 
     geometry: str = ""
     page: str = "overview"
     close_hint_given: bool = False
     dismissed: tuple[str, ...] = ()
+    theme: str = "auto"
+    hidden: bool = False
+
+
+def read_memory(folder: Path) -> Memory | None:
+    """None at the first launch; a damaged file is as good as an empty one."""
+    file = folder / FILE
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            return Memory()
+        content = json.loads(file.read_bytes())
+        return Memory(
+            geometry=str(content["geometry"]),
+            page=str(content["page"]),
+            close_hint_given=bool(content["close_hint_given"]),
+            dismissed=tuple(map(str, content["dismissed"])),
+            theme=str(content["theme"]),
+            hidden=bool(content["hidden"]),
+        )
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("%s is not used: %s", FILE, error)
+        return Memory()
 
 
 class Remembered:
-    """One small JSON file; a damaged one is as good as none, an unwritable one costs only the memory."""
+    """One small JSON file; one that cannot be written costs only the memory."""
 
     def __init__(self, folder: Path, later: Callable[[Callable[[], None]], None]) -> None:
         """``later`` runs a piece of work off the GUI thread."""
         self._file = folder / FILE
         self._later = later
-        self.first_launch = False
+        memory = read_memory(folder)
+        self.first_launch = memory is None
         """True in the session that found no such file."""
-        self.now = self._read()
+        self.now = memory or Memory()
 
     def change(self, **changes: Any) -> None:
         """Take note and write it down in the background."""
@@ -52,26 +80,10 @@ class Remembered:
             "page": memory.page,
             "close_hint_given": memory.close_hint_given,
             "dismissed": list(memory.dismissed),
+            "theme": memory.theme,
+            "hidden": memory.hidden,
         }
         try:
             write_atomic(self._file, json.dumps(content).encode())
         except OSError as error:
             log.warning("The window's place is not remembered: %s", error)
-
-    def _read(self) -> Memory:
-        try:
-            if self._file.stat().st_size > _MAX_BYTES:
-                return Memory()
-            content = json.loads(self._file.read_bytes())
-            return Memory(
-                geometry=str(content["geometry"]),
-                page=str(content["page"]),
-                close_hint_given=bool(content["close_hint_given"]),
-                dismissed=tuple(map(str, content["dismissed"])),
-            )
-        except FileNotFoundError:
-            self.first_launch = True
-            return Memory()
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            log.warning("%s is not used: %s", self._file.name, error)
-            return Memory()

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.settings import schema
 from autocut_tray.core.settings.schema import LIMITS, Setting, Settings, declared
-from autocut_tray.core.policy.limits import limits_in_force
 
 # Of the limits those a person can judge; the others stand around them and follow.
 SHOWN_LIMITS = ("vram_on", "vram_grace", "ram_on_mib", "warn_on", "emergency_on", "failure_rate", "cpu_on")

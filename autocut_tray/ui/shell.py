@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Shell(Protocol):
-    """Implemented by :class:`autocut_tray.ui.window.Window`."""
+    """Implemented by :class:`autocut_tray.ui.content.Content`."""
 
     book: JobBook
     pace: Pace

@@ -62,7 +62,7 @@ def strip_state(facts: StripFacts) -> StripState:
     can describe, chosen by the person, memory short, at work, idle."""
     tier = facts.tier
     if tier is None:
-        return StripState("", None, None, message("ui-strip-looking"), facts.reason, None)
+        return StripState("", None, None, message("ui-strip-looking"), None, None)
     if facts.level is MemoryLevel.EMERGENCY:
         what = message("ui-strip-paused-since", time=facts.since)
         return StripState("crit", Tier.PAUSED, "crit", what, facts.reason, StripAction.ADVICE)

@@ -1,358 +1,44 @@
-"""The window: sidebar, state strip, one page at a time."""
+"""The window itself: up within a fraction of a second, filled when there is something to fill it with."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QWidget
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDesktopServices,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QGuiApplication,
-    QHideEvent,
-    QKeySequence,
-    QPaintEvent,
-    QResizeEvent,
-    QShortcut,
-    QShowEvent,
-)
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
-
-from autocut_tray.core.errors import AutoCutError
-from autocut_tray.core.jobs.job import DropIgnored
-from autocut_tray.core.messages import Message, message
-from autocut_tray.core.policy.models import title as model_title
-from autocut_tray.core.policy.policy import ActionKind, Recommendation
-from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.drops import Dropped, dropped
-from autocut_tray.ui.models.job_book import JobBook
-from autocut_tray.ui.models.pace import Pace
-from autocut_tray.ui.pages.page import NARROW, Page
-from autocut_tray.ui.phrases import file_name
-from autocut_tray.ui.strip_state import StripAction, StripFacts, strip_state
 from autocut_tray.ui.theme.icons import app_icon
-from autocut_tray.ui.widgets.advice import show_advice
-from autocut_tray.ui.widgets.drop_overlay import DropOverlay
 from autocut_tray.ui.widgets.layouts import column, row
-from autocut_tray.ui.widgets.notice import Notice
-from autocut_tray.ui.widgets.sidebar import PAGES, Sidebar
-from autocut_tray.ui.widgets.state_strip import StateStrip
-
-if TYPE_CHECKING:
-    from autocut_tray.ui.widgets.recommendation import RecommendationCard
-
-log = logging.getLogger(__name__)
+from autocut_tray.ui.widgets.mark import Mark
 
 SMALLEST = (960, 640)
 FIRST_SIZE = (1180, 760)
+SIDEBAR_WIDTH = 200
 
 
 class Window(QMainWindow):
-    """Implements :class:`autocut_tray.ui.shell.Shell` for its pages, which are built when first shown."""
+    """Until it is filled it shows the sidebar's ground with mark and name, so that nothing jumps afterwards."""
 
     first_painted = Signal()
-    explanation_shown = Signal()
-    plots_drawn = Signal()
     closed = Signal()
     """The person closed the window (it is hidden already)."""
 
-    def __init__(self, ctx: UiContext, book: JobBook, pace: Pace) -> None:
+    def __init__(self, geometry: str) -> None:
+        """``geometry``: where it was, as :meth:`place` gave it; empty for the first time."""
         super().__init__()
-        self.ctx = ctx
-        self.book = book
-        self.pace = pace
-        self.actions = frozenset({ActionKind.OPEN_PAGE, ActionKind.DETECT_AGAIN, ActionKind.PULL_MODEL})
-        self._pages: dict[str, Page] = {}
-        self._page = ""
-        self._painted = self._explained = self._plotted = False
-        self._over: Dropped | None = None
-        self._narrow = False
+        self._painted = False
         self.setWindowTitle("AutoCut Director")
         self.setWindowIcon(app_icon())
         self.setMinimumSize(*SMALLEST)
-        self.setAcceptDrops(True)
         # The first focus is the window's own: the ring appears with the first Tab, not by itself.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.sidebar = Sidebar(ctx)
-        self.sidebar.chosen.connect(self.open_page)
-        self.strip = StateStrip(ctx)
-        self.strip.acted.connect(self._strip_acted)
-        self._notice = Notice(ctx)
-        self._views = QStackedWidget()
-        page = QWidget()
-        page.setObjectName("page")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._below = QWidget()
-        self._below.setLayout(column(self._notice, self._views))
-        self._overlay = DropOverlay(ctx, self._below)
-        page.setLayout(column(self.strip, self._below))
-        centre = QWidget()
-        both = row(self.sidebar, spacing=0)
-        both.addWidget(page, 1)
-        centre.setLayout(both)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(_waiting())
         self.setFocus()
-        self._add_shortcuts()
-        self._restore_place()
-        book.changed.connect(self._book_changed)
-        bridge = ctx.bridge
-        bridge.controller_changed.connect(lambda _event: self.show_state())
-        bridge.profile_changed.connect(lambda _event: self.show_state())
-        bridge.drop_ignored.connect(self._drop_ignored)
-        ctx.language_changed.connect(self.show_state)
-        self.open_page(ctx.remembered.now.page if ctx.remembered.now.page in PAGES else PAGES[0])
+        shortcut = QShortcut(QKeySequence("Ctrl+W"), self)
+        shortcut.activated.connect(self.close)
+        self._restore(geometry)
 
-    # -- pages
-
-    @property
-    def current_page(self) -> str:
-        return self._page
-
-    def page(self, name: str) -> Page:
-        """A page, built now if it was not yet."""
-        if name not in self._pages:
-            made = _page_class(name)(self.ctx, self)
-            made.set_narrow(self._narrow)
-            self._pages[name] = made
-            self._views.addWidget(made)
-        return self._pages[name]
-
-    def built_pages(self) -> tuple[str, ...]:
-        return tuple(self._pages)
-
-    def open_page(self, name: str) -> None:
-        if name == self._page:
-            return
-        page = self.page(name)
-        self._page = name
-        self.sidebar.select(name)
-        self._views.setCurrentWidget(page)
-        self.ctx.services.monitor.set_attention(name == "monitor" and self.isVisible())
-        self.show_state()
-
-    # -- state
-
-    def show_state(self) -> None:
-        state = self.ctx.services.controller.state
-        running = self.book.running
-        pace = self.pace.seconds_per_scene(running[0].id) if running else None
-        known = self.ctx.services.detection.profile is not None
-        facts = StripFacts(
-            tier=state.shown_tier if known else None,
-            level=state.level,
-            since=self.ctx.say.clock(state.since),
-            reason=state.reason,
-            degraded=state.degraded,
-            can_undo=state.can_undo,
-            pinned=state.pinned is not None,
-            starting=state.starting,
-            hopeful=state.hopeful,
-            model=model_title(state.model) if state.model else None,
-            speed=self.ctx.say.span(pace) if pace is not None else None,
-            running=len(running),
-            waiting=len(self.book.waiting),
-            held_by_person=self.ctx.services.jobs.paused,
-            page=self._page,
-        )
-        self.strip.show_state(strip_state(facts))
-        self.strip.show_progress(self._progress())
-        self.sidebar.show_count(self.book.active)
-
-    def _progress(self) -> str:
-        """One line on the job under way, on the pages that do not show it themselves."""
-        running = self.book.running
-        if not running or self._page == "analyse" or not running[0].scenes_planned:
-            return ""
-        job = running[0]
-        left = self.pace.seconds_left(job)
-        params = {"name": file_name(job.path), "done": str(job.scenes_done), "total": str(job.scenes_planned)}
-        if left is None:
-            return self.ctx.t("ui-strip-progress", **params)
-        return self.ctx.t("ui-strip-progress-left", left=self.ctx.say.remaining(left), **params)
-
-    def _book_changed(self, touched: frozenset[str]) -> None:
-        now = self.ctx.services.clock.monotonic()
-        for job_id in touched:
-            job = self.book.get(job_id)
-            if job is None:
-                self.pace.forget(job_id)
-            else:
-                self.pace.note(job, now)
-        self.show_state()
-
-    def _strip_acted(self, action: StripAction) -> None:
-        jobs = self.ctx.services.jobs
-        match action:
-            case StripAction.UNDO:
-                self.undo()
-            case StripAction.ADVICE:
-                show_advice(self.ctx, self)
-            case StripAction.RESUME:
-                self._then_show(jobs.resume_all)
-            case StripAction.PAUSE:
-                self._then_show(jobs.pause_all)
-            case StripAction.ANALYSE:
-                self.choose_files()
-
-    def toggle_pause(self) -> None:
-        """Hold the line of jobs, or let it go on."""
-        jobs = self.ctx.services.jobs
-        self._then_show(jobs.resume_all if jobs.paused else jobs.pause_all)
-
-    def _then_show(self, work: Callable[[], object]) -> None:
-        self.ctx.background.run(work, lambda _result: self.show_state(), self.notice_error)
-
-    # -- what pages ask for
-
-    def undo(self) -> None:
-        controller = self.ctx.services.controller
-        if controller.state.can_undo:
-            self._then_show(controller.undo)
-
-    def choose_files(self) -> None:
-        self._choose(QFileDialog.FileMode.ExistingFiles, "ui-choose-files")
-
-    def choose_folder(self) -> None:
-        self._choose(QFileDialog.FileMode.Directory, "ui-choose-folder")
-
-    def _choose(self, mode: QFileDialog.FileMode, code: str) -> None:
-        dialog = QFileDialog(self, self.ctx.t(code))
-        dialog.setFileMode(mode)
-        if mode is QFileDialog.FileMode.Directory:
-            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.filesSelected.connect(self.add_paths)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def add_paths(self, paths: Sequence[str]) -> None:
-        if paths:
-            self.ctx.services.jobs.add(tuple(paths))
-            self.open_page("analyse")
-
-    def notice(self, text: str) -> None:
-        self._notice.say(text)
-
-    @property
-    def notice_words(self) -> str:
-        return self._notice.words
-
-    def notice_error(self, error: Exception) -> None:
-        if isinstance(error, AutoCutError):
-            words = [self.ctx.text(error.message)]
-            if error.hint is not None:
-                words.append(self.ctx.text(error.hint))
-            self.notice(" ".join(words))
-        else:
-            log.error("An act of the window failed", exc_info=error)
-            self.notice(self.ctx.t("error-internal"))
-
-    def act(self, recommendation: Recommendation, card: RecommendationCard) -> None:
-        """Do what a recommendation's button says."""
-        action = recommendation.action
-        if action is None:
-            return
-        if action.kind is ActionKind.DETECT_AGAIN:
-            self.ctx.services.detection.detect()
-        elif action.kind is ActionKind.PULL_MODEL and action.argument:
-            QGuiApplication.clipboard().setText(f"ollama pull {action.argument}")
-            card.say(self.ctx.t("ui-act-pull-copied", command=f"ollama pull {action.argument}"))
-        elif action.kind is ActionKind.OPEN_PAGE and action.argument:
-            opened = QDesktopServices.openUrl(QUrl(action.argument))
-            card.say("" if opened else action.argument)
-
-    def explained(self) -> None:
-        if not self._explained:
-            self._explained = True
-            QTimer.singleShot(0, self.explanation_shown.emit)
-
-    def plots_painted(self) -> None:
-        if not self._plotted:
-            self._plotted = True
-            QTimer.singleShot(0, self.plots_drawn.emit)
-
-    def _drop_ignored(self, event: DropIgnored) -> None:
-        self.notice(self.ctx.text(event.message))
-
-    # -- drops, anywhere on the window
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        found = dropped(event.mimeData())
-        if not found.paths:
-            self.notice(self.ctx.t("ui-drop-not-files"))
-            event.ignore()
-            return
-        self._over = found
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._show_over(_over_title(found))
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._over is not None:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._over = None
-        self._show_over(None)
-        event.accept()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        found = dropped(event.mimeData())
-        self._over = None
-        self._show_over(None)
-        if not found.paths:
-            self.notice(self.ctx.t("ui-drop-not-files"))
-            event.ignore()
-            return
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        if found.remote:
-            self.notice(self.ctx.t("ui-drop-remote", n=found.remote))
-        self.add_paths(found.paths)
-
-    def _show_over(self, title: Message | None) -> None:
-        page = self._pages.get("analyse")
-        shown_by_page = self._page == "analyse" and page is not None and page.set_over(title)
-        self._overlay.show_title(None if shown_by_page else title)
-
-    # -- place, size, life
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        narrow = event.size().width() < NARROW
-        if narrow != self._narrow:
-            self._narrow = narrow
-            for page in self._pages.values():
-                page.set_narrow(narrow)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.ctx.services.monitor.set_attention(self._page == "monitor")
-        self.show_state()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.ctx.services.monitor.set_attention(False)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the place; whether the program ends is not this window's to decide."""
-        self.remember_place()
-        event.accept()
-        self.closed.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
-            QTimer.singleShot(0, self.first_painted.emit)
+    def fill(self, content: QWidget) -> None:
+        self.setCentralWidget(content)
 
     def raise_up(self) -> None:
         """Show it in front, whatever it was."""
@@ -362,61 +48,47 @@ class Window(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def remember_place(self) -> None:
-        geometry = self.saveGeometry().toBase64().data()
-        self.ctx.remembered.change(geometry=bytes(geometry).decode("ascii"), page=self._page)
+    @property
+    def place(self) -> str:
+        """Position, size and state, in Qt's own form in base 64."""
+        return bytes(self.saveGeometry().toBase64().data()).decode("ascii")
 
-    def _restore_place(self) -> None:
-        """Where it was; on a screen that is there."""
-        saved = self.ctx.remembered.now.geometry
-        if not (saved and self.restoreGeometry(QByteArray.fromBase64(saved.encode("ascii")))):
-            screen = QGuiApplication.primaryScreen()
-            room = screen.availableSize() if screen is not None else None
-            width, height = FIRST_SIZE
-            if room is not None:
-                width, height = min(width, room.width()), min(height, room.height())
-            self.resize(width, height)
+    def _restore(self, geometry: str) -> None:
+        """Where it was, on a screen that is there."""
+        if geometry and self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii"))):
+            return
+        screen = QGuiApplication.primaryScreen()
+        width, height = FIRST_SIZE
+        if screen is not None:
+            room = screen.availableSize()
+            width, height = min(width, room.width()), min(height, room.height())
+        self.resize(width, height)
 
-    def _add_shortcuts(self) -> None:
-        for number, name in enumerate(PAGES, start=1):
-            self._shortcut(f"Ctrl+{number}", lambda name=name: self.open_page(name))
-        self._shortcut("Ctrl+O", self.choose_files)
-        self._shortcut("Ctrl+Z", self.undo)
-        self._shortcut("Ctrl+F", self._focus_search)
-        self._shortcut("Ctrl+W", self.close)
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Whether the program ends is not this window's to decide."""
+        event.accept()
+        self.closed.emit()
 
-    def _shortcut(self, keys: str, act: Callable[[], object]) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.activated.connect(act)
-
-    def _focus_search(self) -> None:
-        self._pages[self._page].focus_search()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
 
 
-def _over_title(found: Dropped) -> Message:
-    if len(found.paths) == 1:
-        return message("ui-drop-over-one", name=file_name(found.paths[0]))
-    return message("ui-drop-over", n=len(found.paths))
-
-
-def _page_class(name: str) -> type[Page]:
-    """Imported when first shown: a page costs nothing to those who never open it."""
-    if name == "overview":
-        from autocut_tray.ui.pages.overview import OverviewPage
-
-        return OverviewPage
-    if name == "monitor":
-        from autocut_tray.ui.pages.monitor import MonitorPage
-
-        return MonitorPage
-    if name == "analyse":
-        from autocut_tray.ui.pages.analyse import AnalysePage
-
-        return AnalysePage
-    if name == "events":
-        from autocut_tray.ui.pages.events import EventsPage
-
-        return EventsPage
-    from autocut_tray.ui.pages.settings import SettingsPage
-
-    return SettingsPage
+def _waiting() -> QWidget:
+    side, page, name = QFrame(), QWidget(), QLabel("AutoCut Director")
+    side.setObjectName("side")
+    side.setFixedWidth(SIDEBAR_WIDTH)
+    name.setProperty("role", "strong")
+    head = QWidget()
+    head.setFixedHeight(48)
+    head.setLayout(row(Mark(), name, None, spacing=10, margins=(8, 0, 8, 0)))
+    side.setLayout(column(head, None, margins=(8, 0, 8, 9)))
+    page.setObjectName("page")
+    page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    centre = QWidget()
+    both = row(side, spacing=0)
+    both.addWidget(page, 1)
+    centre.setLayout(both)
+    return centre

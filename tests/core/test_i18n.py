@@ -21,6 +21,10 @@ PACKAGE = Path(__file__).parents[2] / "autocut_tray"
 class _Variables(Visitor):
     def __init__(self) -> None:
         self.found: set[str] = set()
+        self.messages: set[str] = set()
+
+    def visit_MessageReference(self, node: ftl.MessageReference) -> None:
+        self.messages.add(node.id.name)
 
     def visit_VariableReference(self, node: ftl.VariableReference) -> None:
         self.found.add(node.id.name)
@@ -28,6 +32,7 @@ class _Variables(Visitor):
 
 def catalogue(language: str) -> dict[str, set[str]]:
     texts: dict[str, set[str]] = {}
+    references: dict[str, set[str]] = {}
     for path in sorted((RESOURCES / "i18n" / language).glob("*.ftl")):
         for entry in FluentParser().parse(path.read_text("utf-8")).body:
             assert not isinstance(entry, ftl.Junk), f"{path.name}: {entry.content}"
@@ -36,6 +41,10 @@ def catalogue(language: str) -> dict[str, set[str]]:
                 variables = _Variables()
                 variables.visit(entry)
                 texts[entry.id.name] = variables.found
+                references[entry.id.name] = variables.messages
+    for name, others in references.items():
+        for other in others:  # a text that is part of another takes its variables from it
+            texts[name] = texts[name] | texts[other]
     return texts
 
 

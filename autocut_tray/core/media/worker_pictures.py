@@ -36,12 +36,15 @@ class SmallPictures:
         self._size: tuple[int, int] | None = None
 
     def take(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """The frame in at most 256 x 256 pixels of yuv420p."""
+        """The frame in at most 256 x 256 pixels of yuv420p.
+
+        Picked, not averaged: the detectors pool 4 x 4 of these again, it costs a fifth, and finds the same cuts.
+        """
         if self._size is None:
             self._size = _fit(frame.width, frame.height, Fraction(1), _SMALL_SIDE)
         width, height = self._size
         return self._reformatter.reformat(
-            frame, width=width, height=height, format="yuv420p", interpolation=Interpolation.AREA, threads=1
+            frame, width=width, height=height, format="yuv420p", interpolation=Interpolation.POINT, threads=1
         )
 
 
@@ -51,12 +54,14 @@ def planes_of(small: av.VideoFrame) -> SmallFrame:
     return SmallFrame(luma, blue, red)
 
 
-def sharpness(luma: Plane) -> float:
-    """Mean step between pixels side by side, in grey levels, of every second line: falls with blur of any kind."""
-    if luma.shape[1] < 2:
-        return 0.0
-    lines = luma[::2].astype(np.int16)
-    return float(np.abs(lines[:, 1:] - lines[:, :-1]).mean())
+def sharpness(frame: av.VideoFrame) -> float:
+    """Mean step between pixels side by side on some 64 lines, in 8-bit grey levels: falls with blur of any kind."""
+    luma = frame.format.components[0]
+    if frame.format.is_rgb or frame.format.has_palette or frame.width < 2 or not 8 <= luma.bits <= 16:
+        return 1.0  # no luma to look at: all frames are as good
+    samples = _plane(frame.planes[0], np.uint8 if luma.bits == 8 else np.uint16)
+    lines = samples[:: max(1, frame.height // 64)].astype(np.int32 if luma.bits > 8 else np.int16)
+    return float(np.abs(lines[:, 1:] - lines[:, :-1]).mean()) / (1 << (luma.bits - 8))
 
 
 @dataclass(frozen=True, slots=True)

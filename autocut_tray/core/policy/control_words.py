@@ -23,7 +23,7 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a reason is made of. ``ready``: nothing runs yet because nothing has to."""
+    """All that a reason is made of. ``idle``: nothing runs because nothing has to; ``ready``: nor has anything yet."""
 
     governor: GovernorState
     policy: ExecutionPolicy | None
@@ -31,6 +31,7 @@ class Situation:
     metrics: MetricsSample | None
     model: str | None
     probe_error: Message | None
+    idle: bool
     ready: bool
 
 
@@ -51,6 +52,8 @@ def tier_reason(now: Situation) -> Message:
         return message("control-starting", model=_model(now))
     if governor.tier is Tier.PAUSED and now.probe_error is not None:
         return message("control-probe-failed", model=_model(now), why=now.probe_error)
+    if now.idle and not governor.degraded and governor.tier is not Tier.PAUSED:
+        return message("control-idle", model=_model(now))
     if now.change is None:
         return message("control-chosen", model=_model(now))
     return _change_reason(now, now.change)

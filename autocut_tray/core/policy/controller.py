@@ -526,7 +526,14 @@ class Controller:
             since=self._since,
             reason=tier_reason(
                 Situation(
-                    governor, policy, self._last_change, self._metrics, model, self._probe_error, ready=ready
+                    governor,
+                    policy,
+                    self._last_change,
+                    self._metrics,
+                    model,
+                    self._probe_error,
+                    idle=idle,
+                    ready=ready,
                 )
             ),
             cause=governor.cause,

@@ -52,10 +52,8 @@ def event_rows(ctx: UiContext, receipts: Iterable[Receipt], jobs: Iterable[Job])
 def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
     kind = "memory" if receipt.kind is ReceiptKind.MEMORY else "tier"
     glyph, colour = shape_of(receipt)
-    if receipt.undone:
-        result = ctx.t("ui-receipt-undone")
-    else:
-        result = measured(ctx, receipt.metric, receipt.value) or ""
+    reading = measured(ctx, receipt.metric, receipt.value) or ""
+    result = ctx.t("ui-receipt-undone") if receipt.undone else reading
     return EventRow(
         receipt.at,
         kind,

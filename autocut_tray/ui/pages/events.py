@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedWidget
 
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.ui.context import UiContext
@@ -40,12 +39,8 @@ class EventsPage(Page):
         search.searched.connect(lambda query: self._filter(query=query))
         self._empty = Text(ctx, "sub", "ui-events-none", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._views = QStackedWidget()
-        self._views.addWidget(self._empty)
-        self._views.addWidget(self.table)
-        self.setLayout(
-            column(self.heading("ui-page-events", kinds, search), 16, self._views, margins=MARGINS)
-        )
+        head = self.heading("ui-page-events", kinds, search)
+        self.setLayout(column(head, 16, self._empty, self.table, None, margins=MARGINS))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -81,4 +76,5 @@ class EventsPage(Page):
 
     def _show_view(self) -> None:
         self._empty.say_code("ui-events-none-found" if self.rows.total else "ui-events-none")
-        self._views.setCurrentIndex(1 if self.rows.rowCount() else 0)
+        self._empty.setVisible(self.rows.rowCount() == 0)
+        self.table.setVisible(self.rows.rowCount() > 0)

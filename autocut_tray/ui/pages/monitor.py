@@ -10,10 +10,10 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from autocut_tray.core.monitor.history import Metric, Series
+from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.ui.context import UiContext
-from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.plot_export import export_csv, export_png
 from autocut_tray.ui.receipt_words import shape_of, title_of

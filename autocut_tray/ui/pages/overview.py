@@ -100,7 +100,7 @@ class OverviewPage(Page):
         degraded = state.degraded and state.tier is not Tier.GPU
         if degraded:
             self.title.say_code(f"ui-overview-now-{state.tier.value.lower()}")
-            self.subtitle.say(self.ctx.text(state.reason))
+            self.subtitle.say_code(f"ui-overview-now-{state.tier.value.lower()}-sub")
         else:
             self.title.say_message(explanation.title)
             self.subtitle.say_message(explanation.subtitle)

@@ -48,7 +48,9 @@ class Page(QWidget):
 
     def heading(self, code: str, *right: QWidget) -> QLayout:
         """The page's title with its controls at the right."""
-        return row(Text(self.ctx, "title", code), None, *right)
+        line = row(Text(self.ctx, "title", code), None, *right)
+        line.addStrut(30)  # pages without controls keep their title where the others have it
+        return line
 
 
 def scrolled(content: QLayout) -> QScrollArea:

@@ -44,7 +44,7 @@ class ScenesView(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.search.searched.connect(self._search)
         self.grid.selected.connect(lambda scene: self.detail.show_scene(scene, self._base))
-        head = row(back, Glyph(ctx, "right", "text3"), spacing=6)
+        head = row(back, Glyph(ctx, "chevron-right", "text3"), spacing=6)
         head.addWidget(self._title, 1)
         head.addSpacing(12)
         head.addLayout(row(self._debt_glyph, self._debt, spacing=6))
@@ -53,7 +53,7 @@ class ScenesView(QWidget):
         self._columns: QBoxLayout = QHBoxLayout()
         self._columns.setSpacing(10)
         self._columns.addLayout(column(self._nothing, self.grid), 1)
-        self._columns.addWidget(self.detail)
+        self._columns.addLayout(column(self.detail, 24))
         self.setLayout(column(head, 16, self._columns, margins=(32, 24, 32, 0)))
         counted = (self.grid.scenes.rowsInserted, self.grid.scenes.rowsRemoved, self.grid.scenes.modelReset)
         for signal in counted:

@@ -54,7 +54,7 @@ class SettingsPage(Page):
         columns.setContentsMargins(MARGINS[0] - 8, 0, 0, 0)
         columns.addLayout(names)
         columns.addWidget(self._views, 1)
-        head = column(self.heading("ui-page-settings"), margins=(32, 24, 32, 10))
+        head = column(self.heading("ui-page-settings"), margins=(32, 24, 32, 16))
         self.setLayout(column(head, columns))
         self.layout().setStretch(1, 1)
         ctx.bridge.settings_changed.connect(self._settings_changed)

@@ -44,12 +44,14 @@ QPushButton[kind="primary"]:focus { border-color: $text; }
 QPushButton[kind="ghost"] { background: transparent; border-color: transparent; color: $text2; }
 QPushButton[kind="ghost"]:hover { background: $raised; color: $text; }
 QPushButton[kind="ghost"]:focus { border-color: $accent; }
+QPushButton[kind="ghost"][place="edge"] { margin-left: -13px; }
+QPushButton[kind="ghost"][place="edge"][density="small"] { margin-left: -11px; }
 QPushButton[kind="icon"] { min-width: 28px; max-width: 28px; padding: 0; background: transparent;
   border-color: transparent; }
 QPushButton[kind="icon"]:hover { background: $raised; }
 QPushButton[kind="icon"]:focus { border-color: $accent; }
-QPushButton[kind="crumb"] { min-height: 26px; max-height: 26px; padding: 0 4px; margin-left: -5px; border-color: transparent;
-  background: transparent; font-size: 20px; font-weight: 400; color: $text2; }
+QPushButton[kind="crumb"] { min-height: 26px; max-height: 26px; padding: 0 4px; margin-left: -5px;
+  border-color: transparent; background: transparent; font-size: 20px; font-weight: 400; color: $text2; }
 QPushButton[kind="crumb"]:hover { color: $text; }
 QPushButton[kind="crumb"]:focus { border-color: $accent; }
 QPushButton[density="small"] { min-height: 24px; max-height: 24px; padding: 0 10px; font-size: 12px; }
@@ -57,7 +59,8 @@ QPushButton[role="nav"], QPushButton[role="section"] { min-height: 30px; max-hei
   border: 1px solid transparent; border-radius: 6px; text-align: left; background: transparent; color: $text2;
   font-weight: 400; }
 QPushButton[role="nav"]:hover, QPushButton[role="section"]:hover { color: $text; }
-QPushButton[role="nav"]:checked, QPushButton[role="section"]:checked { background: $nav_on; color: $text;
+QPushButton[role="nav"]:checked, QPushButton[role="section"]:checked { background: $nav_on;
+  border-color: $nav_on; color: $text;
   font-weight: 600; }
 QPushButton[role="nav"]:focus, QPushButton[role="section"]:focus { border-color: $accent; }
 QPushButton[role="section"] { min-height: 28px; max-height: 28px; }
@@ -92,6 +95,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { min-height: 28px; max-height: 2
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: $text3;
   border-color: $line2; }
+QLineEdit[role="search"] { padding: 0 3px; }
 QLineEdit[bad="true"] { border-color: $crit; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0;
   border: 0; }

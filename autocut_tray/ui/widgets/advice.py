@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from autocut_tray.ui.context import UiContext
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.text import Text

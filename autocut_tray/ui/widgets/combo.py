@@ -27,5 +27,5 @@ class Combo(QComboBox):
         super().paintEvent(event)
         tokens = self._ctx.theme.tokens
         colour = tokens.text2 if self.isEnabled() else tokens.text3
-        mark = glyph_pixmap("down", colour, 16, self.devicePixelRatioF())
+        mark = glyph_pixmap("chevron-down", colour, 16, self.devicePixelRatioF())
         QPainter(self).drawPixmap(self.width() - 26, (self.height() - 16) // 2, mark)

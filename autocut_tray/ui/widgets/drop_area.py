@@ -57,9 +57,12 @@ class DropArea(QFrame):
         foot.setAlignment(Qt.AlignmentFlag.AlignCenter)
         centre = Qt.AlignmentFlag.AlignHCenter
         layout = column(None, margins=(24, 24, 24, 18))
-        for widget, gap in ((_Frames(ctx), 20), (self.title, 4), (self.promise, 20)):
-            layout.addWidget(widget, 0, centre)
-            layout.addSpacing(gap)
+        layout.addWidget(_Frames(ctx), 0, centre)
+        layout.addSpacing(20)
+        layout.addWidget(self.title)
+        layout.addSpacing(4)
+        layout.addLayout(row(None, self.promise, None))
+        layout.addSpacing(20)
         layout.addLayout(row(None, files, folder, None))
         layout.addSpacing(44)
         layout.addLayout(steps)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -33,6 +34,7 @@ class EventTable(QTableView):
         self._ctx = ctx
         self.setModel(rows)
         self.setItemDelegate(_EventDelegate(ctx, self))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -61,6 +63,7 @@ class EventTable(QTableView):
         """Every column but the reason as wide as its words, within bounds."""
         rows = self.model()
         assert isinstance(rows, EventRows)
+        self.updateGeometry()
         metrics = QFontMetrics(font_of(self.font(), 13, strong=True))
         for column, name in enumerate(COLUMNS):
             if name == "why":
@@ -76,6 +79,9 @@ class EventTable(QTableView):
             )
             most = 260 if name == "what" else 220
             self.setColumnWidth(column, min(most, max(widest, header) + room))
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, (self.model().rowCount() + 1) * ROW_HEIGHT + 2)
 
     def _retranslate(self) -> None:
         self.setAccessibleName(self._ctx.t("ui-page-events"))

@@ -18,7 +18,7 @@ from autocut_tray.ui.thumbnails import Thumbnails
 from autocut_tray.ui.widgets.bar import paint_bar
 from autocut_tray.ui.widgets.paint import button_size, draw_button, draw_frame, draw_lines, font_of, rounded
 
-JOB_HEIGHT, HEADER_HEIGHT, FIRST_HEADER_HEIGHT, MORE_HEIGHT = 79, 44, 28, 40
+JOB_HEIGHT, HEADER_HEIGHT, FIRST_HEADER_HEIGHT, MORE_HEIGHT = 79, 44, 38, 40
 THUMB = QSize(96, 54)
 DETAIL_LINES, DETAIL_LINE = 6, 18
 

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFont, QHideEvent, QPainter, QPaintEvent, QSho
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.ui.context import UiContext
-from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.ui.theme.icons import glyph_pixmap
 from autocut_tray.ui.widgets.bar import HEIGHT as BAR
 from autocut_tray.ui.widgets.bar import paint_bar

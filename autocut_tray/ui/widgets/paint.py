@@ -82,6 +82,8 @@ def draw_frame(
         scaled = size.scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
         target = QRectF(QPointF(0, 0), scaled)
         target.moveCenter(area.center())
+        if target.width() > area.width() - 2 and target.height() > area.height() - 2:
+            target = area  # the same shape but for rounding
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(target, picture, QRectF(picture.rect()))
     painter.restore()

@@ -26,7 +26,7 @@ from autocut_tray.ui.widgets.time_axis import tick_labels
 
 BANDS = (Metric.VRAM, Metric.RAM, Metric.CPU, Metric.FAILURES)
 
-_HEADER, _AXIS = 34, 28
+_HEADER, _FOOT, _AXIS = 32, 9, 24
 _LEFT, _RIGHT = 40, 46
 _LOW, _HIGH = -3.0, 112.0
 _MARK_Y = 106.0
@@ -82,11 +82,12 @@ class PlotStack(QFrame):
         grid.setSpacing(0)
         self._bands: dict[Metric, _Band] = {}
         for index, metric in enumerate(BANDS):
-            grid.layout.setRowFixedHeight(2 * index, _HEADER)
+            grid.layout.setRowFixedHeight(3 * index, _HEADER)
+            grid.layout.setRowFixedHeight(3 * index + 2, _FOOT)
             box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
             box.setMouseEnabled(x=True, y=False)
             box.setYRange(_LOW, _HIGH, padding=0)
-            grid.addItem(box, 2 * index + 1, 0)
+            grid.addItem(box, 3 * index + 1, 0)
             if self._bands:
                 box.setXLink(self._bands[BANDS[0]].box)
             self._bands[metric] = _Band(ctx, self._view, box, first=not self._bands)
@@ -97,8 +98,8 @@ class PlotStack(QFrame):
         first.box.addItem(self._shapes, ignoreBounds=True)
         self._axis = _TimeAxis(self)
         self._axis.linkToView(first.box)
-        grid.addItem(self._axis, 2 * len(BANDS), 0)
-        grid.layout.setRowFixedHeight(2 * len(BANDS), _AXIS)
+        grid.addItem(self._axis, 3 * len(BANDS), 0)
+        grid.layout.setRowFixedHeight(3 * len(BANDS), _AXIS)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(MOVE_SETTLE_MS)
@@ -257,7 +258,7 @@ class _Band:
         self.note = ElidedText("caption", Qt.TextElideMode.ElideRight)
         self.value = Text(ctx)
         self._header = QWidget(view)
-        header = row(self.name, self.note, None, self.value, spacing=8, margins=(16, 10, 16, 0))
+        header = row(self.name, self.note, None, self.value, spacing=8, margins=(16, 7, 16, 0))
         header.setStretch(1, 1)
         self._header.setLayout(header)
         self._hair = None if first else QFrame(view)
@@ -322,7 +323,7 @@ class _TimeAxis(pg.AxisItem):
         self.setPen(pg.mkPen(None))
         font = QFont(stack.font())
         font.setPixelSize(11)
-        self.setStyle(tickLength=0, tickFont=font, tickTextOffset=6)
+        self.setStyle(tickLength=0, tickFont=font, tickTextOffset=6, tickAlpha=0)
         self.setTickPen(pg.mkPen(None))
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:

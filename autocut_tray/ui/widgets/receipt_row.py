@@ -46,10 +46,9 @@ class ReceiptRow(QFrame):
         copy = Button(ctx, "ui-copy", kind="ghost", small=True)
         copy.clicked.connect(lambda: self.copy.emit(receipt_id))
         self._buttons = QWidget()
-        line = row(self.undo_button, copy, None)
         if not undoable:
-            line.setContentsMargins(-10, 0, 0, 0)
-        self._buttons.setLayout(column(8, line))
+            copy.setProperty("place", "edge")
+        self._buttons.setLayout(column(8, row(self.undo_button, copy, None)))
         text = column(row(self.title, None, time_text), 1, why, self._details, self._buttons)
         layout = row(spacing=10, margins=(15, 10, 14, 11))
         layout.addLayout(column(4, glyph, None))
@@ -78,7 +77,7 @@ def _details(ctx: UiContext, words: ReceiptWords) -> QWidget:
     grid.setVerticalSpacing(4)
     grid.setColumnStretch(1, 1)
     for index, (key, value) in enumerate(words.rows):
-        name, text = Text(ctx, "caption", wrap=True), Text(ctx, "small", wrap=True)
+        name, text = Text(ctx, "caption", wrap=True, line=18), Text(ctx, "small", wrap=True)
         name.setFixedWidth(_KEY_WIDTH)
         name.say(key)
         text.say(value)

@@ -33,6 +33,9 @@ class RecommendationCard(QFrame):
         reason = Text(ctx, "sub", wrap=True)
         reason.say_message(recommendation.reason)
         reason.setMaximumWidth(TEXT_MEASURE)
+        measure = row(spacing=0)
+        measure.addWidget(reason, 1)
+        measure.addStretch(0)
         action = recommendation.action
         self.act = Button(ctx)
         if action is not None:
@@ -45,8 +48,8 @@ class RecommendationCard(QFrame):
         self._word.hide()
         buttons = row(self.act, self.later, None)
         if self.act.isHidden():
-            buttons.setContentsMargins(-13, 0, 0, 0)  # a lone ghost button's word stands under the text
-        self.setLayout(column(heading, 4, reason, self._word, 12, buttons, margins=(20, 16, 20, 16)))
+            self.later.setProperty("place", "edge")  # a lone ghost button's word stands under the text
+        self.setLayout(column(heading, 4, measure, self._word, 12, buttons, margins=(20, 16, 20, 16)))
 
     def say(self, text: str) -> None:
         """How the act went, or what else to do."""

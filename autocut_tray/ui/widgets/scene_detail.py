@@ -63,7 +63,7 @@ class SceneDetail(QFrame):
         self._columns = QVBoxLayout()
         self._columns.setContentsMargins(16, 14, 16, 16)
         self._columns.setSpacing(12)
-        self._columns.addWidget(self._picture)
+        self._columns.addLayout(column(self._picture, None))
         self._columns.addLayout(words, 1)
         body = QWidget()
         outer = column(self._columns, None)
@@ -149,7 +149,8 @@ class SceneDetail(QFrame):
             )
             rows.append(("by", words, "warn" if lower_tier(by.tier, self._base) else ""))
         for number, (key, value, colour) in enumerate(one for one in rows if one[1]):
-            name, text = Text(self._ctx, "caption"), Text(self._ctx, "small", wrap=True)
+            name = Text(self._ctx, "caption", wrap=True, line=18)
+            text = Text(self._ctx, "small", wrap=True)
             name.setFixedWidth(_KEY_WIDTH)
             name.say_code(f"ui-scene-key-{key}")
             text.say(value)

@@ -24,7 +24,7 @@ class SearchField(QLineEdit):
         self.setFixedWidth(width)
         self.setAcceptDrops(False)
         self.setMaxLength(200)
-        self.setTextMargins(2, 0, 0, 0)
+        self.setProperty("role", "search")
         self._lens = QAction(self)
         self._clear = QAction(self)
         self._clear.triggered.connect(self.clear)

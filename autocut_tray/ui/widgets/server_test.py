@@ -25,7 +25,7 @@ class ServerTest(QWidget):
         self._text = Text(ctx, "small", wrap=True)
         self.button = Button(ctx, "ui-server-test", small=True)
         self.button.clicked.connect(lambda: ctx.services.detection.detect())
-        line = row(column(2, self._glyph, None), spacing=8)
+        line = row(column(4, self._glyph, None), spacing=8)
         line.addWidget(self._text, 1)
         line.addWidget(self.button)
         self.setLayout(column(10, line))

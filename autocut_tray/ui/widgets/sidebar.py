@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QWidget
 
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.theme.icons import app_pixmap
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.layouts import column, hairline, row
+from autocut_tray.ui.widgets.mark import Mark
 from autocut_tray.ui.widgets.meters import Meters
 from autocut_tray.ui.widgets.text import Text
+from autocut_tray.ui.window import SIDEBAR_WIDTH
 
-WIDTH = 200
 PAGES = ("overview", "monitor", "analyse", "events", "settings")
 
 
@@ -25,7 +24,7 @@ class Sidebar(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("side")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(SIDEBAR_WIDTH)
         self.meters = Meters(ctx)
         self._rows: dict[str, Button] = {}
         self._group = QButtonGroup(self)
@@ -43,8 +42,8 @@ class Sidebar(QFrame):
         name.say("AutoCut Director")
         head = QWidget()
         head.setFixedHeight(48)
-        head.setLayout(row(_Mark(), name, None, spacing=10, margins=(8, 0, 8, 0)))
-        layout = column(head, 8, spacing=0, margins=(8, 0, 8, 12))
+        head.setLayout(row(Mark(), name, None, spacing=10, margins=(8, 0, 8, 0)))
+        layout = column(head, 8, spacing=0, margins=(8, 0, 8, 9))
         for button in self._rows.values():
             layout.addWidget(button)
             layout.addSpacing(2)
@@ -60,17 +59,3 @@ class Sidebar(QFrame):
     def show_count(self, active: int) -> None:
         """Running and waiting jobs, at the right of Analyse; nothing for none."""
         self._count.say(str(active) if active else "")
-
-
-class _Mark(QWidget):
-    _SIZE = 22
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._SIZE, self._SIZE)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).drawPixmap(0, 0, app_pixmap(self._SIZE, self.devicePixelRatioF()))

@@ -12,11 +12,15 @@ from autocut_tray.core.messages import Message, Param
 from autocut_tray.ui.context import UiContext
 
 # QLabel has no line height; wrapped text carries it in its markup.
+_HALF_LEADING = 2
 _LINE_HEIGHT = {"title": 28, "heading": 20, "sub": 20, "small": 18, "caption": 16}
 
 
 class Text(QLabel):
-    """A label in one of the roles of the style sheet. ``code``: a text that follows the language by itself."""
+    """A label in one of the roles of the style sheet. ``code``: a text that follows the language by itself.
+
+    ``line``: height of its lines in px, where it is not the role's own.
+    """
 
     def __init__(
         self,
@@ -25,11 +29,12 @@ class Text(QLabel):
         code: str | None = None,
         *,
         wrap: bool = False,
+        line: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._ctx = ctx
-        self._line = _LINE_HEIGHT.get(role or "", 20)
+        self._line = line or _LINE_HEIGHT.get(role or "", 20)
         self._wrap = wrap
         self._message: Message | None = None
         self._shown: str | None = None
@@ -37,6 +42,9 @@ class Text(QLabel):
             self.setProperty("role", role)
         self.setWordWrap(wrap)
         self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
+        if wrap:
+            # Rich text puts all of a line's extra height above it; half of it belongs below.
+            self.setContentsMargins(0, -_HALF_LEADING, 0, _HALF_LEADING)
         ctx.language_changed.connect(self._retranslate)
         if code:
             self.say_code(code)

@@ -5,6 +5,7 @@ control-emergency = Memory is nearly used up. Your queue is safe.
 control-emergency-figures = { $available } of { $total } of memory is left. Your queue is safe.
 control-probing = { $model } is being loaded and tried with a test picture.
 control-probe-failed = { $model } did not answer the test picture: { $why }
+control-idle = No jobs. { $model } is ready.
 control-ready = No jobs. { $model } loads when the first one starts.
 control-starting = { $model } will be tried with a test picture.
 control-chosen = { $model } does the work.

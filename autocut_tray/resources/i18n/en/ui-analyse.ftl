@@ -66,6 +66,7 @@ ui-job-found-in =
         [one] { $n } scene in { $length } of video
        *[other] { $n } scenes in { $length } of video
     }
+ui-job-planned = { $n } will be described
 ui-job-done-of = { $done } of { $total } described
 ui-job-described = { $n } described
 ui-job-queued = In line

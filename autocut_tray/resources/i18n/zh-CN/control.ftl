@@ -5,6 +5,7 @@ control-emergency = 内存即将耗尽。任务队列已保存。
 control-emergency-figures = 内存仅剩 { $available }（共 { $total }）。任务队列已保存。
 control-probing = 正在加载 { $model } 并用测试图片验证。
 control-probe-failed = { $model } 没有通过测试图片验证：{ $why }
+control-idle = 没有任务，{ $model } 已就绪。
 control-ready = 没有任务。第一个任务开始时会加载 { $model }。
 control-starting = 即将用测试图片验证 { $model }。
 control-chosen = 由 { $model } 处理。

@@ -46,6 +46,7 @@ ui-job-done-at = 预计 { $time } 完成
 ui-job-finding = 正在查找镜头：已读取 { $read }
 ui-job-found = 已找到 { $n } 个镜头
 ui-job-found-in = { $length }视频中共 { $n } 个镜头
+ui-job-planned = 将描述其中 { $n } 个
 ui-job-done-of = 已描述 { $done } / { $total } 个
 ui-job-described = 已描述 { $n } 个
 ui-job-queued = 排队中

@@ -1,0 +1,451 @@
+"""Pictures of every page in every state, theme, language and scale: ``python -m tests.screenshots FOLDER [NAME…]``.
+
+Offscreen, from fake services, so that the pictures are the same on every machine with the same fonts. Each scale is
+its own process, because Qt reads it once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
+from autocut_tray.core.monitor.history import History
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.sample import Holder
+from autocut_tray.ui.desktop import Desktop
+from tests.golden.machines import UNKNOWN, machine
+from tests.ui import fake_services as fakes
+from tests.ui.fake_services import NOON_20, FakeServices
+
+THEMES, LANGUAGES, SCALES = ("dark", "light"), ("en", "zh-CN"), ("1", "2")
+SIZE, SMALL = (1180, 760), (960, 640)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """``prepare`` sets the services up, ``after`` acts on the shown window."""
+
+    page: str
+    prepare: Callable[[FakeServices], None]
+    after: Callable[[Desktop], None] | None = None
+    size: tuple[int, int] = SIZE
+
+
+def first_launch(services: FakeServices) -> None:
+    services.monitor.latest = fakes.sample()
+    fakes.find_mid_machine(services)
+
+
+def looking(services: FakeServices) -> None:
+    services.detection.detecting = True
+
+
+def bare_machine(services: FakeServices) -> None:
+    services.monitor.latest = fakes.sample(vram_used=None, vram_total=None, vram_source=None)
+    services.detection.find(replace(machine(), detected_at=NOON_20))
+    services.controller.become(
+        replace(
+            fakes.READY,
+            base=Tier.PAUSED,
+            ready=False,
+            starting=False,
+            hopeful=False,
+            model=None,
+            available=(Tier.PAUSED,),
+            reason=fakes.message("control-no-model"),
+        )
+    )
+
+
+def unknown_machine(services: FakeServices) -> None:
+    bare_machine(services)
+    services.detection.find(UNKNOWN)
+
+
+def degraded(services: FakeServices) -> None:
+    working(services)
+    services.monitor.latest = fakes.sample(
+        vram_used=5734, ram_available=5325, cpu_percent=64.0, vram_holders=(Holder("Resolve", 5222),)
+    )
+    services.controller.become(fakes.DEGRADED)
+
+
+def emergency(services: FakeServices) -> None:
+    working(services)
+    services.monitor.latest = fakes.sample(vram_used=6656, ram_available=819, cpu_percent=41.0)
+    services.controller.become(fakes.EMERGENCY)
+
+
+def working(services: FakeServices) -> None:
+    first_launch(services)
+    services.monitor.latest = fakes.BUSY_SAMPLE
+    services.controller.become(fakes.RUNNING)
+    pictures(services)
+    jobs = services.jobs
+    names = ["boat", "guests", "bride", "rings", "table", "dance", "coast", "car", "city"]
+    words = [
+        "A sailing boat leaves the harbour at sunset",
+        "Guests seated under string lights, wide",
+        "Close on the bride, smiling past the camera in warm window light. Shallow focus, calm.",
+        "Two gold rings on a linen cloth, macro",
+        "Set table with roses, slow push in",
+        "First dance, backlit, handheld",
+        "Coast from above, surf on pale sand",
+        "A grey car passes below the hills",
+        "City at night, lit windows, rain",
+    ]
+    records = [
+        fakes.scene(
+            n + 1,
+            words[n % 9],
+            start=12.0 * n + n * n,
+            length=3.0 + n % 5 * 1.3,
+            thumbnail=f"{names[n % 9]}.jpg",
+            tier=Tier.CPU if n % 7 == 2 else Tier.GPU,
+            tags=(names[n % 9], "usable", "warm"),
+        )
+        for n in range(16)
+    ]
+    records += [fakes.scene(17, None, start=500.0), fakes.scene(18, None, start=507.0)]
+    jobs.put(
+        fakes.describing(
+            "j1",
+            118,
+            286,
+            path="/footage/Wedding Chen & Müller.mov",
+            thumbnail="bride.jpg",
+            options=JobOptions("en", never_cloud=True),
+        ),
+        records,
+    )
+    jobs.put(
+        fakes.job(
+            "j2",
+            "/footage/Drone_Qingdao_0719.mp4",
+            thumbnail="coast.jpg",
+            video=fakes.video(duration=2880),
+            scenes_found=64,
+            scenes_planned=10,
+            created=NOON_20 - 500,
+        )
+    )
+    jobs.put(
+        fakes.job(
+            "j3",
+            "/footage/Market b-roll 12.mxf",
+            state=JobState.PAUSED,
+            created=NOON_20 - 400,
+            waiting_for=fakes.message("waiting-never-cloud"),
+            options=JobOptions("en", never_cloud=True),
+        )
+    )
+    jobs.put(
+        fakes.job(
+            "j4",
+            "/footage/A003_C012_0714.mov",
+            state=JobState.DONE,
+            thumbnail="car.jpg",
+            video=fakes.video(),
+            scenes_found=14,
+            scenes_planned=10,
+            scenes_done=10,
+            updated=NOON_20 - 1700,
+        ),
+        records[:10],
+    )
+    jobs.put(fakes.failed("j5", updated=NOON_20 - 1800))
+    jobs.put(
+        fakes.job("j6", "/footage/old.avi", state=JobState.CANCELLED, scenes_done=2, updated=NOON_20 - 90_000)
+    )
+
+
+def scanning(services: FakeServices) -> None:
+    first_launch(services)
+    services.controller.become(fakes.RUNNING)
+    running = fakes.job(
+        "j1",
+        "/footage/Market b-roll 12.mxf",
+        state=JobState.RUNNING,
+        phase=Phase.SCANNING,
+        video=fakes.video(duration=1860),
+        scanned=555.0,
+        scenes_found=23,
+    )
+    services.jobs.put(running)
+
+
+def monitored(services: FakeServices) -> None:
+    working(services)
+    fill_history(services.history)
+    add_receipts(services)
+
+
+def add_receipts(services: FakeServices) -> None:
+    services.history.add_receipt(
+        fakes.receipt(
+            at=NOON_20 - 34 * 60,
+            kind=ReceiptKind.MEMORY,
+            from_="OK",
+            to="WARN",
+            cause="memory",
+            metric="ram_percent",
+            value=76.0,
+            threshold=75.0,
+            policy_before={},
+            policy_after={},
+            expected_s_per_scene=None,
+        )
+    )
+    services.history.add_receipt(fakes.receipt())
+    services.history.add_receipt(
+        fakes.receipt(
+            at=NOON_20 - 9 * 60,
+            from_="CPU",
+            to="GPU",
+            cause="recovered",
+            metric=None,
+            value=None,
+            threshold=None,
+            better=True,
+            held_s=60.0,
+            policy_before={"tier": "CPU", "model": fakes.MOONDREAM, "max_scenes": 5},
+            policy_after={"tier": "GPU", "model": fakes.MOONDREAM, "max_scenes": 10},
+            expected_s_per_scene=0.8,
+        )
+    )
+
+
+def fill_history(history: History) -> None:
+    """An hour as in the mock-ups: a spike of VRAM, memory that fills and empties, a busy processor."""
+    chance = random.Random(4)
+    for step in range(0, 3660, 12):
+        at = NOON_20 - 3600 + step
+        minute = step / 60
+        vram = 94 if 41.5 < minute < 42.5 else 72 if 42 < minute < 49 else 15 if 49 <= minute < 51 else 38
+        ram = 52 + 22 / (1 + math.exp(-(minute - 24) / 3)) - (18 if minute > 49 else 0)
+        cpu = (84 if 42 < minute < 51 else 30) + chance.uniform(-6, 6)
+        failures = 0.1 if 25 < minute < 31 else 0.05 if 12 < minute < 36 else 0.0
+        history.add(
+            fakes.sample(
+                at=at,
+                monotonic=float(step),
+                vram_used=round(81.88 * (vram + chance.uniform(-0.6, 0.6))),
+                ram_available=round(163.84 * (100 - ram)),
+                cpu_percent=cpu,
+                failure_rate=failures,
+            )
+        )
+
+
+def open_receipt(desktop: Desktop) -> None:
+    page = desktop.window.page("monitor")
+    settle(lambda: page.plots is not None and page.receipts.rows)
+    rows = page.receipts.rows
+    page.receipts.open_receipt(rows[min(1, len(rows) - 1)].receipt_id)
+
+
+def wait_for_plots(desktop: Desktop) -> None:
+    page = desktop.window.page("monitor")
+    settle(lambda: page.plots is not None)
+
+
+def open_scenes(desktop: Desktop) -> None:
+    page = desktop.window.page("analyse")
+    page.open_scenes("j1")
+    settle(lambda: page.scenes.grid.scenes.rowCount() > 0)
+    page.scenes.grid.setCurrentIndex(page.scenes.grid.scenes.index(2))
+
+
+def unfold_failure(desktop: Desktop) -> None:
+    desktop.window.page("analyse").jobs.fold("j5")
+
+
+def measure_pace(desktop: Desktop) -> None:
+    """As if 20 scenes had been described, 0.8 s each."""
+    for number in range(21):
+        desktop.pace.note(fakes.describing("j1", 98 + number, 286), number * 0.8)
+    desktop.window.page("analyse").jobs.viewport().update()
+    desktop.window.show_state()
+
+
+def hold_files_over(desktop: Desktop) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(f"/footage/{n}.mp4") for n in range(41)])
+    event = QDragEnterEvent(
+        QPoint(600, 400),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(desktop.window, event)
+
+
+def say_notice(desktop: Desktop) -> None:
+    desktop.window.notice("readme.txt is not a video.")
+    desktop.window.notice(desktop.ctx.t("drop-no-videos"))
+
+
+def section(name: str) -> Callable[[Desktop], None]:
+    return lambda desktop: desktop.window.page("settings").open_section(name)
+
+
+def overview_focus(desktop: Desktop) -> None:
+    desktop.window.page("overview").detect.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+SHOTS: dict[str, Shot] = {
+    "overview": Shot("overview", first_launch),
+    "overview-focus": Shot("overview", first_launch, overview_focus),
+    "overview-small": Shot("overview", first_launch, size=SMALL),
+    "overview-looking": Shot("overview", looking),
+    "overview-bare": Shot("overview", bare_machine),
+    "overview-unknown": Shot("overview", unknown_machine),
+    "overview-degraded": Shot("overview", degraded),
+    "overview-emergency": Shot("overview", emergency),
+    "monitor": Shot("monitor", monitored, open_receipt),
+    "monitor-small": Shot("monitor", monitored, open_receipt, SMALL),
+    "monitor-no-vram": Shot("monitor", bare_machine, wait_for_plots),
+    "analyse-empty": Shot("analyse", first_launch),
+    "analyse-empty-small": Shot("analyse", first_launch, size=SMALL),
+    "analyse-over": Shot("analyse", first_launch, hold_files_over),
+    "overview-over": Shot("overview", first_launch, hold_files_over),
+    "analyse-jobs": Shot("analyse", working, measure_pace),
+    "analyse-jobs-small": Shot("analyse", working, unfold_failure, SMALL),
+    "analyse-scanning": Shot("analyse", scanning),
+    "analyse-notice": Shot("analyse", working, say_notice),
+    "analyse-scenes": Shot("analyse", working, open_scenes),
+    "analyse-scenes-small": Shot("analyse", working, open_scenes, SMALL),
+    "events": Shot("events", monitored),
+    "events-empty": Shot("events", first_launch),
+    "settings": Shot("settings", first_launch),
+    "settings-models": Shot("settings", first_launch, section("models")),
+    "settings-limits": Shot("settings", first_launch, section("limits"), SMALL),
+}
+
+
+def pictures(services: FakeServices) -> None:
+    """Key frames: flat shapes on flat grounds."""
+    services.paths.thumbnails.mkdir(parents=True, exist_ok=True)
+    looks = {
+        "boat": ("#C98F72", "#415A6B", "#F3D7A7"),
+        "guests": ("#5C3E38", "#2A1C1A", "#E8B86A"),
+        "bride": ("#C6B9A5", "#2A2220", "#F5F0E8"),
+        "rings": ("#D9CFC5", "#B8A893", "#B8862F"),
+        "table": ("#7A8B78", "#EEE6DA", "#E59FA4"),
+        "dance": ("#2B2140", "#4A3A6B", "#E8DFF2"),
+        "coast": ("#7F8F63", "#4D7C84", "#E6D6B0"),
+        "car": ("#9DB2BC", "#7C909A", "#252A30"),
+        "city": ("#1B2038", "#323A5C", "#E8B45A"),
+    }
+    for name, (ground, shape, light) in looks.items():
+        image = QImage(640, 360, QImage.Format.Format_RGB32)
+        image.fill(QColor(ground))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.fillRect(QRectF(0, 210, 640, 150), QColor(shape))
+        painter.setBrush(QColor(light))
+        painter.drawEllipse(QPointF(430, 150), 60, 60)
+        painter.end()
+        image.save(str(services.paths.thumbnails / f"{name}.jpg"), "JPEG", 88)
+
+
+def settle(ready: Callable[[], object] = lambda: True, seconds: float = 8.0) -> None:
+    """Let the event loop run until ``ready`` and then until nothing is left to do."""
+    import time
+
+    until = time.monotonic() + seconds
+    while not ready() and time.monotonic() < until:
+        QApplication.processEvents()
+        time.sleep(0.005)
+    for _ in range(30):
+        QApplication.processEvents()
+        time.sleep(0.005)
+
+
+def take(
+    folder: Path, names: list[str], themes: list[str], languages: list[str], scale: str
+) -> Iterator[Path]:
+    """Yields each picture's path."""
+    qt = QApplication.instance() or QApplication(["shots"])
+    assert isinstance(qt, QApplication)
+    for language in languages:
+        for theme in themes:
+            for name in names:
+                shot = SHOTS[name]
+                with tempfile.TemporaryDirectory() as home:
+                    yield _take_one(qt, Path(home), folder, name, shot, theme, language, scale)
+
+
+def _take_one(
+    qt: QApplication, home: Path, folder: Path, name: str, shot: Shot, theme: str, language: str, scale: str
+) -> Path:
+    services = fakes.fake_services(home, language)
+    services.settings.set("ui.theme", theme)
+    desktop = Desktop(qt, services)
+    try:
+        shot.prepare(services)
+        settle()
+        desktop.show_window(shot.page)
+        desktop.window.resize(*shot.size)
+        settle()
+        if shot.after is not None:
+            shot.after(desktop)
+        settle()
+        path = folder / f"{name}-{theme}-{language}-{scale}x.png"
+        desktop.window.grab().save(str(path))
+        return path
+    finally:
+        desktop.close()
+        settle()
+        services.close()
+
+
+def main() -> int:
+    """Without ``--scale`` it starts itself once per scale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help=", ".join(SHOTS))
+    parser.add_argument("--scale", choices=SCALES)
+    parser.add_argument("--theme", choices=THEMES, action="append")
+    parser.add_argument("--lang", choices=LANGUAGES, action="append")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    if given.scale is None:
+        codes = [
+            subprocess.run(
+                [sys.executable, "-m", "tests.screenshots", *sys.argv[1:], "--scale", scale],
+                env={**os.environ, "QT_SCALE_FACTOR": scale},
+            ).returncode
+            for scale in SCALES
+        ]
+        return max(codes)
+    os.environ["QT_SCALE_FACTOR"] = given.scale
+    names = given.names or list(SHOTS)
+    for path in take(
+        given.folder, names, given.theme or list(THEMES), given.lang or list(LANGUAGES), given.scale
+    ):
+        sys.stdout.write(f"{path}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
