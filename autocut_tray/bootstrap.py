@@ -16,7 +16,7 @@ from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.egress.consent import EgressGate
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
-from autocut_tray.core.jobs.job import JobOptions
+from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import Intake, JobQueue
 from autocut_tray.core.jobs.store import JobStore
@@ -24,17 +24,19 @@ from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
-from autocut_tray.core.memory.residency import Residency
+from autocut_tray.core.memory.residency import Residency, Resident
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import RuntimeMonitor
 from autocut_tray.core.monitor.sampler import Sampler, VramWatch, WorkReading
 from autocut_tray.core.paths import Paths
-from autocut_tray.core.policy import models
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
 from autocut_tray.core.policy.detection import Detection, ProfileChanged, ServerWatch
-from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.figure_learner import FigureLearner
+from autocut_tray.core.policy.figure_store import FigureStore
+from autocut_tray.core.policy.figures import Figures, MachineFigures
+from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
@@ -43,7 +45,7 @@ from autocut_tray.core.runtime.probes import Probes, ServerAddresses, system_pro
 from autocut_tray.core.runtime.probes.editor_watch import EditorWatcher
 from autocut_tray.core.runtime.probes.lmstudio_host import parse_lmstudio_host
 from autocut_tray.core.runtime.probes.ollama_host import parse_ollama_host
-from autocut_tray.core.runtime.profile import Backend, Model, RuntimeProfile
+from autocut_tray.core.runtime.profile import Backend, RuntimeProfile
 from autocut_tray.core.runtime.profile_json import ProfileStore
 from autocut_tray.core.settings.schema import Settings
 from autocut_tray.core.settings.secrets import KeyStore
@@ -113,12 +115,19 @@ def build_services(
             wanted = settings.current.models
             return ServerAddresses(wanted.ollama_host, wanted.lmstudio_host, keys.get("lmstudio"))
 
+        measured = FigureStore(paths.figures_file, clock)
+        closing.callback(measured.close)
         detector = Detector(probes or system_probes(clock, addresses), clock)
         closing.callback(detector.close)
         detection = Detection(
-            detector, ProfileStore(paths.profile_file), lambda: wishes(settings.current, keys), bus
+            detector,
+            ProfileStore(paths.profile_file),
+            lambda: wishes(settings.current, keys),
+            bus,
+            lambda: measured.figures,
         )
         closing.callback(detection.close)
+        learner = FigureLearner(measured, lambda: detection.profile, clock, tell=detection.explain_again)
 
         residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
         analyzers = AnalyzerPool(
@@ -127,6 +136,7 @@ def build_services(
             residency,
             clock,
             answer_timeout=lambda: settings.current.models.answer_timeout,
+            loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
         controller = Controller(
@@ -134,8 +144,10 @@ def build_services(
                 probe=analyzers.probe,
                 reclaim=lambda: _reclaim(residency),
                 stop_worker=lambda: jobs.stop_worker(),
-                needs=lambda route: needs(detection.profile, route),
-                expected_seconds=expected_seconds,
+                cancel_units=lambda: jobs.interrupt_units(),
+                resident=analyzers.resident,
+                needs=lambda route: needs(detection.profile, measured.figures, route),
+                expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
                 has_work=lambda: workload.wanted,
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
@@ -147,13 +159,16 @@ def build_services(
             memory=ControlMemory(paths.control_file, clock),
         )
         closing.callback(controller.close)
+        closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
 
         jobs = JobQueue(
             store,
             scanner or WorkerScanner(clock),
-            ControlledAdmission(controller, lambda: detection.policy, analyzers),
+            ControlledAdmission(controller, lambda: detection.policy, analyzers, learner),
             Intake(gate.content_key, gate.find_videos),
             workload,
+            may_start=lambda: controller.state.level is not MemoryLevel.EMERGENCY,
+            on_worker_death=lambda: controller.worker_died(),
             scan_options=lambda: scan_options(settings.current, detection.policy),
             default_options=lambda: default_options(settings.current, translator),
             thumbnails=paths.thumbnails,
@@ -184,6 +199,8 @@ def build_services(
         closing.callback(monitor.close)
 
         def on_profile(event: ProfileChanged) -> None:
+            if event.only_words:
+                return
             vram.use(event.profile.primary_gpu)
             controller.adopt(event.policy)
             if event.policy.routes:
@@ -196,10 +213,15 @@ def build_services(
             if any(path.startswith(("models.", "policy.")) for path in event.paths):
                 analyzers.reset()
                 detection.detect()
+            if any(path.startswith(("limits.", "policy.")) for path in event.paths):
+                controller.reconfigure(
+                    limits_in_force(event.settings.limits), prefer_cloud=event.settings.policy.prefer_cloud
+                )
 
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
+        closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
         problems = (*settings.problems, *((store.problem,) if store.problem else ()))
         return Services(
             paths,
@@ -220,16 +242,27 @@ def build_services(
 
 
 class _Resumer:
-    """Puts waiting jobs back in line when the tier leaves PAUSED."""
+    """Puts waiting jobs back in line when another tier works, or an emergency is over."""
 
     def __init__(self, jobs: JobQueue) -> None:
         self._jobs = jobs
-        self._last = Tier.PAUSED
+        self._tier = Tier.PAUSED
+        self._emergency = False
 
     def on_change(self, event: ControllerChanged) -> None:
-        before, self._last = self._last, event.state.tier
-        if before is Tier.PAUSED and event.state.tier is not Tier.PAUSED:
+        tier, emergency = event.state.tier, event.state.level is MemoryLevel.EMERGENCY
+        works = tier is not self._tier and tier is not Tier.PAUSED
+        over = self._emergency and not emergency
+        self._tier, self._emergency = tier, emergency
+        if works or over:
             self._jobs.requeue_waiting()
+        self._jobs.wake()
+
+
+def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
+    """A job that just came must not wait for the next idle reading."""
+    if event.job.state is JobState.QUEUED:
+        monitor.wake()
 
 
 def wishes(settings: Settings, keys: KeyStore) -> Wishes:
@@ -266,25 +299,27 @@ def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[s
     return None if lmstudio.remote or not lmstudio.valid else (lmstudio.root, keys.get("lmstudio"))
 
 
-def needs(profile: RuntimeProfile | None, route: Route) -> tuple[float | None, float | None]:
+def needs(
+    profile: RuntimeProfile | None, figures: Figures, route: Route
+) -> tuple[float | None, float | None]:
     """What the route's model takes on its tier, VRAM and RAM in MiB; None where nothing is known."""
-    if route.leaves_machine or not isinstance(route.backend, Backend):
+    if profile is None:
         return None, None
-    offered = profile.server(route.backend).models if profile else ()
-    model = next((m for m in offered if m.name == route.model), Model(route.model))
-    figures = models.needs(model)
-    if route.tier is Tier.GPU:
-        return _middle(figures.vram_mib), None
-    return None, _middle(figures.ram_mib)
+    known = MachineFigures(profile, figures).memory_on(route)
+    need = None if known is None else known.expected
+    return (need, None) if route.tier is Tier.GPU else (None, need)
 
 
-def expected_seconds(route: Route) -> float | None:
-    """A scene on this route, in seconds, by the known figures; None where nobody has measured one."""
-    return _middle(models.seconds_per_scene(route.model, route.tier))
+def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Route) -> float | None:
+    """A scene on this route, as measured here, else by the known figures; None where nobody has measured one."""
+    known = None if profile is None else MachineFigures(profile, figures).seconds(route)
+    return None if known is None else known.expected
 
 
-def _middle(span: models.Span | None) -> float | None:
-    return None if span is None else (span.low + span.high) / 2
+def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None) -> None:
+    """A model was loaded and proven."""
+    size, vram = (None, None) if resident is None else (resident.size_bytes, resident.vram_bytes)
+    learner.loaded(route, size, vram)
 
 
 def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:

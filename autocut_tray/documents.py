@@ -16,7 +16,7 @@ from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json, video_to_json
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy import policy_json
-from autocut_tray.core.policy.controller import ControllerState
+from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib

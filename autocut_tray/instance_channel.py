@@ -36,6 +36,7 @@ class Requests:
             "degrade": self._degrade,
             "undo": self._undo,
             "analyze": self._analyze,
+            "reload-settings": self._reload_settings,
         }
 
     def __call__(self, request: Json) -> Json:
@@ -80,3 +81,7 @@ class Requests:
             for path in request["paths"]
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
+
+    def _reload_settings(self, request: Json) -> Json:
+        """Another process wrote the settings file; ``changed``: what is different from before."""
+        return {"changed": list(self._services.settings.reload())}

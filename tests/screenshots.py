@@ -255,34 +255,34 @@ def fill_history(history: History) -> None:
 
 
 def open_receipt(desktop: Desktop) -> None:
-    page = desktop.window.page("monitor")
+    page = desktop.content.page("monitor")
     settle(lambda: page.plots is not None and page.receipts.rows)
     rows = page.receipts.rows
     page.receipts.open_receipt(rows[min(1, len(rows) - 1)].receipt_id)
 
 
 def wait_for_plots(desktop: Desktop) -> None:
-    page = desktop.window.page("monitor")
+    page = desktop.content.page("monitor")
     settle(lambda: page.plots is not None)
 
 
 def open_scenes(desktop: Desktop) -> None:
-    page = desktop.window.page("analyse")
+    page = desktop.content.page("analyse")
     page.open_scenes("j1")
     settle(lambda: page.scenes.grid.scenes.rowCount() > 0)
     page.scenes.grid.setCurrentIndex(page.scenes.grid.scenes.index(2))
 
 
 def unfold_failure(desktop: Desktop) -> None:
-    desktop.window.page("analyse").jobs.fold("j5")
+    desktop.content.page("analyse").jobs.fold("j5")
 
 
 def measure_pace(desktop: Desktop) -> None:
     """As if 20 scenes had been described, 0.8 s each."""
     for number in range(21):
         desktop.pace.note(fakes.describing("j1", 98 + number, 286), number * 0.8)
-    desktop.window.page("analyse").jobs.viewport().update()
-    desktop.window.show_state()
+    desktop.content.page("analyse").jobs.viewport().update()
+    desktop.content.show_state()
 
 
 def hold_files_over(desktop: Desktop) -> None:
@@ -295,20 +295,20 @@ def hold_files_over(desktop: Desktop) -> None:
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    QApplication.sendEvent(desktop.window, event)
+    QApplication.sendEvent(desktop.content, event)
 
 
 def say_notice(desktop: Desktop) -> None:
-    desktop.window.notice("readme.txt is not a video.")
-    desktop.window.notice(desktop.ctx.t("drop-no-videos"))
+    desktop.content.notice("readme.txt is not a video.")
+    desktop.content.notice(desktop.ctx.t("drop-no-videos"))
 
 
 def section(name: str) -> Callable[[Desktop], None]:
-    return lambda desktop: desktop.window.page("settings").open_section(name)
+    return lambda desktop: desktop.content.page("settings").open_section(name)
 
 
 def overview_focus(desktop: Desktop) -> None:
-    desktop.window.page("overview").detect.setFocus(Qt.FocusReason.TabFocusReason)
+    desktop.content.page("overview").detect.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 SHOTS: dict[str, Shot] = {

@@ -11,6 +11,7 @@ from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.detection import Detection
 from autocut_tray.core.policy.explain import Explanation, explain
+from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.policy import ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.runtime import profile_json
@@ -69,9 +70,11 @@ def stored_status(context: Context) -> Json:
     """The status as far as it is known without a running instance."""
     profile = ProfileStore(context.paths.profile_file).load()
     keys = KeyStore(context.paths.key_index)
-    policy = resolve(profile, wishes(context.settings.current, keys)) if profile else None
-    sentences = explain(profile, policy).sentences if profile and policy else ()
-    forced = ControlMemory(context.paths.control_file, SystemClock()).load().forced
+    clock = SystemClock()
+    figures = FigureStore(context.paths.figures_file, clock).figures
+    policy = resolve(profile, wishes(context.settings.current, keys), figures) if profile else None
+    sentences = explain(profile, policy, figures).sentences if profile and policy else ()
+    forced = ControlMemory(context.paths.control_file, clock).load().forced
     return status_document(Status(profile, policy, sentences, None, None, forced), context.translator)
 
 
@@ -117,12 +120,14 @@ def _detect(context: Context) -> Detection:
         wanted = context.settings.current.models
         return ServerAddresses(wanted.ollama_host, wanted.lmstudio_host, keys.get("lmstudio"))
 
+    measured = FigureStore(context.paths.figures_file, clock)
     detector = Detector(system_probes(clock, addresses), clock)
     detection = Detection(
         detector,
         ProfileStore(context.paths.profile_file),
         lambda: wishes(context.settings.current, keys),
         context.bus,
+        lambda: measured.figures,
     )
     try:
         detection.detect_now()

@@ -58,9 +58,11 @@ class Database:
         self._durable = durable
         self._lock = threading.RLock()
         self.problem: Message | None = None
+        self._read_lock = threading.Lock()
         with _mapped(file):
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._connection = self._open_or_replace()
+            self._reader = self._open_reader()
 
     def _open_or_replace(self) -> sqlite3.Connection:
         try:
@@ -94,6 +96,15 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _open_reader(self) -> sqlite3.Connection:
+        """A connection of its own for reading: with a write-ahead log readers never wait for writers."""
+        reader = sqlite3.connect(
+            self._file, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+        )
+        reader.row_factory = sqlite3.Row
+        reader.execute("PRAGMA query_only=ON")
+        return reader
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")  # before reading the version: two processes may start at once
@@ -135,8 +146,8 @@ class Database:
 
     def read(self, sql: str, parameters: Sequence[object] = ()) -> list[sqlite3.Row]:
         """All rows at once, so that no reader holds the write-ahead log open. Raises StorageError."""
-        with self._lock, _mapped(self._file):
-            return self._connection.execute(sql, tuple(parameters)).fetchall()
+        with self._read_lock, _mapped(self._file):
+            return self._reader.execute(sql, tuple(parameters)).fetchall()
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file and empty it."""
@@ -144,7 +155,8 @@ class Database:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        with self._lock:
+        with self._lock, self._read_lock:
+            self._reader.close()  # first, or the log could not be emptied
             try:
                 self.checkpoint()
             except StorageError as error:
@@ -170,6 +182,10 @@ def _mapped(file: Path) -> Iterator[None]:
         code = _CODES.get(_primary(error), "storage_failed")
         raise StorageError(
             code, message(f"error-{code.replace('_', '-')}", file=file.name), detail=str(error)
+        ) from error
+    except (UnicodeError, OverflowError) as error:  # a value that SQLite cannot hold
+        raise StorageError(
+            "storage_failed", message("error-storage-failed", file=file.name), detail=str(error)
         ) from error
     except OSError as error:
         raise StorageError(

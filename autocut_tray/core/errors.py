@@ -6,6 +6,7 @@
       BackendError               a model server failed, with its class         exit 4
       NoBackend                  none is allowed or reachable                  exit 4
       StorageError               database or disk                              exit 1
+      SystemExhausted            no more threads, processes or open files      exit 1
       SettingsError              a setting has an impossible value             exit 2
       Cancelled                  the person (or shutdown) said stop            exit 130
 
@@ -74,6 +75,10 @@ class NoBackend(AutoCutError):
 
 class StorageError(AutoCutError):
     """The database or the disk does not take or give what it should."""
+
+
+class SystemExhausted(AutoCutError):
+    """The operating system gives no more threads, processes or open files for now."""
 
 
 class BackendError(AutoCutError):

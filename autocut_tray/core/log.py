@@ -14,11 +14,17 @@ _MAX_BYTES = 5 * 1024 * 1024
 _BACKUPS = 4
 
 # Shapes of keys that providers hand out, and the places where keys stand in headers, URLs and configuration text.
+# What the first group matches stays.
 _SECRET_SHAPES = (
     re.compile(r"\bsk-[A-Za-z0-9_:\-]{6,}"),
-    re.compile(r"(?i)(authorization\s*[:=]\s*[\"']?(?:bearer|basic)\s+)[^\s\"',}]+"),
-    re.compile(r"(?i)((?:api[_-]?key|token|secret|password)[\"']?\s*[:=]\s*[\"']?)[^\s\"',}&]{6,}"),
-    re.compile(r"(?i)(://[^/\s:@]+:)[^/\s@]+(?=@)"),
+    re.compile(r"\b(?:hf_|gh[opsu]_|github_pat_|AIza|xox[abprs]-)[A-Za-z0-9_\-]{10,}"),
+    re.compile(r"\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]*"),
+    re.compile(r"(?i)((?:authorization|cookie)[\"']?\s*[:=]\s*[\"']?)(?:[A-Za-z]+\s+)?[^\s\"',}]+"),
+    re.compile(r"(?i)(\bbearer\s+)[^\s\"',}]{6,}"),
+    re.compile(
+        r"(?i)((?:api[_-]?key|token|secret|passw(?:or)?d|passphrase)[\"']?\s*[:=]\s*[\"']?)[^\s\"',}&]{6,}"
+    ),
+    re.compile(r"(://)[^/\s@\"<>]+(?=@)"),
 )
 _MASK = "•••"
 

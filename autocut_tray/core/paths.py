@@ -69,6 +69,16 @@ class Paths:
         return self.data / "governor.json"
 
     @property
+    def figures_file(self) -> Path:
+        """What this machine has measured about models."""
+        return self.data / "figures.json"
+
+    @property
+    def dismissed_file(self) -> Path:
+        """Recommendations that were put off."""
+        return self.data / "dismissed.json"
+
+    @property
     def key_index(self) -> Path:
         """Names of the keys in the keyring; no keys."""
         return self.data / "keys.json"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,13 +10,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from autocut_tray.core.clock import SystemClock
-from autocut_tray.ui.faults import FaultHooks
-from autocut_tray.ui.launch import LaunchOptions
+from autocut_tray.ui.launch import STAGES, LaunchOptions
 from autocut_tray.ui.loader import Loader
 from autocut_tray.ui.quitter import Quitter
-from autocut_tray.ui.signals import ExitSignals
-from autocut_tray.ui.stages import Stages
 from autocut_tray.ui.tray import Tray
 from autocut_tray.ui.tray_watch import TrayWatch
 
@@ -26,14 +21,17 @@ if TYPE_CHECKING:
 
     from autocut_tray.bootstrap import Services
     from autocut_tray.ui.desktop import Desktop
-
-log = logging.getLogger(__name__)
+    from autocut_tray.ui.faults import FaultHooks
+    from autocut_tray.ui.signals import ExitSignals
+    from autocut_tray.ui.stages import Stages
+    from autocut_tray.ui.theme.theme import Theme
+    from autocut_tray.ui.window import Window
 
 
 class App(QObject):
-    """Shows the tray icon, then builds the services beside the event loop, then gives them a desktop.
+    """First the tray icon, then the bare window, then the services beside the event loop, then what fills both.
 
-    Without a tray there is a window instead, and closing it ends the program; there is never neither.
+    Without a tray there is always a window, and closing it ends the program; there is never neither.
     """
 
     attached = Signal(object)
@@ -45,22 +43,27 @@ class App(QObject):
         qt: QApplication,
         options: LaunchOptions,
         build: Callable[[], Services],
+        data: Path,
         watch: TrayWatch | None = None,
     ) -> None:
+        """``data``: the folder that remembers the window's place."""
         super().__init__()
         self._qt = qt
         self._options = options
+        self._data = data
         self._pending = list(options.files)
-        self._raised = False
-        self._code = 0
+        self._raised = bool(options.files)
         self._services: Services | None = None
+        self._theme: Theme | None = None
+        self._early: Window | None = None
+        self._stages: Stages | None = None
+        self._marks: set[str] = set()
         self.desktop: Desktop | None = None
         self.tray: Tray | None = None
         self.watch = watch or TrayWatch()
         self.watch.changed.connect(self._tray_changed)
         self.quitter = Quitter()
-        self._stages = Stages(options.quit_after, self.quit) if options.quit_after else None
-        self._loader = Loader(build)
+        self._loader = Loader(lambda: self._build(build))
         self._loader.ready.connect(self._ready)
         self._loader.failed.connect(self._failed)
         self._raise.connect(self._raise_now, Qt.ConnectionType.QueuedConnection)
@@ -68,7 +71,7 @@ class App(QObject):
         qt.aboutToQuit.connect(self._about_to_quit)
 
     def start(self) -> None:
-        """The icon first; everything else when it is up."""
+        """The icon now; everything else when it is up."""
         if self.watch.available:
             self._make_tray()
         QTimer.singleShot(0, self._started)
@@ -83,11 +86,7 @@ class App(QObject):
         if self.quitter.begun:
             return
         services, self._services = self._services, None
-        self.watch.stop()
-        if self.tray is not None:
-            self.tray.close()
-        if self.desktop is not None:
-            self.desktop.close()
+        self._take_off_screen()
         loader = self._loader
 
         def close() -> None:
@@ -100,18 +99,57 @@ class App(QObject):
 
     # -- start
 
+    def _build(self, build: Callable[[], Services]) -> Services:
+        """In the loader's thread. What will fill the window is read there, too, so that the window never waits."""
+        services = build()
+        if self._early is not None:
+            import autocut_tray.ui.content
+            import autocut_tray.ui.pages.overview  # noqa: F401
+        return services
+
     def _make_tray(self) -> None:
         tray = Tray()
         tray.toggle_window.connect(self._toggle)
         tray.open_window.connect(lambda: self.raise_window())
-        tray.quit.connect(self.quit)
+        tray.quit.connect(lambda: self.quit())
         self.tray = tray
         tray.show()
 
     def _started(self) -> None:
-        self._reached("tray")
-        if not self.quitter.begun:
-            self._loader.start()
+        self._mark("tray")
+        if self.quitter.begun:
+            return
+        if self._window_wanted_early():
+            self._show_early()
+        self._loader.start()
+
+    def _window_wanted_early(self) -> bool:
+        """Before the settings are read: by the options, and by what was true the last time."""
+        if self.tray is None or self._raised or self._options.quit_after is not None:
+            return True
+        if self._options.hidden:
+            return False
+        from autocut_tray.ui.remembered import read_memory
+
+        memory = read_memory(self._data)
+        return memory is None or not memory.hidden
+
+    def _show_early(self) -> None:
+        from autocut_tray.ui.remembered import Memory, read_memory
+        from autocut_tray.ui.theme.theme import Theme
+        from autocut_tray.ui.window import Window
+
+        memory = read_memory(self._data) or Memory()
+        self._theme = Theme(self._qt, memory.theme)
+        self._early = Window(memory.geometry)
+        self._early.first_painted.connect(lambda: self._mark("window"))
+        self._early.closed.connect(self._early_closed)
+        self._early.raise_up()
+
+    def _early_closed(self) -> None:
+        """Closed before there was anything in it: nobody asked for a program then."""
+        if self.desktop is None:
+            self.quit()
 
     def _ready(self, services: Services) -> None:
         if self.quitter.begun:
@@ -119,16 +157,16 @@ class App(QObject):
         from autocut_tray.ui.desktop import Desktop
 
         self._services = services
-        desktop = Desktop(self._qt, services)
+        early, self._early = self._early, None
+        desktop = Desktop(self._qt, services, self._theme, early)
         self.desktop = desktop
-        desktop.quit_wanted.connect(self.quit)
-        desktop.stage.connect(self._reached)
+        desktop.quit_wanted.connect(lambda: self.quit())
+        desktop.explained.connect(lambda: self._mark("explained"))
+        desktop.plotted.connect(lambda: self._mark("plots"))
         if self.tray is not None:
             desktop.use_tray(self.tray)
-        staged = self._stages is not None
-        hidden = self._options.hidden or services.settings.current.ui.start_hidden
-        if staged or self._raised or not hidden or self.tray is None:
-            desktop.show_window(page="overview" if staged else None)
+        if early is not None or self._raised or self.tray is None:
+            desktop.show_window(page="overview" if self._options.quit_after else None)
         if self._pending:
             desktop.take_files(self._pending)
             self._pending = []
@@ -137,13 +175,21 @@ class App(QObject):
     def _failed(self, error: Exception) -> None:
         from autocut_tray.ui.fatal import show_fatal
 
-        log.error("The program cannot start: %s", error)
         show_fatal(error, self._options.language, lambda: self.quit(1))
 
-    def _reached(self, stage: str) -> None:
-        if self._stages is not None:
-            self._stages.reached(stage)
-            if stage == "explained" and self._stages.wants("plots") and self.desktop is not None:
+    def _mark(self, stage: str) -> None:
+        """A stage of the start is reached; they are told in their order, whatever order they come in."""
+        if self._options.quit_after is None:
+            return
+        from autocut_tray.ui.stages import Stages
+
+        self._stages = self._stages or Stages(self._options.quit_after, self.quit)
+        self._marks.add(stage)
+        for name in STAGES:
+            if name not in self._marks:
+                return
+            self._stages.reached(name)
+            if name == "explained" and self._stages.next == "plots" and self.desktop is not None:
                 self.desktop.show_window(page="monitor")
 
     # -- while it runs
@@ -175,19 +221,30 @@ class App(QObject):
         if files:
             self.desktop.take_files(files)
 
+    # -- end
+
+    def _take_off_screen(self) -> None:
+        self.watch.stop()
+        if self.tray is not None:
+            self.tray.close()
+        if self.desktop is not None:
+            self.desktop.close()
+        if self._early is not None:
+            self._early.hide()
+
     def _about_to_quit(self) -> None:
         """The system ends us (log-off, Dock): the loop is over, so close here and now."""
         if not self.quitter.begun and self._services is not None:
-            if self.desktop is not None:
-                self.desktop.close()
-            self._services.close()
-            self._services = None
+            services, self._services = self._services, None
+            self._take_off_screen()
+            services.close()
 
 
 def run(
     options: LaunchOptions,
     build: Callable[[], Services],
-    logs: Path | None,
+    data: Path,
+    logs: Path,
     started: Callable[[App], None] | None = None,
 ) -> int:
     """The whole life of the tray application; returns the exit code. ``started`` gets the app before its loop."""
@@ -195,14 +252,22 @@ def run(
     QGuiApplication.setApplicationDisplayName("AutoCut Director")
     QGuiApplication.setDesktopFileName("autocut-director")
     qt = QApplication(sys.argv[:1])
-    app = App(qt, options, build)
-    app.start()
-    hooks = FaultHooks(SystemClock(), logs)
-    signals = ExitSignals(app.quit)
+    app = App(qt, options, build, data)
     if started is not None:
         started(app)
+    app.start()
+    guards: list[FaultHooks | ExitSignals] = []
+
+    def stand_guard() -> None:  # after the icon is up: reading these modules takes a few milliseconds, too
+        from autocut_tray.core.clock import SystemClock
+        from autocut_tray.ui.faults import FaultHooks
+        from autocut_tray.ui.signals import ExitSignals
+
+        guards.extend((FaultHooks(SystemClock(), logs), ExitSignals(lambda: app.quit())))
+
+    QTimer.singleShot(0, stand_guard)
     try:
         return qt.exec()
     finally:
-        signals.close()
-        hooks.remove()
+        for guard in reversed(guards):
+            guard.close()

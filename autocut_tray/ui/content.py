@@ -79,7 +79,7 @@ class Content(QWidget):
         page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._below = QWidget()
         self._below.setLayout(column(self._notice, self._views))
-        self._overlay = DropOverlay(ctx, self._below)
+        self.overlay = DropOverlay(ctx, self._below)
         page.setLayout(column(self.strip, self._below))
         both = row(self.sidebar, spacing=0)
         both.addWidget(page, 1)
@@ -87,8 +87,8 @@ class Content(QWidget):
         self._add_shortcuts()
         book.changed.connect(self._book_changed)
         bridge = ctx.bridge
-        bridge.controller_changed.connect(lambda _event: self.show_state())
-        bridge.profile_changed.connect(lambda _event: self.show_state())
+        bridge.controller_changed.connect(self.show_state)
+        bridge.profile_changed.connect(self.show_state)
         bridge.drop_ignored.connect(self._drop_ignored)
         ctx.language_changed.connect(self.show_state)
         self.open_page(ctx.remembered.now.page if ctx.remembered.now.page in PAGES else PAGES[0])
@@ -307,7 +307,7 @@ class Content(QWidget):
     def _show_over(self, title: Message | None) -> None:
         page = self._pages.get("analyse")
         shown_by_page = self._page == "analyse" and page is not None and page.set_over(title)
-        self._overlay.show_title(None if shown_by_page else title)
+        self.overlay.show_title(None if shown_by_page else title)
 
     # -- size, life
 

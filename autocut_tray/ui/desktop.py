@@ -1,16 +1,16 @@
-"""What is on the desktop once the services are there: the window, and what the tray says and does."""
+"""What is on the desktop once the services are there: the window's content, and what the tray says and does."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.settings.store import SettingsChanged
 from autocut_tray.ui.background import Background
 from autocut_tray.ui.bridge import Bridge
 from autocut_tray.ui.context import UiContext
@@ -19,52 +19,68 @@ from autocut_tray.ui.models.job_book import JobBook
 from autocut_tray.ui.models.pace import Pace
 from autocut_tray.ui.remembered import Remembered
 from autocut_tray.ui.theme.theme import Theme
-from autocut_tray.ui.window import Window
 
 if TYPE_CHECKING:
     from autocut_tray.bootstrap import Services
+    from autocut_tray.ui.content import Content
     from autocut_tray.ui.tray import Tray
+    from autocut_tray.ui.window import Window
 
 JUST_ACTIVE_SECONDS = 0.5
 """A click on the tray takes the focus from the window first; this long after, it still counts as in front."""
 
 
 class Desktop(QObject):
-    """Owns the window and what it works with. The window is built when it is first wanted."""
+    """Owns the window and what it works with. The content is built when the window is first wanted."""
 
     quit_wanted = Signal()
-    stage = Signal(str)
+    window_shown = Signal()
+    explained = Signal()
+    plotted = Signal()
 
-    def __init__(self, qt: QApplication, services: Services) -> None:
+    def __init__(
+        self,
+        qt: QApplication,
+        services: Services,
+        theme: Theme | None = None,
+        window: Window | None = None,
+    ) -> None:
+        """``theme`` and ``window``: those that are up already."""
         super().__init__()
         self.services = services
         self.background = Background()
         self.bridge = Bridge(services.bus)
-        self.theme = Theme(qt, services.settings.current.ui.theme)
+        ui = services.settings.current.ui
+        self.theme = theme or Theme(qt, ui.theme)
+        self.theme.set_choice(ui.theme)
         remembered = Remembered(services.paths.data, self.background.run)
+        remembered.change(theme=ui.theme, hidden=ui.start_hidden)
         self.ctx = UiContext(services, self.bridge, self.theme, self.background, remembered)
         self.book = JobBook(self.bridge)
         self.book.load(self.background, services.jobs.jobs)
         self.pace = Pace()
         self.window: Window | None = None
+        self.content: Content | None = None
         self._tray: Tray | None = None
         self._left_front = 0.0
-        self._reached: set[str] = set()
+        self.bridge.settings_changed.connect(self._settings_changed)
+        if window is not None:
+            self._take_window(window)
 
     # -- window
 
     def show_window(self, page: str | None = None) -> None:
-        """Build it if need be, and bring it to the front."""
+        """Build what is not there yet, and bring it to the front."""
         if self.window is None:
-            self.window = Window(self.ctx, self.book, self.pace)
-            self.window.closed.connect(self._closed)
-            self.window.first_painted.connect(lambda: self._mark("window"))
-            self.window.explanation_shown.connect(lambda: self._mark("explained"))
-            self.window.plots_drawn.connect(lambda: self._mark("plots"))
-            self.window.installEventFilter(self)
-        if page is not None:
-            self.window.open_page(page)
-        self.window.raise_up()
+            from autocut_tray.ui.window import Window
+
+            self._take_window(Window(self.ctx.remembered.now.geometry))
+        if self.content is None:
+            self._fill()
+        if page is not None and self.content is not None:
+            self.content.open_page(page)
+        if self.window is not None:
+            self.window.raise_up()
 
     def toggle_window(self) -> None:
         """Away when it is in front, to the front when it is not."""
@@ -74,51 +90,72 @@ class Desktop(QObject):
             return
         in_front = window.isActiveWindow() or time.monotonic() - self._left_front < JUST_ACTIVE_SECONDS
         if in_front:
-            window.remember_place()
+            self._remember_place()
             window.hide()
         else:
             self.show_window()
 
     def take_files(self, files: Sequence[str]) -> None:
-        self.show_window()
-        if self.window is not None:
-            self.window.add_paths(files)
+        self._shown_content().add_paths(files)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowDeactivate:
             self._left_front = time.monotonic()
         return False
 
+    def _take_window(self, window: Window) -> None:
+        self.window = window
+        window.closed.connect(self._closed)
+        window.first_painted.connect(self.window_shown)
+        window.installEventFilter(self)
+
+    def _fill(self) -> None:
+        from autocut_tray.ui.content import Content
+
+        content = Content(self.ctx, self.book, self.pace)
+        content.explanation_shown.connect(self.explained)
+        content.plots_drawn.connect(self.plotted)
+        self.content = content
+        if self.window is not None:
+            self.window.fill(content)
+
+    def _shown_content(self) -> Content:
+        self.show_window()
+        assert self.content is not None
+        return self.content
+
     def _closed(self) -> None:
         """To the tray, or the end where there is none or the person wants it so."""
+        self._remember_place()
         if self._tray is None or not self.services.settings.current.ui.close_to_tray:
             self.quit_wanted.emit()
             return
         if not self.ctx.remembered.now.close_hint_given:
             self.ctx.remembered.change(close_hint_given=True)
-            self._tray.say("AutoCut Director", self.ctx.t("ui-close-hint"))
+            self._tray.say(self.ctx.t("ui-close-hint"))
 
-    def _mark(self, stage: str) -> None:
-        """Stages are told in their order, whatever order they are reached in."""
-        self._reached.add(stage)
-        for name in ("window", "explained", "plots"):
-            if name not in self._reached:
-                return
-            self.stage.emit(name)
+    def _remember_place(self) -> None:
+        if self.window is not None and self.content is not None:
+            self.ctx.remembered.change(geometry=self.window.place, page=self.content.current_page)
+
+    def _settings_changed(self, event: SettingsChanged) -> None:
+        ui = event.settings.ui
+        self.ctx.remembered.change(theme=ui.theme, hidden=ui.start_hidden)
 
     # -- tray
 
     def use_tray(self, tray: Tray) -> None:
         """From now on the tray speaks for the program."""
         self._tray = tray
+        controller = self.services.controller
         tray.attach(self.ctx, self.book)
-        tray.analyse_files.connect(lambda: self._with_window().choose_files())
-        tray.analyse_folder.connect(lambda: self._with_window().choose_folder())
+        tray.analyse_files.connect(lambda: self._shown_content().choose_files())
+        tray.analyse_folder.connect(lambda: self._shown_content().choose_folder())
         tray.open_settings.connect(lambda: self.show_window("settings"))
         tray.pause_or_resume.connect(self._pause_or_resume)
-        tray.degrade.connect(self._degrade)
-        tray.undo.connect(lambda: self._act(self.services.controller.undo))
-        tray.pin.connect(self._pin)
+        tray.degrade.connect(lambda tier: self._act(lambda: controller.force(tier)))
+        tray.undo.connect(lambda: self._act(controller.undo))
+        tray.pin.connect(lambda tier: self._act(lambda: controller.pin(tier)))
         tray.copy_diagnostics.connect(self._copy_diagnostics)
         tray.view_logs.connect(self._view_logs)
 
@@ -127,34 +164,19 @@ class Desktop(QObject):
         self._tray = None
         self.show_window()
 
-    def _with_window(self) -> Window:
-        self.show_window()
-        assert self.window is not None
-        return self.window
-
     def _pause_or_resume(self) -> None:
         jobs = self.services.jobs
         self._act(jobs.resume_all if jobs.paused else jobs.pause_all)
 
-    def _degrade(self, tier: Tier) -> None:
-        self._act(lambda: self.services.controller.force(tier))
-
-    def _pin(self, tier: Tier | None) -> None:
-        self._act(lambda: self.services.controller.pin(tier))
-
-    def _act(self, work: object) -> None:
+    def _act(self, work: Callable[[], object]) -> None:
         """In the background; what is refused is said in the window."""
-        assert callable(work)
-        self.background.run(work, self._acted, self._refused)
+        self.background.run(work, self._acted, lambda error: self._shown_content().notice_error(error))
 
     def _acted(self, _result: object) -> None:
         if self._tray is not None:
             self._tray.refresh()
-        if self.window is not None:
-            self.window.show_state()
-
-    def _refused(self, error: Exception) -> None:
-        self._with_window().notice_error(error)
+        if self.content is not None:
+            self.content.show_state()
 
     def _copy_diagnostics(self) -> None:
         QGuiApplication.clipboard().setText(diagnostics(self.services))
@@ -162,18 +184,18 @@ class Desktop(QObject):
     def _view_logs(self) -> None:
         logs = self.services.paths.logs
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(logs))):
-            self._with_window().notice(self.ctx.t("ui-logs-at", folder=str(logs)))
+            self._shown_content().notice(self.ctx.t("ui-logs-at", folder=str(logs)))
 
     # -- end
 
     def close(self) -> None:
         """Nothing of it is seen or told anything any more; what it remembers is written."""
+        self._remember_place()
         if self.window is not None:
-            self.window.remember_place()
             self.window.hide()
         self.bridge.close()
         self.background.close()
         self.ctx.remembered.save()
         if self.window is not None:
             self.window.deleteLater()
-            self.window = None
+            self.window = self.content = None

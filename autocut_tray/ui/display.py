@@ -6,8 +6,6 @@ No Qt is imported here.
 from __future__ import annotations
 
 import os
-import re
-import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +15,6 @@ from autocut_tray.core.messages import Message, message
 CONNECT_SECONDS = 2.0
 
 _NEEDS_NO_DISPLAY = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
-_X_DISPLAY = re.compile(r"^(?P<host>[^:]*):(?P<number>\d+)(?:\.\d+)?$")
 
 
 def problem(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Message | None:
@@ -43,21 +40,25 @@ def _wayland_socket(name: str, environ: Mapping[str, str]) -> str:
 
 def _x_answers(display: str) -> bool:
     """Try the server's socket. A name that is not understood is left to Qt: better its word than a wrong no."""
-    match = _X_DISPLAY.match(display)
-    if match is None:
+    host, colon, rest = display.rpartition(":")
+    number = rest.split(".")[0]
+    if not colon or not number.isdecimal():
         return True
-    host, number = match["host"], int(match["number"])
     if host in ("", "unix"):
         # The abstract name first: it also works where /tmp/.X11-unix is not shared with this sandbox.
         return _answers(f"\0/tmp/.X11-unix/X{number}") or _answers(f"/tmp/.X11-unix/X{number}")
+    import socket  # late: only a real display needs it
+
     try:
-        with socket.create_connection((host, 6000 + number), CONNECT_SECONDS):
+        with socket.create_connection((host, 6000 + int(number)), CONNECT_SECONDS):
             return True
     except OSError:
         return False
 
 
 def _answers(address: str) -> bool:
+    import socket
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(CONNECT_SECONDS)
         try:

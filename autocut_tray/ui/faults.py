@@ -65,7 +65,7 @@ class ErrorLimit:
 
 
 class FaultHooks:
-    """Installed for the life of the program; :meth:`remove` puts back what was there before."""
+    """Installed for the life of the program; :meth:`close` puts back what was there before."""
 
     def __init__(self, clock: Clock, logs: Path | None) -> None:
         """``logs``: where the stacks of a crash go; None: nowhere."""
@@ -77,7 +77,7 @@ class FaultHooks:
         sys.unraisablehook = self._unraisable
         qInstallMessageHandler(qt_message)
 
-    def remove(self) -> None:
+    def close(self) -> None:
         sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
         qInstallMessageHandler(None)
         if self._crash_file is not None:

@@ -33,6 +33,10 @@ class Shell(Protocol):
     def notice(self, text: str) -> None:
         """Say something in passing below the strip."""
 
+    @property
+    def notice_words(self) -> str:
+        """What is said in passing now; empty for nothing."""
+
     def notice_error(self, error: Exception) -> None:
         """Say what went wrong and what to do, in passing."""
 

@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
 def _run(paths: Paths, options: launch.LaunchOptions) -> int:
     from autocut_tray.ui.app import run
 
-    return run(options, lambda: _build(paths, options), paths.logs, _answer_others)
+    return run(options, lambda: _build(paths, options), paths.data, paths.logs, _answer_others)
 
 
 def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
@@ -69,8 +69,7 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     services = build_services(paths, settings, bus, language=options.language)
     services.start()
     services.translator.t("ui-page-overview")
-    import autocut_tray.ui.desktop
-    import autocut_tray.ui.pages.overview  # noqa: F401
+    import autocut_tray.ui.desktop  # noqa: F401
 
     return services
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from autocut_tray.i18n import Translator, choose_language
 from autocut_tray.ui.tray_icon import IconState, panel_is_dark, tray_icon
 
 if TYPE_CHECKING:
     from autocut_tray.core.policy.governor_types import Tier
+    from autocut_tray.i18n import Translator
     from autocut_tray.ui.context import UiContext
     from autocut_tray.ui.models.job_book import JobBook
     from autocut_tray.ui.tray_words import Item
@@ -47,6 +48,8 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(tray_icon(self._shown))
         self._icon.setToolTip("AutoCut Director")
         self.menu = QMenu()
+        self.submenus: dict[str, QMenu] = {}
+        """By the name of their entry; held here, because their wrappers must live as long as they do."""
         self.menu.aboutToShow.connect(self.rebuild_menu)
         self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._activated)
@@ -54,7 +57,7 @@ class Tray(QObject):
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _scheme: self.refresh())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh)
 
     def show(self) -> None:
         self._icon.show()
@@ -64,15 +67,15 @@ class Tray(QObject):
         self._timer.stop()
         self._icon.hide()
         self._icon.setContextMenu(None)  # type: ignore[arg-type]
-        self.menu.clear()
+        self.menu.deleteLater()
 
     def attach(self, ctx: UiContext, book: JobBook) -> None:
         """From now on it shows the state of the program."""
         self._ctx, self._book = ctx, book
-        ctx.bridge.controller_changed.connect(lambda _event: self.refresh())
-        ctx.bridge.profile_changed.connect(lambda _event: self.refresh())
+        ctx.bridge.controller_changed.connect(self.refresh)
+        ctx.bridge.profile_changed.connect(self.refresh)
         ctx.language_changed.connect(self.refresh)
-        book.changed.connect(lambda _touched: self.refresh())
+        book.changed.connect(self.refresh)
         self.refresh()
         self.rebuild_menu()  # some panels fetch the menu before they ever open it
         self._timer.start()
@@ -89,9 +92,9 @@ class Tray(QObject):
     def tooltip(self) -> str:
         return self._icon.toolTip()
 
-    def say(self, title: str, text: str) -> None:
+    def say(self, text: str) -> None:
         """A notification of the desktop."""
-        self._icon.showMessage(title, text, self._icon.icon())
+        self._icon.showMessage("AutoCut Director", text, self._icon.icon())
 
     # -- drawing
 
@@ -132,6 +135,7 @@ class Tray(QObject):
 
     def rebuild_menu(self) -> None:
         """As things are now; items that do not apply are absent."""
+        from autocut_tray.i18n import Translator, choose_language
         from autocut_tray.ui.tray_words import menu_items
 
         ctx, book = self._ctx, self._book
@@ -139,9 +143,10 @@ class Tray(QObject):
         state = ctx.services.controller.state if ctx is not None else None
         active = book.active if book is not None else 0
         paused = ctx is not None and ctx.services.jobs.paused
-        for old in self.menu.findChildren(QMenu):
-            old.deleteLater()
         self.menu.clear()
+        for old in self.submenus.values():
+            old.deleteLater()
+        self.submenus = {}
         for item in menu_items(state, active, paused=paused):
             self._add(item, translator)
 
@@ -175,7 +180,9 @@ class Tray(QObject):
     def _add_submenu(self, item: Item, text: str, translator: Translator) -> None:
         from autocut_tray.ui.tray_words import Entry
 
-        submenu = self.menu.addMenu(text)
+        submenu = QMenu(text, self.menu)
+        self.submenus[item.entry.value] = submenu
+        self.menu.addMenu(submenu)
         group = QActionGroup(submenu)
         for tier in item.choices:
             word = translator.t("ui-tray-pin-none" if tier is None else f"ui-tray-tier-{tier.value}")
@@ -193,5 +200,6 @@ class Tray(QObject):
         (self.pin if pin else self.degrade).emit(tier)
 
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+        # On macOS a click opens the menu, as every menu-bar icon there does.
+        if reason is QSystemTrayIcon.ActivationReason.Trigger and sys.platform != "darwin":
             self.toggle_window.emit()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
-from autocut_tray.ui.theme.tokens import PANEL_DARK, PANEL_LIGHT, PanelColours
+from autocut_tray.ui.theme.panel import PANEL_DARK, PANEL_LIGHT, PanelColours
 
 SIZES = (16, 20, 22, 24, 32, 40, 48, 64)
 RING_STEPS = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from autocut_tray.core.policy.controller import ControllerState
+from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.runtime.explain import short_gpu_name
 from autocut_tray.core.runtime.profile import RuntimeProfile

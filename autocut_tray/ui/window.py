@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QWidget
+from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
 from autocut_tray.ui.theme.icons import app_icon
+from autocut_tray.ui.widgets.brand import NAME, SIDE_WIDTH, Brand
 from autocut_tray.ui.widgets.layouts import column, row
-from autocut_tray.ui.widgets.mark import Mark
 
 SMALLEST = (960, 640)
 FIRST_SIZE = (1180, 760)
-SIDEBAR_WIDTH = 200
 
 
 class Window(QMainWindow):
@@ -26,7 +25,7 @@ class Window(QMainWindow):
         """``geometry``: where it was, as :meth:`place` gave it; empty for the first time."""
         super().__init__()
         self._painted = False
-        self.setWindowTitle("AutoCut Director")
+        self.setWindowTitle(NAME)
         self.setWindowIcon(app_icon())
         self.setMinimumSize(*SMALLEST)
         # The first focus is the window's own: the ring appears with the first Tab, not by itself.
@@ -77,18 +76,14 @@ class Window(QMainWindow):
 
 
 def _waiting() -> QWidget:
-    side, page, name = QFrame(), QWidget(), QLabel("AutoCut Director")
+    side, page = QFrame(), QWidget()
     side.setObjectName("side")
-    side.setFixedWidth(SIDEBAR_WIDTH)
-    name.setProperty("role", "strong")
-    head = QWidget()
-    head.setFixedHeight(48)
-    head.setLayout(row(Mark(), name, None, spacing=10, margins=(8, 0, 8, 0)))
-    side.setLayout(column(head, None, margins=(8, 0, 8, 9)))
+    side.setFixedWidth(SIDE_WIDTH)
+    side.setLayout(column(Brand(), None, margins=(8, 0, 8, 9)))
     page.setObjectName("page")
     page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    centre = QWidget()
     both = row(side, spacing=0)
     both.addWidget(page, 1)
+    centre = QWidget()
     centre.setLayout(both)
     return centre

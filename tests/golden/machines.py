@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from autocut_tray.core.policy.figures import Figures, Kind, Reading, subject, summarise
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import CloudBackend
 from autocut_tray.core.runtime.profile import (
+    Backend,
     Confidence,
     Cpu,
     Davinci,
@@ -148,3 +153,64 @@ MACHINES: dict[str, RuntimeProfile] = {
     "remote-unencrypted": machine(UHD, ollama=remote_ollama(QWEN_VL, address="http://10.0.0.5:11434")),
     "unknown": UNKNOWN,
 }
+
+Readings = tuple[Kind, Backend | CloudBackend, str, Tier, Sequence[float]]
+
+SCENES = (0.91, 0.64, 0.71, 0.69, 0.66, 0.73, 0.70, 9.0, 0.68, 0.75, 0.72, 0.67, 0.74)
+"""Seconds, as a card takes them for scenes of one clip; one of them met a render."""
+
+
+def measured(profile: RuntimeProfile, *readings: Readings) -> Figures:
+    """What this machine has measured: for each kind, server, model and tier its readings, oldest first."""
+    found = (
+        summarise(
+            kind,
+            subject(profile, backend, model, tier),
+            [Reading(1_790_000_000.0 + at, value) for at, value in enumerate(values)],
+        )
+        for kind, backend, model, tier, values in readings
+    )
+    return Figures(figure for figure in found if figure is not None)
+
+
+def times(factor: float) -> tuple[float, ...]:
+    return tuple(seconds * factor for seconds in SCENES)
+
+
+_S, _V, _R, _OLLAMA, _LMSTUDIO = Kind.SECONDS, Kind.VRAM, Kind.RAM, Backend.OLLAMA, Backend.LMSTUDIO
+
+MEASURED: dict[str, Figures] = {
+    "mid-ready": measured(
+        MACHINES["mid-ready"],
+        (_S, _OLLAMA, MOONDREAM.name, Tier.GPU, SCENES),
+        (_S, _OLLAMA, MOONDREAM.name, Tier.CPU, times(4)),
+        (_V, _OLLAMA, MOONDREAM.name, Tier.GPU, (2310, 2298)),
+        (_R, _OLLAMA, MOONDREAM.name, Tier.CPU, (2105,)),
+    ),
+    "mid-llava": measured(
+        MACHINES["mid-llava"],
+        (_S, _OLLAMA, LLAVA_PHI3.name, Tier.GPU, times(2.5)),
+        (_V, _OLLAMA, LLAVA_PHI3.name, Tier.GPU, (3720,)),
+    ),
+    "mid-full-card": measured(
+        MACHINES["mid-full-card"], (_V, _OLLAMA, MOONDREAM.name, Tier.GPU, (2310, 2298))
+    ),
+    "mid-full-of-others": measured(
+        MACHINES["mid-full-of-others"], (_V, _OLLAMA, MOONDREAM.name, Tier.GPU, (2310, 2298))
+    ),
+    "cpu-both": measured(MACHINES["cpu-both"], (_S, _LMSTUDIO, LLAVA_PHI3.name, Tier.CPU, times(18))),
+    "cpu-ollama": measured(
+        MACHINES["cpu-ollama"],
+        (_S, _OLLAMA, MOONDREAM.name, Tier.CPU, times(5)),
+        (_R, _OLLAMA, MOONDREAM.name, Tier.CPU, (2105,)),
+    ),
+    "cpu-small-memory": measured(
+        MACHINES["cpu-small-memory"], (_R, _OLLAMA, LLAVA_PHI3.name, Tier.CPU, (3300,))
+    ),
+    "cpu-bare": measured(
+        MACHINES["cpu-bare"], (_S, CloudBackend.OPENAI, "gpt-4o", Tier.CLOUD, (3.1, 2.7, 2.9, 3.4))
+    ),
+    "remote": measured(MACHINES["remote"], (_S, _OLLAMA, QWEN_VL.name, Tier.CLOUD, (3.1, 2.7, 2.9, 3.4))),
+    "low-ready": measured(MACHINES["low-ready"], (_S, _OLLAMA, MOONDREAM.name, Tier.CPU, (2.1, 2.2))),
+}
+"""Two readings of ``low-ready`` are too few: it still shows the estimate."""

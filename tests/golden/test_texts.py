@@ -9,30 +9,34 @@ from pathlib import Path
 import pytest
 
 from autocut_tray.core.policy.explain import explain
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.policy_json import to_json
 from autocut_tray.core.policy.resolver import CloudAccess, Wishes, resolve
 from autocut_tray.core.runtime.explain import Row
 from autocut_tray.core.runtime.profile import Backend, RuntimeProfile
 from autocut_tray.i18n import LANGUAGES, Translator
-from tests.golden.machines import MACHINES
+from tests.golden.machines import MACHINES, MEASURED
 
 TEXTS = Path(__file__).parent / "texts"
 _ALLOWED = CloudAccess(has_key=True, pictures=True, texts=True)
 OPEN = Wishes(openai=_ALLOWED, deepseek=_ALLOWED, remote_consent=frozenset(Backend))
 
-CASES: dict[str, tuple[RuntimeProfile, Wishes]] = {
-    **{name: (profile, Wishes()) for name, profile in MACHINES.items()},
-    "cpu-bare-cloud": (MACHINES["cpu-bare"], OPEN),
-    "mid-ready-cloud": (MACHINES["mid-ready"], OPEN),
-    "remote-allowed": (MACHINES["remote"], OPEN),
+CASES: dict[str, tuple[RuntimeProfile, Wishes, Figures]] = {
+    **{name: (profile, Wishes(), NOTHING_MEASURED) for name, profile in MACHINES.items()},
+    "cpu-bare-cloud": (MACHINES["cpu-bare"], OPEN, NOTHING_MEASURED),
+    "mid-ready-cloud": (MACHINES["mid-ready"], OPEN, NOTHING_MEASURED),
+    "remote-allowed": (MACHINES["remote"], OPEN, NOTHING_MEASURED),
+    **{f"{name}-measured": (MACHINES[name], Wishes(), figures) for name, figures in MEASURED.items()},
+    "cpu-bare-cloud-measured": (MACHINES["cpu-bare"], OPEN, MEASURED["cpu-bare"]),
+    "remote-allowed-measured": (MACHINES["remote"], OPEN, MEASURED["remote"]),
 }
 
 
-def render(profile: RuntimeProfile, wishes: Wishes, language: str) -> str:
+def render(profile: RuntimeProfile, wishes: Wishes, figures: Figures, language: str) -> str:
     """Everything that is said about one machine, as one text."""
     translator = Translator(language)
-    policy = resolve(profile, wishes)
-    explanation = explain(profile, policy)
+    policy = resolve(profile, wishes, figures)
+    explanation = explain(profile, policy, figures)
 
     def lines(rows: tuple[Row, ...]) -> list[str]:
         return [
@@ -66,8 +70,7 @@ def render(profile: RuntimeProfile, wishes: Wishes, language: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CASES)
 def test_text_is_as_agreed(name: str, language: str) -> None:
-    profile, wishes = CASES[name]
-    text = render(profile, wishes, language)
+    text = render(*CASES[name], language)
     path = TEXTS / f"{name}.{language}.txt"
     if os.environ.get("AUTOCUT_UPDATE_GOLDEN") == "1":
         path.parent.mkdir(exist_ok=True)

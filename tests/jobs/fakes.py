@@ -93,10 +93,12 @@ class FakeAdmission:
         self._callbacks: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self.leases = 0
+        self.options: list[JobOptions] = []
         self.after_release: Callable[[UnitOutcome], None] = lambda _: None
 
     def acquire(self, options: JobOptions) -> Lease | Refusal:
         with self._lock:
+            self.options.append(options)
             if self.refusal is not None:
                 return self.refusal
             self.leases += 1

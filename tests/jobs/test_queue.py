@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
-from autocut_tray.core.errors import InputError, StorageError
+from autocut_tray.core.errors import BackendError, FailureClass, InputError, StorageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, Job, JobChanged, JobOptions, JobRemoved, JobState
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
@@ -19,7 +21,7 @@ from autocut_tray.core.jobs.store import MAX_ATTEMPTS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
-from tests.jobs.fakes import FakeAdmission, FakeAnalyzer, FakeScanner, scan_of
+from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of
 
 OPTIONS = JobOptions("en")
 
@@ -39,12 +41,16 @@ class Line:
         for kind in (JobChanged, JobRemoved, DropIgnored):
             self.bus.subscribe(kind, self._hear)
         self.keys: dict[str, str] = {}
+        self.may_start = True
+        self.deaths: list[int] = []
         self.queue = JobQueue(
             self.store,
             self.scanner,
             self.admission,
             Intake(self._key, self._find),
             self.workload,
+            may_start=lambda: self.may_start,
+            on_worker_death=lambda: self.deaths.append(1),
             scan_options=ScanOptions,
             default_options=lambda: OPTIONS,
             thumbnails=folder / "thumbnails",
@@ -219,7 +225,59 @@ def test_two_deaths_of_the_worker_quarantine_the_file(line: Line) -> None:
     line.queue.start()
     job = line.queue.submit("/a.mp4", OPTIONS).job
     line.wait(lambda: line.state(job) is JobState.POISON)
-    assert line.scanner.scans == 2
+    assert line.scanner.scans == 2 and len(line.deaths) == 2
+
+
+def test_nothing_new_begins_in_an_emergency(line: Line) -> None:
+    line.may_start = False
+    line.queue.start()
+    job = line.queue.submit("/a.mp4", OPTIONS).job
+    line.queue.wake()
+    assert line.state(job) is JobState.QUEUED and line.scanner.scans == 0
+    line.may_start = True
+    line.queue.wake()
+    line.wait(done(line, job))
+
+
+def test_a_job_that_is_refused_just_when_its_back_end_returns_is_not_left_behind(line: Line) -> None:
+    """The requeue comes after the refusal and before the job is put down as waiting."""
+    line.admission.refusal = Refusal(RefusalKind.CLOSED, message("waiting-no-route"))
+    line.queue.start()
+    settle = line.queue._settle
+
+    def settle_late(run: object, outcome: object) -> None:
+        if line.admission.refusal is not None:
+            line.admission.refusal = None
+            line.queue.requeue_waiting()
+        settle(run, outcome)  # type: ignore[arg-type]
+
+    line.queue._settle = settle_late  # type: ignore[method-assign]
+    job = line.queue.submit("/a.mp4", OPTIONS).job
+    line.wait(done(line, job))
+
+
+def test_new_options_reach_a_job_that_runs(line: Line) -> None:
+    begun = stopping_scanner(line)
+    line.queue.start()
+    job = line.queue.submit("/a.mp4", OPTIONS).job
+    assert begun.wait(10)
+    line.scanner.messages.pop(3)
+    line.queue.submit("/a.mp4", JobOptions("en", never_cloud=True))
+    line.wait(done(line, job))
+    assert line.store.get(job.id).options.never_cloud
+    assert line.admission.options[-1].never_cloud, "the run went on under the old options"
+
+
+def test_one_bad_file_of_a_drop_costs_the_others_nothing(line: Line) -> None:
+    def find(paths: Iterable[str], cancel: CancelToken) -> Iterator[str | InputError]:
+        yield from paths
+
+    line.queue._intake = Intake(line._key, find)
+    line.keys["/odd.mp4"] = "\ud800"  # a key that no database takes
+    line.queue.start()
+    line.queue.add(["/odd.mp4", "/good.mp4"])
+    line.wait(lambda: [j.state for j in line.queue.jobs()] == [JobState.DONE])
+    line.wait(lambda: any(isinstance(e, DropIgnored) for e in line.said))
 
 
 def test_an_emergency_parks_the_job_until_there_is_room(line: Line) -> None:
@@ -254,24 +312,53 @@ def test_only_the_jobs_in_focus_run(line: Line) -> None:
 
 
 @pytest.mark.errors_expected
-def test_a_full_disk_makes_the_line_rest_and_go_on(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "method", ["put_scene", "put_description", "set_video", "finish", "start", "get", "count_scene_attempt"]
+)
+def test_a_full_disk_makes_the_line_rest_and_go_on(
+    line: Line, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Whatever the disk refuses first, and then refuses everything for a while, no job stays behind."""
     monkeypatch.setattr("autocut_tray.core.jobs.queue.STORAGE_RETRY_SECONDS", 0.01)
-    failures = 3
-    real = line.store.put_scene
-
-    def put_scene(*arguments: object) -> object:
-        nonlocal failures
-        if failures:
-            failures -= 1
-            raise StorageError("disk_full", message("error-disk-full", file="app.db"))
-        return real(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(line.store, "put_scene", put_scene)
+    if method == "count_scene_attempt":
+        failing = iter([True])
+        bad = BackendError(FailureClass.TIER, "bad_reply", message("error-internal"))
+        line.admission.analyzer.script = lambda _: bad if next(failing, False) else DESCRIPTION
     line.queue.start()
-    job = line.queue.submit("/a.mp4", OPTIONS).job
-    line.wait(done(line, job))
+    refusals = 8
+    transaction, armed = line.store._database.transaction, False
+
+    @contextlib.contextmanager
+    def refuse() -> Iterator[sqlite3.Connection]:
+        nonlocal refusals
+        if armed and refusals:
+            refusals -= 1
+            raise StorageError("disk_full", message("error-disk-full", file="app.db"))
+        with transaction() as db:
+            yield db
+
+    monkeypatch.setattr(line.store._database, "transaction", refuse)
+    real = getattr(line.store, method)
+
+    def first(*arguments: object, **more: object) -> object:
+        nonlocal armed
+        if refusals and arguments:
+            armed = True
+            raise StorageError("disk_full", message("error-disk-full", file="app.db"))
+        return real(*arguments, **more)
+
+    job = line.store.create("/a.mp4", "k", OPTIONS)
+    monkeypatch.setattr(line.store, method, first)
+    line.queue.wake()
+    limit = threading.Event()
+    for _ in range(1000):
+        if not refusals and line.state(job) is JobState.DONE:
+            break
+        limit.wait(0.01)
+    assert line.state(job) is JobState.DONE
     assert line.queue.storage_problem is None
-    assert sorted(line.admission.analyzer.described) == [1, 2, 3]
+    assert set(line.admission.analyzer.described) == {1, 2, 3}
+    assert line.admission.leases == 0, "a lease was lost"
 
 
 def test_names_that_are_no_text_survive_the_database(line: Line) -> None:

@@ -262,6 +262,6 @@ def test_scenes_found_anew_keep_results_only_where_they_are_the_same(store: JobS
 def test_a_result_that_comes_twice_is_stored_once(store: JobStore, tmp_path: Path) -> None:
     b = bench(store, tmp_path)
     b.make().run()
-    by = store.scenes(b.job.id)[0].described_by
-    assert by is not None
-    assert store.put_description(b.job.id, 1, DESCRIPTION, by) is None
+    first = store.scenes(b.job.id)[0]
+    assert first.described_by is not None
+    assert store.put_description(b.job.id, first.scene, DESCRIPTION, first.described_by) is None

@@ -62,6 +62,8 @@ class World:
         self.undone: list[int] = []
         self.reclaimed = 0
         self.stopped = 0
+        self.cancelled = 0
+        self.resident: tuple[bool, float | None] | None = None
         self.probes_done = threading.Semaphore(0)
         self.memory = ControlMemory(folder / "governor.json", self.clock)
         self.used, self.available = 1024, 12_288
@@ -74,6 +76,8 @@ class World:
                 probe=self._probe,
                 reclaim=self._reclaim,
                 stop_worker=self._stop,
+                cancel_units=self._cancel_units,
+                resident=lambda route: self.resident,
                 needs=lambda route: (2048.0, None) if route.tier is Tier.GPU else (None, 3072.0),
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
                 has_work=lambda: self.work,
@@ -97,6 +101,9 @@ class World:
     def _reclaim(self) -> None:
         self.reclaimed += 1
 
+    def _cancel_units(self) -> None:
+        self.cancelled += 1
+
     def _stop(self) -> None:
         self.stopped += 1
 
@@ -112,9 +119,8 @@ class World:
                     ram_available=self.available,
                 )
             )
-            probe = self.controller._probe  # waiting for its thread keeps the test free of sleeps
-            if probe is not None:
-                probe[1].join(5)
+            for helper in list(self.controller._helpers):  # waiting for them keeps the test free of sleeps
+                helper.join(5)
             if until():
                 return second
             self.clock.advance(1.0)
@@ -285,3 +291,96 @@ def test_a_policy_without_routes_is_paused_and_explains(world: World) -> None:
     world.run(3)
     assert world.controller.state.tier is Tier.PAUSED and not world.controller.state.hopeful
     assert world.controller.state.reason.code == "control-no-model"
+
+
+def test_after_an_undo_our_own_model_is_still_known_as_ours(world: World) -> None:
+    """Going up without a probe must not turn our own VRAM into somebody else's pressure."""
+    world.answers = [6000.0]
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.controller.force(Tier.CPU)
+    world.run(3)
+    world.controller.undo()
+    world.used, world.resident = 7100, (True, 6000.0)  # 86.7 %, nearly all of it ours
+    world.run(120)
+    assert world.controller.state.tier is Tier.GPU
+
+
+def test_a_model_that_unloaded_by_itself_explains_nothing_any_more(world: World) -> None:
+    world.answers = [6000.0]
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.resident = (False, None)
+    world.run(15)  # the next look at the server
+    world.used = 7400  # somebody else's
+    assert world.run(40, on(world, Tier.CPU)) < 40
+
+
+def test_a_model_that_does_not_fit_is_not_probed(world: World) -> None:
+    """2048 MiB and the reserve do not fit into what is free, at whatever tick the work begins."""
+    for idle in range(4):
+        world.used, world.work, world.probed = 8192 - 2200, False, []
+        world.controller.close()
+        world.controller = world.make()
+        world.controller.adopt(policy(GPU, CPU))
+        world.run(1 + idle)
+        world.work = True
+        world.run(3, on(world, Tier.CPU))
+        assert world.probed == [Tier.CPU], f"after {idle} idle readings"
+
+
+def test_pressure_does_not_lead_to_a_tier_whose_model_does_not_fit(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)
+    world.used, world.available = 7200, 3300  # a model of 3072 MiB on the CPU and the reserve need 3584
+    world.run(20)
+    assert world.controller.state.tier is Tier.PAUSED
+
+
+def test_another_model_on_the_same_tier_is_proven_first(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.probed.clear()
+    world.controller.adopt(policy(replace(GPU, model="llava:34b"), CPU))
+    assert world.controller.begin_unit() is not Tier.GPU
+    world.run(5, on(world, Tier.GPU))
+    assert Tier.GPU in world.probed and world.controller.state.model == "llava:34b"
+
+
+def test_a_hard_change_cancels_units_and_a_soft_one_gives_them_time(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)
+    assert world.controller.begin_unit() is Tier.GPU
+    world.used = 7200
+    world.run(30, on(world, Tier.CPU))
+    assert world.cancelled == 0
+    world.run(25)
+    assert world.cancelled == 0
+    world.run(10)
+    assert world.cancelled == 1, "after 30 s the description is cancelled"
+    world.controller.end_unit(UnitResult(FailureClass.CANCEL, 40.0, tier=Tier.GPU))
+    world.available = 820
+    world.run(5, on(world, Tier.PAUSED))
+    assert world.cancelled == 2, "an emergency cancels at once"
+
+
+def test_new_limits_count_at_once(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)
+    world.controller.reconfigure(Thresholds().with_overrides({"vram_on": 95}), prefer_cloud=False)
+    world.used = 7200
+    world.run(60)
+    assert world.controller.state.tier is Tier.GPU
+    world.controller.reconfigure(Thresholds(), prefer_cloud=False)
+    assert world.run(30, on(world, Tier.CPU)) <= 12
+
+
+def test_a_worker_that_dies_again_and_again_opens_the_breaker(world: World) -> None:
+    world.controller.adopt(policy(CPU))
+    world.run(3, on(world, Tier.CPU))
+    for _ in range(4):
+        world.controller.worker_died()
+    assert world.controller.state.tier is Tier.PAUSED

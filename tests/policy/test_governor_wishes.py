@@ -299,7 +299,9 @@ def test_a_start_probes_the_best_eligible_tier_when_there_is_work() -> None:
     change = only(TierChange, rig.run(1, work=True))
     assert (change.target, change.why.cause) == (Tier.GPU, Cause.START)
     assert not rig.governor.state.starting
-    assert rig.governor.state.probation_left == 0, "nothing has failed yet that would have to be proven mended"
+    assert rig.governor.state.probation_left == 0, (
+        "nothing has failed yet that would have to be proven mended"
+    )
 
 
 def test_a_start_goes_on_to_the_next_tier_when_a_probe_fails() -> None:

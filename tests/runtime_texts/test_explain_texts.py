@@ -18,6 +18,7 @@ import autocut_tray
 from autocut_tray.core.assets import asset
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.explain import explain
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import CloudBackend, Provider
 from autocut_tray.core.policy.resolver import FORMATS, CloudAccess, CloudChoice, Wishes, resolve
@@ -35,6 +36,7 @@ from autocut_tray.i18n import LANGUAGES, Translator
 from tests.golden.machines import (
     GIB,
     MACHINES,
+    MEASURED,
     MOONDREAM,
     RESOLVE,
     card,
@@ -96,9 +98,11 @@ ODD_MACHINES = [
 ]
 
 
-def said_about(profile: RuntimeProfile, wishes: Wishes) -> Iterator[Message]:
-    policy = resolve(profile, wishes)
-    explanation = explain(profile, policy)
+def said_about(
+    profile: RuntimeProfile, wishes: Wishes, figures: Figures = NOTHING_MEASURED
+) -> Iterator[Message]:
+    policy = resolve(profile, wishes, figures)
+    explanation = explain(profile, policy, figures)
     yield from (explanation.title, explanation.subtitle, explanation.caption)
     for row in (*explanation.found, *explanation.how):
         yield from (row.label, row.value, *row.details)
@@ -110,9 +114,11 @@ def said_about(profile: RuntimeProfile, wishes: Wishes) -> Iterator[Message]:
 def distinct_messages() -> dict[str, Message]:
     """One example of each message in each form of its variables that occurs."""
     found: dict[str, Message] = {}
-    for profile in (*MACHINES.values(), *ODD_MACHINES):
+    machines = [(profile, NOTHING_MEASURED) for profile in (*MACHINES.values(), *ODD_MACHINES)]
+    machines += [(MACHINES[name], figures) for name, figures in MEASURED.items()]
+    for profile, figures in machines:
         for wishes in WISHES:
-            for said in said_about(profile, wishes):
+            for said in said_about(profile, wishes, figures):
                 found.setdefault(f"{said.code} {sorted(said.params.items())}", said)
     return found
 

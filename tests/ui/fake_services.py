@@ -29,7 +29,8 @@ from autocut_tray.core.jobs.job import (
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.paths import Paths
-from autocut_tray.core.policy.controller import ControllerChanged, ControllerState, ReceiptAdded
+from autocut_tray.core.policy.control_state import ControllerState
+from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
 from autocut_tray.core.policy.explain import Explanation, explain
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Tier

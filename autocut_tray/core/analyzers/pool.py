@@ -6,12 +6,13 @@ import logging
 import threading
 from collections.abc import Callable
 
-from autocut_tray.core.analyzers.base import VisualAnalyzer
+from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.consent import EgressGate
-from autocut_tray.core.memory.residency import Residency
+from autocut_tray.core.errors import Cancelled
+from autocut_tray.core.memory.residency import Residency, Resident
 from autocut_tray.core.policy.policy import CloudBackend, Route
 from autocut_tray.core.runtime.profile import Backend
 
@@ -23,7 +24,8 @@ _MIB = 1024 * 1024
 class AnalyzerPool:
     """Analyzers by route. Safe to use from several threads.
 
-    ``server``: address and key of a back end as the settings have them now. ``answer_timeout``: seconds.
+    ``server``: address and key of a back end as the settings have them now. ``answer_timeout``: seconds. ``loaded``
+    hears of each model that a probe has proven, with what its server says that it holds, if it says so.
     """
 
     def __init__(
@@ -34,12 +36,14 @@ class AnalyzerPool:
         clock: Clock,
         *,
         answer_timeout: Callable[[], float],
+        loaded: Callable[[Route, Resident | None], None],
     ) -> None:
         self._server = server
         self._gate = gate
         self._residency = residency
         self._clock = clock
         self._answer_timeout = answer_timeout
+        self._loaded = loaded
         self._lock = threading.Lock()
         self._analyzers: dict[Route, VisualAnalyzer] = {}
 
@@ -50,26 +54,47 @@ class AnalyzerPool:
             if known is None:
                 from autocut_tray.core.analyzers.factory import create_analyzer  # late: 150 ms and 8 MiB
 
-                known = self._analyzers[route] = create_analyzer(
+                made = create_analyzer(
                     route,
                     self._server(route.backend),
                     self._gate,
                     answer_timeout=self._answer_timeout(),
                     clock=self._clock,
                 )
+                known = self._analyzers[route] = _Watched(made, route, self._residency)
             return known
 
     def probe(self, route: Route, cancel: CancelToken) -> float | None:
         """Load the route's model and prove it with the built-in picture; returns the MiB of VRAM that it holds,
         None where the server does not say. Raises AutoCutError."""
+        self._prove(route, cancel)
         backend = route.backend
-        if isinstance(backend, Backend):
-            self._residency.before_load(backend)
-        self.get(route).probe(cancel)
-        if not isinstance(backend, Backend):
-            return None
-        held = self._residency.after_load(backend)
+        resident = self._residency.find(backend, route.model) if isinstance(backend, Backend) else None
+        self._loaded(route, resident)
+        held = resident.vram_bytes if resident is not None else None
         return None if held is None else held / _MIB
+
+    def resident(self, route: Route) -> tuple[bool, float | None] | None:
+        """Whether the route's model is in memory, and the MiB of VRAM it holds; None when its server does not say."""
+        if not isinstance(route.backend, Backend):
+            return None
+        found = self._residency.look(route.backend, route.model)
+        if found is False:
+            return None
+        if not isinstance(found, Resident):
+            return False, None
+        return True, None if found.vram_bytes is None else found.vram_bytes / _MIB
+
+    def _prove(self, route: Route, cancel: CancelToken) -> None:
+        """Once more when :meth:`reset` took the analyzer away in the middle: that is nobody's failure."""
+        while True:
+            try:
+                self.get(route).probe(cancel)
+            except Cancelled:
+                if cancel.cancelled:
+                    raise
+            else:
+                return
 
     def reset(self) -> None:
         """Addresses, keys or consent changed: make new analyzers from now on. Calls in flight are cancelled."""
@@ -79,3 +104,27 @@ class AnalyzerPool:
             analyzer.close()
 
     close = reset
+
+
+class _Watched:
+    """An analyzer whose model is noted before it is first asked for, so that we know later whose it is."""
+
+    def __init__(self, analyzer: VisualAnalyzer, route: Route, residency: Residency) -> None:
+        self._analyzer = analyzer
+        self._route = route
+        self._residency = residency
+
+    def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
+        self._note()
+        return self._analyzer.describe(request, cancel)
+
+    def probe(self, cancel: CancelToken) -> None:
+        self._note()
+        self._analyzer.probe(cancel)
+
+    def close(self) -> None:
+        self._analyzer.close()
+
+    def _note(self) -> None:
+        if isinstance(self._route.backend, Backend):
+            self._residency.will_use(self._route.backend, self._route.model)

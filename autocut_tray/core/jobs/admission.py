@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from autocut_tray.core.analyzers.base import VisualAnalyzer
-from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.errors import AutoCutError, FailureClass
 from autocut_tray.core.jobs.job import Force, JobOptions
 from autocut_tray.core.jobs.ports import Lease, Refusal, RefusalKind, UnitOutcome
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.controller import Controller
+from autocut_tray.core.policy.figure_meter import Ticket
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 
@@ -22,6 +23,16 @@ class Analyzers(Protocol):
         """Raises AutoCutError when the route may not be used after all (no key, no consent)."""
 
 
+class Learner(Protocol):
+    """Learns from scenes how long they take here."""
+
+    def begin(self, route: Route) -> Ticket:
+        """A scene begins on this route."""
+
+    def end(self, ticket: Ticket, seconds: float, failure: FailureClass | None) -> None:
+        """It ended after ``seconds``; ``failure`` None is success."""
+
+
 class ControlledAdmission:
     """The admission of the running program; see :class:`~.ports.Admission` for the contract."""
 
@@ -30,10 +41,12 @@ class ControlledAdmission:
         controller: Controller,
         policy: Callable[[], ExecutionPolicy | None],
         analyzers: Analyzers,
+        learner: Learner,
     ) -> None:
         self._controller = controller
         self._policy = policy
         self._analyzers = analyzers
+        self._learner = learner
 
     def acquire(self, options: JobOptions) -> Lease | Refusal:
         policy = self._policy()
@@ -46,13 +59,14 @@ class ControlledAdmission:
             self._controller.abandon_unit()
             return unsuitable or Refusal(RefusalKind.HOLD, self._controller.state.reason)
         try:
-            return Lease(route, self._analyzers.get(route))
+            analyzer = self._analyzers.get(route)
         except AutoCutError as error:
             self._controller.abandon_unit()
             return Refusal(RefusalKind.CLOSED, error.message)
+        return Lease(route, analyzer, self._learner.begin(route))
 
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
-        return self._controller.end_unit(
+        poisoned = self._controller.end_unit(
             UnitResult(
                 failure=outcome.failure,
                 seconds=outcome.seconds,
@@ -61,6 +75,9 @@ class ControlledAdmission:
                 retry_after=outcome.retry_after,
             )
         )
+        if lease.ticket is not None:
+            self._learner.end(lease.ticket, outcome.seconds, outcome.failure)
+        return poisoned
 
     def budget(self, options: JobOptions) -> int:
         """The person's number for this job; else the policy's, halved while degraded (at least one)."""

@@ -15,15 +15,20 @@ from autocut_tray.core.footage import WorkerMessage
 from autocut_tray.core.jobs.job import JobOptions
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import Message
+from autocut_tray.core.policy.figure_meter import Ticket
 from autocut_tray.core.policy.policy import Route
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to describe one scene now: where, and with what. Given back by ``Admission.release``."""
+    """The right to describe one scene now: where, and with what. Given back by ``Admission.release``.
+
+    ``ticket``: by which whoever measures scenes knows this one again.
+    """
 
     route: Route
     analyzer: VisualAnalyzer
+    ticket: Ticket | None = None
 
 
 class RefusalKind(enum.Enum):

@@ -15,7 +15,14 @@ from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import AutoCutError, Cancelled, InputError, StorageError, UsageError
+from autocut_tray.core.errors import (
+    AutoCutError,
+    Cancelled,
+    InputError,
+    StorageError,
+    SystemExhausted,
+    UsageError,
+)
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import (
     DropIgnored,
@@ -61,7 +68,11 @@ class Submitted:
 
 
 class JobQueue:
-    """Owns the store, an intake thread and a runner thread; both end in :meth:`stop`."""
+    """Owns the store, an intake thread and a runner thread; both end in :meth:`stop`.
+
+    ``may_start``: False while no new work may begin (an emergency); :meth:`wake` when it may again.
+    ``on_worker_death``: the media worker ended unasked.
+    """
 
     def __init__(
         self,
@@ -71,6 +82,8 @@ class JobQueue:
         intake: Intake,
         workload: Workload,
         *,
+        may_start: Callable[[], bool],
+        on_worker_death: Callable[[], None],
         scan_options: Callable[[], ScanOptions],
         default_options: Callable[[], JobOptions],
         thumbnails: Path,
@@ -82,6 +95,9 @@ class JobQueue:
         self._admission = admission
         self._intake = intake
         self._workload = workload
+        self._may_start = may_start
+        self._on_worker_death = on_worker_death
+        self._generation = 0
         self._scan_options = scan_options
         self._default_options = default_options
         self._thumbnails = thumbnails
@@ -94,7 +110,8 @@ class JobQueue:
         self._stopping = CancelToken()
         self._run: JobRun | None = None
         self._threads: list[threading.Thread] = []
-        self.storage_problem: StorageError | None = None
+        self.storage_problem: AutoCutError | None = None
+        """Why the line stands still, if the disk or the system is the cause."""
 
     # -- life
 
@@ -155,6 +172,8 @@ class JobQueue:
                     return Submitted(self._store.get(known.id), stored=True)
                 if known.state is not JobState.DONE:
                     self._store.set_options(known.id, options)
+                    if self._run is not None and self._run.job_id == known.id and known.options != options:
+                        self._run.stop(Stop.PAUSE)  # it goes on at once, under the new options
                     self._store.requeue(known.id, fresh=known.state is not JobState.PAUSED)
                     return Submitted(self._tell(known.id), stored=False)
             job = self._store.create(path, key, options)
@@ -224,8 +243,20 @@ class JobQueue:
         """Emergency: end the media worker now; its job waits for better times."""
         self._stop_run(Stop.EMERGENCY)
 
+    def interrupt_units(self) -> None:
+        """End the descriptions under way; the job goes on as the control rules then allow."""
+        with self._lock:
+            if self._run is not None:
+                self._run.interrupt_units()
+
+    def wake(self) -> None:
+        """Look again whether something may start."""
+        self._wake.set()
+
     def requeue_waiting(self) -> None:
         """A back end is there again."""
+        with self._lock:
+            self._generation += 1
         for job_id in self._store.requeue_waiting():
             self._tell(job_id)
 
@@ -240,39 +271,59 @@ class JobQueue:
             paths, options = arrival
             try:
                 for found in self._intake.find_videos(paths, self._stopping):
-                    if isinstance(found, InputError):
-                        self._bus.publish(DropIgnored(found.message))
-                    else:
-                        self.submit(found, options)
+                    self._take(found, options)
             except Cancelled:
                 return
-            except AutoCutError as error:
-                log.warning("Files were not taken in: %s", error)
-                self._bus.publish(DropIgnored(error.message))
+            except Exception:
+                log.exception("Files were not taken in")
+                self._bus.publish(DropIgnored(message("error-internal")))
+
+    def _take(self, found: str | InputError, options: JobOptions) -> None:
+        """One file of a drop; what is wrong with it costs the others nothing."""
+        try:
+            if isinstance(found, InputError):
+                raise found
+            self.submit(found, options)
+        except AutoCutError as error:
+            log.warning("A file was not taken in: %s", error)
+            self._bus.publish(DropIgnored(error.message))
 
     def _work(self) -> None:
         while not self._stopping.cancelled:
             try:
-                job = None if self._workload.held else self._claim()
-                self.storage_problem = None
-                if job is not None:
-                    self._carry_out(job)
+                if self.storage_problem is not None:
+                    self._store.requeue_stranded()
+                    self.storage_problem = None
+                run = self._claim()
+                if run is not None:
+                    self._carry_out(run)
                     continue
-            except StorageError as error:
-                if self.storage_problem is None:
-                    log.error("Jobs stand still: %s", error)
-                self.storage_problem = error
-                self._clock.wait(self._stopping.event, STORAGE_RETRY_SECONDS)
+            except (StorageError, SystemExhausted) as error:
+                self._rest(error)
+                continue
+            except Exception as error:
+                log.exception("The line of jobs stumbled")
+                self._rest(AutoCutError("internal", detail=f"{type(error).__name__}: {error}"))
                 continue
             self._wake.wait()
             self._wake.clear()
 
+    def _rest(self, error: AutoCutError) -> None:
+        with self._lock:
+            self._run = None
+        if self.storage_problem is None:
+            log.error("Jobs stand still: %s", error)
+        self.storage_problem = error
+        self._clock.wait(self._stopping.event, STORAGE_RETRY_SECONDS)
+
     def _claim(self) -> JobRun | None:
         with self._lock:
+            if self._workload.held or self._stopping.cancelled or not self._may_start():
+                return None
             job = self._store.next_queued(self._focus)
             if job is None or not self._store.start(job.id):
                 return None
-            self._run = JobRun(
+            self._run = run = JobRun(
                 self._store.get(job.id),
                 self._store,
                 self._scanner,
@@ -281,33 +332,32 @@ class JobQueue:
                 thumbnails=self._thumbnails,
                 publish=self._bus.publish,
                 clock=self._clock,
+                generation=lambda: self._generation,
             )
-            if self._stopping.cancelled:
-                self._run.stop(Stop.SHUTDOWN)
         self._tell(job.id)
-        return self._run
+        return run
 
     def _carry_out(self, run: JobRun) -> None:
         try:
             outcome = run.run()
-        except StorageError:
-            with self._lock:
-                self._run = None
-            self._back_in_line(run.job_id)
+        except (StorageError, SystemExhausted):
             raise
         except AutoCutError as error:
             outcome = Outcome(JobState.FAILED, job_error(error))
         with self._lock:
             self._run = None
-            self._settle(run.job_id, outcome)
+            self._settle(run, outcome)
         self._tell(run.job_id)
 
-    def _settle(self, job_id: str, outcome: Outcome) -> None:
-        if outcome.state is None:
+    def _settle(self, run: JobRun, outcome: Outcome) -> None:
+        job_id = run.job_id
+        missed = outcome.state is JobState.PAUSED and run.refused_at not in (None, self._generation)
+        if outcome.state is None or missed:  # missed: what it waits for came while it was ending
             self._back_in_line(job_id)
             return
         error = outcome.error
         if error is not None and error.code in DEATHS:
+            self._on_worker_death()
             if self._store.count_worker_death(job_id) < MAX_WORKER_DEATHS:
                 log.warning("The media worker died on job %s (%s); one more try", job_id, error.code)
                 self._back_in_line(job_id)

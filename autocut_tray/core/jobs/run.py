@@ -12,7 +12,14 @@ from pathlib import Path
 from autocut_tray.core.analyzers.base import DescribeRequest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import AutoCutError, BackendError, Cancelled, FailureClass, StorageError
+from autocut_tray.core.errors import (
+    AutoCutError,
+    BackendError,
+    Cancelled,
+    FailureClass,
+    StorageError,
+    SystemExhausted,
+)
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video
 from autocut_tray.core.jobs.job import (
@@ -48,6 +55,10 @@ PROGRESS_SECONDS = 1.0
 """How often progress of reading is stored and told."""
 
 
+UNKNOWN_OUTCOME = frozenset({"runner_crashed", "connection_lost", "answer_cut_off"})
+"""Failures after the server was reached: the picture itself may be what kills it, so they count as the scene's."""
+
+
 class Stop(enum.Enum):
     """Why a run is ended from outside."""
 
@@ -67,7 +78,11 @@ class Outcome:
 
 
 class JobRun:
-    """Runs once, in the calling thread and a few helpers that all have ended when :meth:`run` returns."""
+    """Runs once, in the calling thread and a few helpers that all have ended when :meth:`run` returns.
+
+    ``generation`` counts how often waiting jobs were put back in line, so that a run that is refused just then is
+    not left behind.
+    """
 
     def __init__(
         self,
@@ -80,8 +95,10 @@ class JobRun:
         thumbnails: Path,
         publish: Callable[[object], None],
         clock: Clock,
+        generation: Callable[[], int] = lambda: 0,
     ) -> None:
         self._job = job
+        self._generation = generation
         self._store = store
         self._scanner = scanner
         self._admission = admission
@@ -90,7 +107,11 @@ class JobRun:
         self._publish = publish
         self._clock = clock
         self._cancel = CancelToken()
+        self._units = CancelToken()
+        self._cancel.on_cancel(lambda: self._units.cancel())
         self._stop: Stop | None = None
+        self.refused_at: int | None = None
+        """What ``generation`` said when this run was last refused."""
         self._changed = threading.Condition()
         self._scenes: dict[int, SceneRecord] = {}
         self._in_flight: dict[int, Scene] = {}
@@ -107,14 +128,25 @@ class JobRun:
         return self._job.id
 
     def stop(self, why: Stop) -> None:
-        """End this run within about a second; the first reason counts."""
-        if self._stop is None:
+        """End this run within about a second; the first reason counts, but a person's word beats all."""
+        if self._stop is None or why is Stop.PERSON:
             self._stop = why
         self._cancel.cancel()
         self._wake()
 
+    def interrupt_units(self) -> None:
+        """End the descriptions under way; their scenes wait for the next try."""
+        with self._changed:
+            units, self._units = self._units, CancelToken()
+        units.cancel()
+        if self._cancel.cancelled:
+            self._units.cancel()
+
     def run(self) -> Outcome:
-        """Returns when nothing is left to do, can be done, or may be done. Raises StorageError."""
+        """Returns when nothing is left to do, can be done, or may be done.
+
+        Raises AutoCutError: StorageError, SystemExhausted, or ``internal`` for what nobody foresaw.
+        """
         for record in self._store.scenes(self.job_id):
             self._scenes[record.scene.id] = record
         self._reopen_left_out()
@@ -128,15 +160,25 @@ class JobRun:
             threads.append(threading.Thread(target=self._guard, args=(self._scan,), name="scan"))
         unsubscribe = self._admission.on_change(self._wake)
         try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
+            self._run_threads(threads)
         finally:
             unsubscribe()
         if self._failure is not None:
             raise self._failure
         return self._outcome()
+
+    def _run_threads(self, threads: list[threading.Thread]) -> None:
+        started: list[threading.Thread] = []
+        try:
+            for thread in threads:
+                thread.start()
+                started.append(thread)
+        except (
+            RuntimeError
+        ) as error:  # the system gives no more threads: those that run must not wait for ever
+            self._fail(SystemExhausted("no_threads", detail=str(error)))
+        for thread in started:
+            thread.join()
 
     def _guard(self, work: Callable[[], None]) -> None:
         """Whatever a helper thread raises ends the run and is raised by :meth:`run`."""
@@ -232,8 +274,7 @@ class JobRun:
                 if record is not None:
                     answer = self._admission.acquire(self._job.options)
                     if isinstance(answer, Lease):
-                        self._refuse(None)
-                        self._in_flight[record.scene.id] = record.scene
+                        self._begin(record.scene, answer)
                         return record, answer
                     self._refuse(answer)
                     if answer.kind is RefusalKind.CLOSED and self._scan_ended:
@@ -242,6 +283,14 @@ class JobRun:
                     return None
                 self._changed.wait()
         return None
+
+    def _begin(self, scene: Scene, lease: Lease) -> None:
+        try:
+            self._refuse(None)
+        except BaseException:
+            self._admission.release(lease, UnitOutcome(self._unit(scene), 0.0, FailureClass.CANCEL))
+            raise
+        self._in_flight[scene.id] = scene
 
     def _pick(self) -> SceneRecord | None:
         waiting: list[Scene] = []
@@ -266,54 +315,62 @@ class JobRun:
         return None if chosen is None else self._scenes[chosen.id]
 
     def _refuse(self, refusal: Refusal | None) -> None:
+        if refusal is not None:
+            self.refused_at = self._generation()
         reason = refusal.reason if refusal else None
         if reason != (self._refusal.reason if self._refusal else None):
             self._publish(JobChanged(self._store.set_waiting(self.job_id, reason)))
         self._refusal = refusal
 
     def _describe_one(self, record: SceneRecord, lease: Lease) -> None:
-        scene = record.scene
-        unit = f"{self.job_id}/{scene.id}"
+        """Describe and store, then give the lease back, whatever happens."""
+        scene, unit = record.scene, self._unit(record.scene)
+        outcome = UnitOutcome(unit, 0.0, FailureClass.CANCEL)
+        why: Message | None = None
+        try:
+            outcome, why = self._attempt(record, lease)
+        finally:
+            # The scene's own record comes first: a change of tier that follows may end this run.
+            poisoned = self._admission.release(lease, outcome)
+        if why is None and poisoned:
+            why = message("error-scene-poison")
+        if why is not None:
+            self._fail_scene(scene, why)
+
+    def _attempt(self, record: SceneRecord, lease: Lease) -> tuple[UnitOutcome, Message | None]:
+        """One try: how it ended, and why the scene is given up, if it is."""
+        scene, unit = record.scene, self._unit(record.scene)
         began = self._clock.monotonic()
         try:
             jpeg = (self._thumbnails / str(record.thumbnail)).read_bytes()
         except OSError as error:
-            self._admission.release(lease, UnitOutcome(unit, 0.0, FailureClass.INPUT))
-            self._fail_scene(scene, message("error-keyframe-lost"))
             log.warning("Key frame of scene %s is gone: %s", unit, error)
-            return
+            return UnitOutcome(unit, 0.0, FailureClass.INPUT), message("error-keyframe-lost")
+        request = DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language)
         try:
-            result = lease.analyzer.describe(
-                DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language), self._cancel
-            )
+            result = lease.analyzer.describe(request, self._units)
         except Cancelled:
-            self._admission.release(
-                lease, UnitOutcome(unit, self._clock.monotonic() - began, FailureClass.CANCEL)
-            )
-            return
+            return UnitOutcome(unit, self._clock.monotonic() - began, FailureClass.CANCEL), None
         except BackendError as error:
-            seconds = self._clock.monotonic() - began
             log.info("Scene %s on %s: %s (%s)", unit, lease.route.tier.value, error, error.failure.value)
-            # The scene's own record first: a change of tier that follows may end this run.
-            given_up = self._count_failure(scene, error)
-            poisoned = self._admission.release(
-                lease, UnitOutcome(unit, seconds, error.failure, error.retry_after)
-            )
-            if given_up or poisoned:
-                self._fail_scene(scene, error.message)
-            return
+            seconds = self._clock.monotonic() - began
+            given_up = error.message if self._is_given_up(scene, error) else None
+            return UnitOutcome(unit, seconds, error.failure, error.retry_after), given_up
         by = DescribedBy(lease.route.tier, lease.route.backend.value, result.model, round(result.seconds, 3))
-        stored = self._store.put_description(self.job_id, scene.id, result.description, by)
-        self._admission.release(lease, UnitOutcome(unit, result.seconds))
+        stored = self._store.put_description(self.job_id, scene, result.description, by)
         if stored is not None:
             self._put(stored)
             self._tell_job()
+        return UnitOutcome(unit, result.seconds), None
 
-    def _count_failure(self, scene: Scene, error: BackendError) -> bool:
-        """True when this scene is not tried again."""
+    def _unit(self, scene: Scene) -> str:
+        return f"{self.job_id}/{scene.id}"
+
+    def _is_given_up(self, scene: Scene, error: BackendError) -> bool:
+        """Counts a failure that may be the scene's own fault; True when it is not tried again."""
         if error.failure is FailureClass.INPUT:
             return True
-        if error.failure in (FailureClass.TIER, FailureClass.RESOURCE):
+        if error.failure in (FailureClass.TIER, FailureClass.RESOURCE) or error.code in UNKNOWN_OUTCOME:
             return self._store.count_scene_attempt(self.job_id, scene.id) >= MAX_SCENE_ATTEMPTS
         return False
 

@@ -179,6 +179,17 @@ class JobStore:
             db.execute("UPDATE jobs SET state = 'queued', phase = NULL WHERE state = 'running'")
         return poisoned
 
+    def requeue_stranded(self) -> None:
+        """What is called running although nothing runs goes back in line, and the attempt is not counted.
+
+        For the one runner of this program, after the disk refused to take the end of a run.
+        """
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE jobs SET state = 'queued', phase = NULL, attempts = max(0, attempts - 1) "
+                "WHERE state = 'running'"
+            )
+
     def start(self, job_id: str) -> bool:
         """Queued to running, counting the attempt; False when someone changed its state meanwhile."""
         with self._database.transaction() as db:
@@ -369,13 +380,14 @@ class JobStore:
         return [record_from_row(row) for row in rows]
 
     def put_description(
-        self, job_id: str, scene_id: int, description: Description, by: DescribedBy
+        self, job_id: str, scene: Scene, description: Description, by: DescribedBy
     ) -> SceneRecord | None:
-        """Store a result; None when the scene has one already or is gone, and then nothing changes."""
+        """Store a result; None when this very scene has one already or is gone, and then nothing changes."""
         with self._database.transaction() as db:
             cursor = db.execute(
                 "UPDATE scenes SET status = 'described', description = ?, tier = ?, backend = ?, model = ?, "
-                "seconds = ?, error = NULL WHERE job_id = ? AND scene = ? AND status <> 'described'",
+                "seconds = ?, error = NULL WHERE job_id = ? AND scene = ? AND start_frame = ? "
+                "AND end_frame = ? AND status <> 'described'",
                 (
                     dump(description_to_json(description)),
                     by.tier.value,
@@ -383,13 +395,15 @@ class JobStore:
                     by.model,
                     by.seconds,
                     job_id,
-                    scene_id,
+                    scene.id,
+                    scene.start_frame,
+                    scene.end_frame,
                 ),
             )
             if not cursor.rowcount:
                 return None
             db.execute("UPDATE jobs SET updated = ? WHERE id = ?", (self._clock.time(), job_id))
-        return self.scene(job_id, scene_id)
+        return self.scene(job_id, scene.id)
 
     def count_scene_attempt(self, job_id: str, scene_id: int) -> int:
         """One more failed try that may be the scene's own fault; returns how many there were."""

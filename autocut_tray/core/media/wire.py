@@ -62,6 +62,7 @@ class FailureCode(enum.Enum):
     """Why the worker gave up on a file, in its own words; the values are the codes of the InputError."""
 
     NOT_A_VIDEO = "not_a_video"
+    INCOMPLETE = "incomplete"
     NO_VIDEO = "no_video"
     UNSUPPORTED_CODEC = "unsupported_codec"
     PICTURE_TOO_LARGE = "picture_too_large"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,7 +27,7 @@ _MOTION_CAP = 0.35
 _LEAST_LEVELS = 5.0
 _LEAST_AREA, _AREA_LEVELS = 0.2, 6.0
 _RETURN = 0.4
-_NEIGHBOUR_EDGES, _NEIGHBOUR_LEVELS = 0.8, 0.6
+_BESIDE_EDGES, _BESIDE_LEVELS = 0.3, 0.6
 
 
 class CutFinder:
@@ -74,11 +75,12 @@ class CutFinder:
         around = [self._edges[i] for i in range(first, min(len(self._edges), at + self.reach)) if i != at]
         motion = min(_MOTION_CAP, float(np.quantile(around, 0.8))) if around else 0.0
         needed = (_LEAST_EDGES + _PER_MOTION * motion) * self._scale
-        if edges < needed or self._is_one_of_several(at):
+        if edges < needed:
             return None
         if changed_area(self._frames[at - 1], self._frames[at], _AREA_LEVELS) < _LEAST_AREA:
             return None
-        if not self._is_final(at, needed, levels):
+        likeness = _Likeness(needed, _RETURN * levels)
+        if self._is_one_of_several(at, likeness) or self._comes_back(at, likeness):
             return None
         if aligned_edge_difference(self._frames[at - 1], self._frames[at]) < needed:
             return None
@@ -88,22 +90,49 @@ class CutFinder:
         self._last_cut = number
         return number
 
-    def _is_one_of_several(self, at: int) -> bool:
-        """A change over several frames (a whip pan, a wipe) is as large right before or after."""
+    def _is_one_of_several(self, at: int, likeness: _Likeness) -> bool:
+        """A change over several frames (a whip pan, a wipe, a fade) is about as large right before or after.
+
+        The start or end of a flash beside the cut does not count.
+        """
+        frames = list(self._frames)
+        for beside in (at - 1, at + 1):
+            if not 1 <= beside < len(frames):
+                continue
+            if self._edges[beside] < _BESIDE_EDGES * self._edges[at]:
+                continue
+            if self._levels[beside] < _BESIDE_LEVELS * self._levels[at]:
+                continue
+            own_side = frames[: beside - 1] if beside < at else frames[beside + 1 :]
+            nearest = frames[at - 1] if beside < at else frames[at]
+            if not any(likeness(nearest, frame) for frame in own_side[-self.reach :]):
+                return True
+        return False
+
+    def _comes_back(self, at: int, likeness: _Likeness) -> bool:
+        """Whether a frame after is like one before, as it is after a flash.
+
+        Two frames that are like neither side of the cut (two dark phases of a flicker) prove nothing.
+        """
+        frames = list(self._frames)
+        old, new = frames[at - 1], frames[at]
+        before = frames[max(0, at - self.reach) : at]
+        after = frames[at : at + self.reach]
+        known_before = [likeness(frame, old) or likeness(frame, new) for frame in before]
+        known_after = [likeness(frame, old) or likeness(frame, new) for frame in after]
         return any(
-            self._edges[i] > _NEIGHBOUR_EDGES * self._edges[at]
-            and self._levels[i] > _NEIGHBOUR_LEVELS * self._levels[at]
-            for i in (at - 1, at + 1)
-            if 1 <= i < len(self._edges)
+            (known_before[i] or known_after[k]) and likeness(a, b)
+            for i, a in enumerate(before)
+            for k, b in enumerate(after)
         )
 
-    def _is_final(self, at: int, needed: float, levels: float) -> bool:
-        """No frame after is like one before: the picture does not come back, as it does after a flash."""
-        frames = list(self._frames)
-        for before in reversed(frames[max(0, at - self.reach) : at]):
-            for after in frames[at : at + self.reach]:
-                if level_difference(before, after) < _RETURN * levels:
-                    return False
-                if edge_difference(before, after) < needed:
-                    return False
-        return True
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    """Whether two frames show the same, beside a cut that changes ``levels`` by so much."""
+
+    edges: float
+    levels: float
+
+    def __call__(self, a: Features, b: Features) -> bool:
+        return level_difference(a, b) < self.levels or edge_difference(a, b) < self.edges

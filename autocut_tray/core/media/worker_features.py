@@ -94,7 +94,9 @@ def _flat_difference(a: Features, b: Features) -> float:
 
 def changed_area(a: Features, b: Features, levels: float) -> float:
     """The part of the picture, 0-1, that changes by more than ``levels`` grey levels, in cells of 1/16 its width."""
-    return float((_pool(np.abs(a.luma - b.luma), 4) > levels).mean())
+    light = _pool(np.abs(a.luma - b.luma), 4)
+    colour = _pool(np.abs(a.chroma - b.chroma).sum(0), 2)
+    return max(float((light > levels).mean()), float((colour > levels).mean()))
 
 
 def _pool(plane: NDArray[Any], factor: int) -> Levels:

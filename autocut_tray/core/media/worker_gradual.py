@@ -38,10 +38,15 @@ _LARGEST_WIPE_REST = 0.12
 _LEAST_EDGES = 0.6
 _LEAST_AREA, _AREA_LEVELS = 0.6, 10.0
 """A title that fades in over a shot changes half of the cells at most."""
-_BLANK = 1.5
+_BLANK = 2.5
 """Grey levels an edge has on average in a frame that shows nothing."""
 _BLANKER = 0.35
 """The part of another picture's edges below which one may be the blank between two pictures."""
+_BLACK_LUMA, _NO_COLOUR = 16.0, 128.0
+_DIMMED = 0.06
+"""Power of the darkest frame, of that of the pictures before and after: a quarter of their light."""
+_LARGEST_OVERLAP = 0.12
+_LEAST_ANGLE = 0.05
 _BLACK = 40.0
 """Mean luma of a blank frame that counts as black; video black is 16 or 0."""
 _DIP_SECONDS = 0.6
@@ -81,6 +86,8 @@ class BlendFinder:
         self._count = 0
         self._floor = 0
         """Transitions start here or later: after the last one found, or the last cut."""
+        self._whole_floor = 0
+        """The same, but before a fade out that has not come up again."""
         self._fade_out: Blend | None = None
 
     @property
@@ -93,30 +100,26 @@ class BlendFinder:
 
         Returns the transition that was held back until its end would show, if there is one.
         """
-        self._floor = max(self._floor, number + self._after_cut)
+        self._floor = self._whole_floor = max(self._floor, number + self._after_cut)
         return self._decide_waiting(number)
 
     def push(self, features: Features) -> Blend | None:
         number, self._count = self._count, self._count + 1
         if number % self._stride:
             return None
-        vector = np.concatenate([features.luma[::2, ::2].ravel(), features.chroma[:, ::2, ::2].ravel()])
+        light = (features.luma[::2, ::2] - _BLACK_LUMA).ravel()
+        colour = (features.chroma[:, ::2, ::2] - _NO_COLOUR).ravel()
+        vector = np.concatenate([light, colour])
         if self._table is None:
             self._table = _Products(vector.size)
         self._table.append(vector / np.sqrt(np.float32(vector.size)))
         self._seen.append(features)
         self._latest = number
-        for window in _WINDOWS:
-            if window >= len(self._seen) or self._number(-1 - window) < self._floor:
-                break
-            span = self._span(self._table, window)
-            if span is not None:
-                self._floor = self._number(int(span[-1]))
-                return self._name(window, span)
+        found = self._look(self._table)
         waiting = self._fade_out
-        if waiting is not None and number - waiting.last > self._dip + self.reach:
+        if found is None and waiting is not None and number - waiting.last > self._dip + self.reach:
             return self._decide_waiting(number)
-        return None
+        return found
 
     def finish(self) -> Blend | None:
         """What is still held back when the video ends."""
@@ -125,6 +128,65 @@ class BlendFinder:
     def _number(self, at: int) -> int:
         """The frame at ``at`` of ``_seen``, counted from the newest (-1)."""
         return self._latest + (at + 1) * self._stride
+
+    def _look(self, table: _Products) -> Blend | None:
+        """A transition that ends with the newest frame; one through black is more than its halves."""
+        for window in self._windows(self._whole_floor):
+            dip = self._through_black(table, window)
+            if dip is not None:
+                self._floor = self._whole_floor = dip.last
+                self._fade_out = None
+                return dip
+        for window in self._windows(self._floor):
+            span = self._span(table, window)
+            if span is not None:
+                found = self._name(window, span)
+                self._floor = self._number(int(span[-1]))
+                if self._fade_out is None:
+                    self._whole_floor = self._floor
+                return found
+        return None
+
+    def _windows(self, floor: int) -> list[int]:
+        """The lengths for which there are frames enough, none before ``floor``."""
+        return [w for w in _WINDOWS if w < len(self._seen) and self._number(-1 - w) >= floor]
+
+    def _through_black(self, table: _Products, window: int) -> Blend | None:
+        """Down to black and up again: every frame is a dimmed one of the first or of the last picture."""
+        own, with_a, with_b = table.against_ends(window)
+        aa, bb, ab = own[0], own[-1], with_a[-1]
+        least = (_LEAST_CHANGE * self._scale) ** 2
+        area = aa * bb - ab * ab
+        if min(aa, bb) < least or own.min() > _DIMMED * min(aa, bb) or area < _LEAST_ANGLE * aa * bb:
+            return None
+        old, new = (with_a * bb - with_b * ab) / area, (with_b * aa - with_a * ab) / area
+        down, up = -np.diff(old), np.diff(new)
+        if min(down.min(), up.min()) < -_LARGEST_RETREAT or max(down.max(), up.max()) > _LARGEST_STEP:
+            return None
+        if old[1] < 1 - _SETTLED / window or new[-2] < 1 - _SETTLED / window:
+            return None
+        if np.minimum(old, new).max() > _LARGEST_OVERLAP:
+            return None
+        between = np.flatnonzero((old < 0.9) & (new < 0.9))
+        rest = np.sqrt(np.maximum(own - old * with_a - new * with_b, 0) / max(aa, bb))
+        if between.size < 3 or float(rest[between].mean()) > _LARGEST_REST or not self._differ(window):
+            return None
+        at = between - window - 1
+        rises = int(between[np.argmax(new[between] > old[between])]) - window - 1
+        return Blend(
+            self._number(int(at[0])), self._number(rises), self._number(int(at[-1])), from_black=True
+        )
+
+    def _differ(self, window: int) -> bool:
+        """Whether the first and the last picture of a window are pictures of different things."""
+        a, b = self._seen[-1 - window], self._seen[-1]
+        least = _LEAST_EDGES * self._scale
+        return (
+            not (_is_blank(a) and _is_blank(b))
+            and edge_difference(a, b) >= least
+            and changed_area(a, b, _AREA_LEVELS) >= _LEAST_AREA
+            and aligned_edge_difference(a, b) >= least
+        )
 
     def _span(self, table: _Products, window: int) -> NDArray[np.intp] | None:
         """Which frames are between two pictures, if the last ``window + 1`` hold one whole transition."""
@@ -141,21 +203,11 @@ class BlendFinder:
         between = np.flatnonzero((share > 0.1) & (share < 0.9))
         if between.size < 3:
             return None
-        a, b = self._seen[-1 - window], self._seen[-1]
-        if _is_blank(a) and _is_blank(b):
-            return None
-        if (
-            edge_difference(a, b) < _LEAST_EDGES * self._scale
-            or changed_area(a, b, _AREA_LEVELS) < _LEAST_AREA
-        ):
-            return None
         rest = np.sqrt(np.maximum(own + own[0] - 2 * with_a - share**2 * change, 0) / change)
         at = between - window - 1
         if float(rest[between].mean()) > _LARGEST_REST and _wipe_rest(table, window, at) > _LARGEST_WIPE_REST:
             return None
-        if aligned_edge_difference(a, b) < _LEAST_EDGES * self._scale:
-            return None
-        return at
+        return at if self._differ(window) else None
 
     def _name(self, window: int, span: NDArray[np.intp]) -> Blend | None:
         a, b = self._seen[-1 - window], self._seen[-1]
@@ -174,13 +226,14 @@ class BlendFinder:
         return Blend(first, middle, last, from_black=False)
 
     def _decide_waiting(self, before: int) -> Blend | None:
-        """A picture with few edges is a shot like any other when nothing follows; a blank one is not."""
+        """A picture with few edges is a shot like any other when nothing follows; black is not."""
         waiting, self._fade_out = self._fade_out, None
+        self._whole_floor = self._floor
         if waiting is None:
             return None
         back = max(0, -(-(self._latest - before + 1) // self._stride))
         latest = self._seen[max(0, len(self._seen) - 1 - back)]
-        return None if _is_blank(latest) else waiting
+        return None if _is_blank(latest) and latest.brightness < _BLACK else waiting
 
 
 class _Products:

@@ -14,11 +14,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import av.error
 from av.container import InputContainer
 from av.stream import Disposition
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from autocut_tray.core.footage import Video
@@ -49,6 +51,10 @@ MAX_STREAMS = 32
 MAX_SIDE = 16_384
 MAX_RATE = 1000
 MAX_SECONDS = 24 * 3600.0
+_SMOOTH_PIXELS = 1280 * 720
+"""From this size on pictures are only ever seen scaled down, which smooths block edges by itself. Leaving that to
+the scaler saves a fifth of decoding H.264 and HEVC; key frames stay alike (36-50 dB at 1024 pixels)."""
+_LARGE_PIXELS = 4_000_000
 _LEAST_BYTES_PER_SECOND = 1000
 """A file with fewer is not as long as it says: one time stamp in it is wrong."""
 
@@ -110,7 +116,8 @@ def open_footage(request: Request) -> Iterator[Footage]:
         raise Refused(FailureCode.UNREADABLE, str(error)) from error
     except Exception as error:
         # PyAV raises its own kinds, and IndexError, ValueError and UnicodeDecodeError on damaged files.
-        raise Refused(FailureCode.NOT_A_VIDEO, repr(error)) from error
+        code = FailureCode.INCOMPLETE if _starts_as_mp4(path) else FailureCode.NOT_A_VIDEO
+        raise Refused(code, repr(error)) from error
     with container:
         yield _examine(container, request)
 
@@ -144,6 +151,15 @@ def header_frames(footage: Footage) -> int | None:
     return max(1, round(footage.duration * footage.nominal))
 
 
+def _starts_as_mp4(path: str) -> bool:
+    """Whether the first box is that of an MP4 or MOV, whose index comes last when it is recorded."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(8)[4:] in (b"ftyp", b"wide", b"mdat")
+    except OSError:
+        return False
+
+
 def _examine(container: InputContainer, request: Request) -> Footage:
     if len(container.streams) > MAX_STREAMS:
         raise Refused(FailureCode.TOO_MANY_STREAMS)
@@ -157,8 +173,10 @@ def _examine(container: InputContainer, request: Request) -> Footage:
     if duration is not None and duration > MAX_SECONDS and not request.options.allow_long:
         raise Refused(FailureCode.TOO_LONG, f"{duration:.0f} s")
     context.options = dict(_LIMITS)
+    if width * height >= _SMOOTH_PIXELS:
+        context.options["skip_loop_filter"] = "all"
     context.thread_type = "AUTO"
-    context.thread_count = request.options.threads or _threads(width * height)
+    context.thread_count = request.options.threads or _threads(context)
     try:
         context.open(strict=False)
     except MemoryError:
@@ -207,10 +225,16 @@ def _duration(container: InputContainer, size: int) -> float | None:
     return seconds
 
 
-def _threads(pixels: int) -> int:
-    """Each decoder thread holds a few frames; beyond these numbers memory grows faster than speed."""
-    cores = os.cpu_count() or 1
-    return min(cores, 3 if pixels > 4_000_000 else 6)
+def _threads(context: VideoCodecContext) -> int:
+    """Each thread holds a few frames, so their number bounds memory: 140 MB at 1080p, 300 MB at 4K and 10 bits.
+
+    More of them than cores keep the cores busy while the detectors look.
+    """
+    most = 5
+    if context.width * context.height > _LARGE_PIXELS:
+        deep = context.format is not None and context.format.components[0].bits > 8
+        most = 2 if deep else 3
+    return min((os.cpu_count() or 1) + 2, most)
 
 
 def _seems_variable(stream: VideoStream) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
-from autocut_tray.core.media.worker_features import Plane, SmallFrame
+from autocut_tray.core.media.worker_features import SmallFrame
 
 _Light = NDArray[np.float32]
 
@@ -60,7 +60,7 @@ def sharpness(frame: av.VideoFrame) -> float:
     if frame.format.is_rgb or frame.format.has_palette or frame.width < 2 or not 8 <= luma.bits <= 16:
         return 1.0  # no luma to look at: all frames are as good
     samples = _plane(frame.planes[0], np.uint8 if luma.bits == 8 else np.uint16)
-    lines = samples[:: max(1, frame.height // 64)].astype(np.int32 if luma.bits > 8 else np.int16)
+    lines = samples[:: max(1, frame.height // 64)].astype(np.int32)
     return float(np.abs(lines[:, 1:] - lines[:, :-1]).mean()) / (1 << (luma.bits - 8))
 
 
@@ -144,7 +144,7 @@ def _even(side: Fraction, longest: int) -> int:
     return min(longest, max(2, round(side / 2) * 2))
 
 
-def _plane(plane: Any, sample: type[np.unsignedinteger[Any]] = np.uint8) -> NDArray[Any]:
+def _plane(plane: Any, sample: Any = np.uint8) -> NDArray[Any]:
     """The samples of a plane, without a copy."""
     rows = np.frombuffer(plane, sample).reshape(plane.height, -1)
     return rows[:, : plane.width]

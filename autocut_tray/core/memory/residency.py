@@ -1,6 +1,6 @@
 """Models that this program had loaded, and giving their memory back through their server.
 
-A model that was loaded before we used it is somebody else's and stays.
+A model that was in memory before we first asked for it is somebody else's and stays.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.errors import BackendError
+from autocut_tray.core.errors import BackendError, Cancelled
 from autocut_tray.core.runtime.profile import Backend
 
 if TYPE_CHECKING:
@@ -20,116 +20,122 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LIMIT = 10.0
+_LIMIT = 2.0
 """Seconds that one question to a server may take; it answers these from memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A model in a server's memory; ``vram_bytes`` None: the server does not say. ``handle``: what unloads it."""
+    """A model in a server's memory. ``handle``: what unloads it. ``size_bytes``: all that it takes there;
+    ``vram_bytes``: of that on the graphics card; None: the server does not say."""
 
     backend: Backend
     model: str
     handle: str
     vram_bytes: int | None
+    size_bytes: int | None = None
 
 
 class Residency:
-    """Remembers what was loaded before and by us. Safe to use from several threads.
+    """Remembers which models were asked for, and which of them were there before. Safe to use from several threads.
 
-    ``addresses`` gives the root address of a server on this machine, None for one elsewhere: what another machine
-    keeps in memory is not ours to judge.
+    ``address`` gives the root address and token of a server on this machine, None for one elsewhere: what another
+    machine keeps in memory is not ours to judge.
     """
 
     def __init__(self, address: Callable[[Backend], tuple[str, str | None] | None]) -> None:
         self._address = address
         self._lock = threading.Lock()
-        self._foreign: dict[Backend, frozenset[str]] = {}
-        self._ours: dict[tuple[Backend, str], Resident] = {}
+        self._asked: dict[tuple[Backend, str], bool] = {}
+        """Models that we use; True: it was there before us."""
+        self._closing = CancelToken()
 
-    def before_load(self, backend: Backend) -> None:
-        """Note what is there already; call before the first request to a model."""
+    def close(self) -> None:
+        """End questions under way; nothing is asked any more."""
+        self._closing.cancel()
+
+    def will_use(self, backend: Backend, model: str) -> None:
+        """Call before a request to a model: the first time, note whether it is there already. Never raises."""
+        with self._lock:
+            if (backend, model) in self._asked:
+                return
         present = self._list(backend)
-        if present is not None:
-            with self._lock:
-                ours = {handle for (b, handle) in self._ours if b is backend}
-                self._foreign[backend] = frozenset(r.handle for r in present if r.handle not in ours)
+        theirs = present is not None and any(resident.model == model for resident in present)
+        with self._lock:
+            self._asked.setdefault((backend, model), theirs)
 
-    def after_load(self, backend: Backend) -> int | None:
-        """Take note of what we caused to be loaded; returns the bytes of VRAM that ours hold, if known."""
+    def find(self, backend: Backend, model: str) -> Resident | None:
+        """The model in its server's memory, if it is there and the server says so."""
+        found = self.look(backend, model)
+        return found if isinstance(found, Resident) else None
+
+    def look(self, backend: Backend, model: str) -> Resident | None | bool:
+        """The model in its server's memory; None when it is not there, False when the server does not say."""
         present = self._list(backend)
         if present is None:
-            return None
-        with self._lock:
-            foreign = self._foreign.get(backend, frozenset())
-            ours = [r for r in present if r.handle not in foreign]
-            for key in [key for key in self._ours if key[0] is backend]:
-                del self._ours[key]
-            self._ours.update({(backend, r.handle): r for r in ours})
-        known = [r.vram_bytes for r in ours if r.vram_bytes is not None]
-        return sum(known) if known else None
-
-    @property
-    def ours(self) -> tuple[Resident, ...]:
-        with self._lock:
-            return tuple(self._ours.values())
+            return False
+        return next((resident for resident in present if resident.model == model), None)
 
     def unload_ours(self) -> tuple[Resident, ...]:
-        """Ask the servers to let go of our models; returns those that were asked for. Never raises."""
+        """Ask the servers to let go of what we had loaded; returns what was asked for. Never raises."""
         with self._lock:
-            ours, self._ours = tuple(self._ours.values()), {}
-        return tuple(resident for resident in ours if self._unload(resident))
+            asked, self._asked = self._asked, {key: True for key, theirs in self._asked.items() if theirs}
+        ours = {key for key, theirs in asked.items() if not theirs}
+        unloaded: list[Resident] = []
+        for backend in {backend for backend, _ in ours}:
+            for resident in self._list(backend) or ():
+                if (backend, resident.model) in ours and self._unload(resident):
+                    unloaded.append(resident)
+        return tuple(unloaded)
 
     def _unload(self, resident: Resident) -> bool:
-        address = self._address(resident.backend)
-        if address is None:
-            return False
         path, body = (
             ("/api/chat", {"model": resident.handle, "keep_alive": 0})
             if resident.backend is Backend.OLLAMA
             else ("/api/v1/models/unload", {"instance_id": resident.handle})
         )
-        try:
-            reply = self._ask(address, lambda http, cancel: http.post_json(path, body, cancel=cancel))
-        except BackendError as error:
-            log.info("%s was not unloaded: %s", resident.model, error)
-            return False
-        log.info("%s was unloaded: status %s", resident.model, reply.status)
-        return bool(reply.ok)
+        reply = self._ask(resident.backend, lambda http, cancel: http.post_json(path, body, cancel=cancel))
+        log.info("%s was told to unload: %s", resident.model, reply.status if reply else "no answer")
+        return bool(reply is not None and reply.ok)
 
     def _list(self, backend: Backend) -> list[Resident] | None:
-        address = self._address(backend)
-        if address is None:
-            return None
         path = "/api/ps" if backend is Backend.OLLAMA else "/api/v1/models"
-        try:
-            reply = self._ask(address, lambda http, cancel: http.get_json(path, cancel=cancel))
-        except BackendError as error:
-            log.info("%s does not say what it has loaded: %s", backend.value, error)
+        reply = self._ask(backend, lambda http, cancel: http.get_json(path, cancel=cancel))
+        if reply is None or not reply.ok or not isinstance(reply.body, dict):
             return None
-        models = reply.body.get("models") if isinstance(reply.body, dict) else None
-        if not reply.ok or not isinstance(models, list):
+        models = reply.body.get("models")
+        if not isinstance(models, list):
             return None
         read = _ollama_residents if backend is Backend.OLLAMA else _lmstudio_residents
         return [resident for entry in models if isinstance(entry, dict) for resident in read(entry)]
 
-    def _ask(self, address: tuple[str, str | None], ask: Callable[[HttpClient, CancelToken], Any]) -> Any:
+    def _ask(self, backend: Backend, ask: Callable[[HttpClient, CancelToken], Any]) -> Any:
+        """The server's reply, or None when there is none to have."""
+        address = self._address(backend)
+        if address is None or self._closing.cancelled:
+            return None
         from autocut_tray.core.http import HttpClient  # late: not before there is a server to ask
 
         url, key = address
         headers = {"Authorization": f"Bearer {key}"} if key else None
-        http = HttpClient(url, connect=2.0, read=_LIMIT, total=_LIMIT, headers=headers)
+        http = HttpClient(url, connect=_LIMIT, read=_LIMIT, total=_LIMIT, headers=headers)
         try:
-            return ask(http, CancelToken())
+            return ask(http, self._closing)
+        except BackendError as error:
+            log.info("%s does not say what it has loaded: %s", backend.value, error)
+        except Cancelled:
+            pass
         finally:
             http.close()
+        return None
 
 
 def _ollama_residents(entry: dict[str, Any]) -> list[Resident]:
-    name, size = entry.get("name"), entry.get("size_vram")
+    name, vram, size = entry.get("name"), entry.get("size_vram"), entry.get("size")
     if not isinstance(name, str):
         return []
-    return [Resident(Backend.OLLAMA, name, name, size if isinstance(size, int) else None)]
+    vram, size = (value if isinstance(value, int) else None for value in (vram, size))
+    return [Resident(Backend.OLLAMA, name, name, vram, size)]
 
 
 def _lmstudio_residents(entry: dict[str, Any]) -> list[Resident]:

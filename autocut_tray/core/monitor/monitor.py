@@ -45,6 +45,7 @@ class RuntimeMonitor:
         self._thread: threading.Thread | None = None
         self.latest: MetricsSample | None = None
         self.failure: Exception | None = None
+        self._complaints: set[tuple[str, type[Exception]]] = set()
 
     @property
     def state(self) -> MonitorState:
@@ -88,22 +89,27 @@ class RuntimeMonitor:
         for listener in self._listeners:
             try:
                 listener(sample)
-            except Exception as error:
-                self.failure = error
-                log.exception("A listener of the monitor failed")
+            except Exception as error:  # noqa: BLE001 - one listener's failure is not the others'
+                self._complain(f"listener {getattr(listener, '__qualname__', listener)}", error)
         return sample
+
+    def _complain(self, who: str, error: Exception) -> None:
+        """Once in the log for each kind of failure: a tick comes every second."""
+        self.failure = error
+        if (who, type(error)) not in self._complaints:
+            self._complaints.add((who, type(error)))
+            log.error("%s failed", who, exc_info=error)
 
     def _run(self) -> None:
         due = self._clock.monotonic()
         while not self._stopping.is_set():
+            busy, idle = self._intervals()
+            interval = busy
             try:
                 self.tick()
-            except Exception as error:  # a reading must never end the watch over the machine
-                if type(error) is not type(self.failure):
-                    log.exception("Measuring failed")
-                self.failure = error
-            busy, idle = self._intervals()
-            interval = busy if self._attention or self._is_busy() else idle
+                interval = busy if self._attention or self._is_busy() else idle
+            except Exception as error:  # noqa: BLE001 - nothing may end the watch over the machine
+                self._complain("measuring", error)
             now = self._clock.monotonic()
             # Drift-free pace; after a stall or suspend it starts afresh instead of catching up.
             due = due + interval if now < due + interval else now + interval

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autocut_tray.core.policy import models
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.local_models import Room
 from autocut_tray.core.policy.policy import Device, Provider
@@ -55,13 +56,14 @@ def hardware_class(profile: RuntimeProfile) -> ProfileClass:
 
 
 class Case:
-    """The question: a profile and wishes, with what follows at once from both."""
+    """The question: a profile, wishes and what was measured, with what follows at once from them."""
 
-    __slots__ = ("hardware", "profile", "profile_class", "room", "row", "wishes")
+    __slots__ = ("hardware", "known", "profile", "profile_class", "room", "row", "wishes")
 
-    def __init__(self, profile: RuntimeProfile, wishes: Wishes) -> None:
+    def __init__(self, profile: RuntimeProfile, wishes: Wishes, figures: Figures = NOTHING_MEASURED) -> None:
         self.profile = profile
         self.wishes = wishes
+        self.known = MachineFigures(profile, figures)
         self.hardware = hardware_class(profile)
         self.profile_class = ProfileClass.CLOUD_HYBRID if wishes.chosen else profile.profile_class
         row = CLASS_TABLE[self.hardware]
@@ -71,6 +73,7 @@ class Case:
         gpu = primary_gpu(profile.gpus)
         card = gpu if gpu is not None and gpu.kind is GpuKind.DISCRETE else None
         self.room = Room(
+            known=self.known,
             gpu=row.device is not Device.CPU or (wishes.pin is Tier.GPU and card is not None),
             vram_mib=card.vram_total_mib if card is not None else None,
             ram_mib=profile.memory.total_mib,

@@ -23,7 +23,7 @@ NBSP = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """All that a reason is made of. ``idle``: nothing runs because nothing has to; ``ready``: nor has anything yet."""
+    """All that a reason is made of. ``idle``: nothing runs as nothing has to; ``ready``: nor has anything yet."""
 
     governor: GovernorState
     policy: ExecutionPolicy | None

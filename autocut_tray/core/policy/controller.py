@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
@@ -18,18 +18,18 @@ from autocut_tray.core.errors import AutoCutError, StorageError, UsageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.control_memory import ControlMemory
-from autocut_tray.core.policy.control_words import Situation, tier_reason
+from autocut_tray.core.policy.control_model import LoadedModel
+from autocut_tray.core.policy.control_receipts import receipt_of
+from autocut_tray.core.policy.control_state import ControllerState, Facts, describe
 from autocut_tray.core.policy.governor import Governor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import (
     Action,
     Cause,
     EmergencyStop,
-    Evidence,
     GapReset,
     GovernorState,
     MemoryChange,
-    MemoryLevel,
     Poison,
     Probe,
     ProbeCancelled,
@@ -41,7 +41,7 @@ from autocut_tray.core.policy.governor_types import (
     UnitResult,
 )
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
@@ -51,58 +51,26 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """What the controller can do to the world. Only ``probe`` and ``reclaim`` may block; they get threads.
+    """What the controller can do to the world. Those that may block get threads of their own.
 
     ``probe`` tries a route with the built-in picture, raises AutoCutError when it does not work, and returns
     the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back. ``stop_worker``
-    ends the media worker and what it feeds. ``needs`` says what a route's model takes, VRAM and RAM in MiB;
+    ends the media worker and what it feeds, ``cancel_units`` the descriptions under way. ``resident`` says
+    whether a route's model is in memory and the MiB of VRAM it holds, None where its server does not say (it may
+    block, too). ``needs`` says what a route's model takes, VRAM and RAM in MiB;
     ``expected_seconds``, how long a scene takes on that route.
     """
 
     probe: Callable[[Route, CancelToken], float | None]
     reclaim: Callable[[], None]
     stop_worker: Callable[[], None]
+    cancel_units: Callable[[], None]
+    resident: Callable[[Route], tuple[bool, float | None] | None]
     needs: Callable[[Route], tuple[float | None, float | None]]
     expected_seconds: Callable[[Route], float | None]
     has_work: Callable[[], bool]
     keep_receipt: Callable[[Receipt], Receipt]
     mark_undone: Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class ControllerState:
-    """What runs where, and why, for window, tray, CLI and API. ``since``: seconds since the epoch.
-
-    ``failure_rate``: share 0-1 of the last units on this tier. ``warming``: a model is being loaded and tried.
-    ``available``: tiers that a person may choose now.
-    """
-
-    tier: Tier
-    base: Tier
-    level: MemoryLevel
-    since: float
-    reason: Message
-    cause: Cause
-    degraded: bool
-    ready: bool
-    """True while nothing runs yet because nothing has to: the first job starts on :attr:`shown_tier`."""
-    can_undo: bool
-    pinned: Tier | None
-    forced: Tier | None
-    model: str | None
-    available: tuple[Tier, ...]
-    starting: bool
-    """No tier has been proven yet in this session."""
-    hopeful: bool
-    """A unit may start soon by itself; False: not before something changes."""
-    warming: bool
-    failure_rate: float | None
-    in_flight: int
-
-    @property
-    def shown_tier(self) -> Tier:
-        """The tier to show: before the first job that is the one it will start on."""
-        return self.base if self.ready else self.tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +104,7 @@ class Controller:
         self._bus = bus
         self._clock = clock
         self._thresholds = thresholds
+        self._prefer_cloud = prefer_cloud
         self._memory = memory
         self._lock = threading.RLock()
         self._policy: ExecutionPolicy | None = None
@@ -149,16 +118,16 @@ class Controller:
         )
         self._in_flight = 0
         self._metrics: MetricsSample | None = None
-        self._own_vram: float | None = None
-        self._vram_before_load: int | None = None
-        self._loaded = False
+        self._model = LoadedModel()
+        self._units_end: float | None = None
+        """When descriptions that began on a tier left softly are cancelled."""
         self._since = clock.time()
         self._last_change: TierChange | None = None
         self._last_receipt: Receipt | None = None
         self._poisoned: set[str] = set()
-        self._reclaim: threading.Thread | None = None
+        self._helpers: list[threading.Thread] = []
         self._probe_error: Message | None = None
-        self._probe: tuple[CancelToken, threading.Thread] | None = None
+        self._probe: CancelToken | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
         self._state = self._describe()
@@ -198,20 +167,64 @@ class Controller:
     def adopt(self, policy: ExecutionPolicy) -> None:
         """A new execution policy: its tiers and base are what the governor moves among."""
         with self._lock:
-            self._policy = policy
+            before, self._policy = self._policy, policy
             allowed = frozenset(route.tier for route in policy.routes)
             t = self._clock.monotonic()
-            actions = self._governor.update_policy(t, policy.base_tier, allowed)
+            actions: tuple[Action, ...] = ()
+            replaced = self._replaced(before, policy)
+            if replaced:
+                # Another model on the same tier is unproven: leave it, so that it comes back through a probe.
+                self._model.forget()
+                kept = allowed - replaced
+                base = policy.base_tier if policy.base_tier in kept else Tier.PAUSED
+                actions += self._governor.update_policy(t, base, kept)
+            actions += self._governor.update_policy(t, policy.base_tier, allowed)
             actions += self._governor.config_changed()
         self._carry_out(actions)
+
+    def _replaced(self, before: ExecutionPolicy | None, after: ExecutionPolicy) -> frozenset[Tier]:
+        """Tiers in use or under trial that another model or server takes over."""
+        state = self._governor.state
+        return frozenset(
+            tier
+            for tier in (state.tier, state.probing)
+            if before is not None and tier is not None
+            for old, new in ((before.route(tier), after.route(tier)),)
+            if old is not None and new is not None and (old.backend, old.model) != (new.backend, new.model)
+        )
+
+    def reconfigure(self, thresholds: Thresholds, *, prefer_cloud: bool) -> None:
+        """The limits or the order of tiers changed: go on under them, on the tier of now."""
+        with self._lock:
+            old = self._governor
+            if (thresholds, prefer_cloud) == (self._thresholds, self._prefer_cloud):
+                return
+            self._thresholds, self._prefer_cloud = thresholds, prefer_cloud
+            state = old.state
+            self._governor = Governor(
+                state.base,
+                frozenset(r.tier for r in self._policy.routes) if self._policy else frozenset(),
+                thresholds,
+                prefer_cloud=prefer_cloud,
+                tier=None if state.starting else state.tier,
+                carried=old.carryover(),
+                t=self._clock.monotonic(),
+            )
+        self._tell()
 
     def tick(self, metrics: MetricsSample) -> None:
         """One reading of the monitor."""
         with self._lock:
             self._metrics = metrics
-            self._learn_own_vram(metrics)
+            self._model.learn(metrics)
             actions = self._governor.step(self._sample(metrics))
+            overdue = self._units_end is not None and metrics.monotonic >= self._units_end
+            if overdue:
+                self._units_end = None
         self._carry_out(actions)
+        if overdue:
+            self._hands.cancel_units()
+        self._look_at_memory(metrics.monotonic)
 
     def begin_unit(self) -> Tier | None:
         """The tier to work on, until :meth:`end_unit`; None while no unit may start."""
@@ -221,6 +234,8 @@ class Controller:
                 return None
             if state.one_at_a_time and self._in_flight:
                 return None
+            if not state.may_load and self._model.tier is not state.tier and state.tier.local:
+                return None  # the unit would load a model that there is no room for now
             self._in_flight += 1
             return state.tier
 
@@ -265,7 +280,10 @@ class Controller:
             actions = self._governor.undo(self._clock.monotonic())
         self._obey(actions)
         if last is not None and not last.undone:
-            self._hands.mark_undone(last.id)
+            try:
+                self._hands.mark_undone(last.id)
+            except StorageError as error:  # the undo itself is done
+                log.warning("The receipt does not say that it was undone: %s", error)
         return self.state
 
     def pin(self, tier: Tier | None) -> ControllerState:
@@ -290,13 +308,11 @@ class Controller:
         """End a probe under way, wait for a reclaim, and remember what the next start may believe."""
         with self._lock:
             self._closed = True
-            probe, reclaim = self._probe, self._reclaim
+            probe, helpers = self._probe, list(self._helpers)
         if probe is not None:
-            token, thread = probe
-            token.cancel()
+            probe.cancel()
+        for thread in helpers:
             thread.join()
-        if reclaim is not None:
-            reclaim.join()
         self._remember()
 
     def _remember(self) -> None:
@@ -310,23 +326,31 @@ class Controller:
     # -- samples
 
     def _sample(self, metrics: MetricsSample) -> Sample:
-        route = self._route_ahead()
-        need_vram, need_ram = self._hands.needs(route) if route is not None else (None, None)
         return Sample(
             t=metrics.monotonic,
             vram_used=metrics.vram_used,
             vram_total=metrics.vram_total,
-            own_vram=self._own_vram if self._loaded else 0.0,
+            own_vram=self._model.own_vram if self._model.tier is Tier.GPU else 0.0,
             ram_avail=metrics.ram_available,
             ram_total=metrics.ram_total,
-            need_vram=0.0 if self._loaded else need_vram,
-            need_ram=0.0 if self._loaded else need_ram,
-            loaded=self._loaded,
+            need_vram=self._need(Tier.GPU),
+            need_ram=self._need(Tier.CPU),
+            loaded=self._model.tier is not None,
             work=self._hands.has_work(),
             cloud_ok=self._policy is not None and self._policy.route(Tier.CLOUD) is not None,
             cpu_percent=metrics.cpu_percent,
             in_flight=self._in_flight,
         )
+
+    def _need(self, tier: Tier) -> float | None:
+        """What this tier's model would still have to take, in MiB of VRAM (GPU) or RAM (CPU)."""
+        route = self._policy.route(tier) if self._policy is not None else None
+        if route is None:
+            return None
+        if self._model.tier is tier:
+            return 0.0
+        vram, ram = self._hands.needs(route)
+        return vram if tier is Tier.GPU else ram
 
     def _route_ahead(self) -> Route | None:
         """The route whose model would be loaded next, or is loaded."""
@@ -335,11 +359,19 @@ class Controller:
         state = self._governor.state
         return self._policy.route(state.candidate or state.ceiling) or self._policy.route(state.tier)
 
-    def _learn_own_vram(self, metrics: MetricsSample) -> None:
-        """Without a runtime's own figure, what the load added to the use of VRAM is ours."""
-        if self._loaded and self._own_vram is None and metrics.vram_used is not None:
-            before = self._vram_before_load
-            self._own_vram = None if before is None else float(max(0, metrics.vram_used - before))
+    def _look_at_memory(self, now: float) -> None:
+        with self._lock:
+            tier = self._governor.state.tier
+            route = self._policy.route(tier) if self._policy is not None and tier.local else None
+            if route is None or not self._model.is_look_due(now, in_use=self._hands.has_work()):
+                return
+        self._start("residency", lambda: self._take_note(tier, route))
+
+    def _take_note(self, tier: Tier, route: Route) -> None:
+        answer = self._hands.resident(route)
+        with self._lock:
+            if answer is not None and self._governor.state.tier is tier:
+                self._model.note(tier, answer)
 
     # -- actions
 
@@ -364,6 +396,7 @@ class Controller:
                         self._poisoned.add(action.file_id)
                 case GapReset():
                     log.info("%.0f s are missing (suspend or stall): every timer starts afresh", action.gap_s)
+                    self._model.look_soon()
                 case _:
                     log.info("%s", action)
         self._tell()
@@ -383,80 +416,49 @@ class Controller:
         with self._lock:
             self._since = self._clock.time()
             self._last_change = change
-            if not change.better or change.target is Tier.PAUSED:
-                self._loaded, self._own_vram = False, None
-        if change.why.cause is Cause.START or change.why.cause is Cause.POLICY:
-            self._remember()
-            return  # where the day begins is no decision that needs proof
-        kind = ReceiptKind.MANUAL if change.why.cause.by_person else ReceiptKind.TIER
-        self._keep(kind, change.source.value, change.target.value, change.why, change.better, change.before)
+            self._model.moved(change.target)
+            soft = not change.better and not change.hard and self._in_flight > 0
+            self._units_end = change.t + self._thresholds.unit_finish if soft else None
+        if change.hard:
+            self._hands.cancel_units()
+        if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
+            self._keep(change)
         self._remember()
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
-        better = change.target is MemoryLevel.OK
-        self._keep(
-            ReceiptKind.MEMORY, change.source.value, change.target.value, change.why, better, change.before
-        )
+        self._keep(change)
 
-    def _keep(
-        self,
-        kind: ReceiptKind,
-        source: str,
-        target: str,
-        why: Evidence,
-        better: bool,
-        before: Sequence[Sample],
-    ) -> None:
-        tiers = kind is not ReceiptKind.MEMORY
-        route = self._policy.route(Tier(target)) if self._policy and tiers else None
-        receipt = Receipt(
-            id=0,
-            at=self._clock.time(),
-            kind=kind,
-            from_=source,
-            to=target,
-            cause=why.cause.value,
-            metric=why.metric.value if why.metric else None,
-            value=why.value,
-            threshold=why.threshold,
-            held_s=round(why.held_s, 1),
-            policy_before=self._policy_json(Tier(source)) if tiers else {},
-            policy_after=self._policy_json(Tier(target)) if tiers else {},
-            expected_s_per_scene=self._hands.expected_seconds(route) if route else None,
-            undone=False,
-            better=better,
-            context=tuple(_context(sample) for sample in before),
-        )
+    def _keep(self, change: TierChange | MemoryChange) -> None:
+        receipt = receipt_of(change, self._clock.time(), self._policy, self._hands.expected_seconds)
         try:
             receipt = self._hands.keep_receipt(receipt)
         except StorageError as error:
             log.warning("A receipt is not saved: %s", error)
-        with self._lock:
-            if tiers:
+        if isinstance(change, TierChange):
+            with self._lock:
                 self._last_receipt = receipt
         self._bus.publish(ReceiptAdded(receipt))
 
-    def _policy_json(self, tier: Tier) -> Json:
-        route = self._policy.route(tier) if self._policy else None
-        halved = self._policy is not None and tier is not self._policy.base_tier
-        scenes = self._policy.vision.max_scenes if self._policy else None
-        return {
-            "tier": tier.value,
-            "backend": route.backend.value if route else None,
-            "model": route.model if route else None,
-            "max_scenes": None if scenes is None else max(1, scenes // 2) if halved else scenes,
-        }
-
     # -- reclaim and probes
 
-    def _start_reclaim(self) -> None:
-        """One at a time: what is being given back already need not be asked for again."""
+    def _start(self, name: str, work: Callable[[], None]) -> None:
+        """One thread of each name at a time: what is being done already need not be begun again."""
         with self._lock:
-            if self._closed or (self._reclaim is not None and self._reclaim.is_alive()):
+            self._helpers = [thread for thread in self._helpers if thread.is_alive()]
+            if self._closed or any(thread.name == name for thread in self._helpers):
                 return
-            self._reclaim = threading.Thread(target=self._hands.reclaim, name="reclaim")
-            self._reclaim.start()
+            thread = threading.Thread(target=work, name=name)
+            self._helpers.append(thread)
+            thread.start()
+
+    def _start_reclaim(self) -> None:
+        self._start("reclaim", self._reclaim)
+
+    def _reclaim(self) -> None:
+        self._hands.reclaim()
+        with self._lock:
+            self._model.look_soon()
 
     def _start_probe(self, tier: Tier) -> None:
         route = self._policy.route(tier) if self._policy else None
@@ -466,15 +468,16 @@ class Controller:
         token = CancelToken()
         thread = threading.Thread(target=self._run_probe, args=(tier, route, token), name="probe")
         with self._lock:
-            self._probe = (token, thread)
-            self._vram_before_load = self._metrics.vram_used if self._metrics else None
-        thread.start()
+            self._probe = token
+            self._helpers.append(thread)
+            self._model.begin_load(self._metrics)
+            thread.start()
 
     def _cancel_probe(self) -> None:
         with self._lock:
             probe = self._probe
         if probe is not None:
-            probe[0].cancel()
+            probe.cancel()
 
     def _run_probe(self, tier: Tier, route: Route, token: CancelToken) -> None:
         began = self._clock.monotonic()
@@ -497,70 +500,25 @@ class Controller:
     def _answer_probe(self, tier: Tier, *, ok: bool, own_vram: float | None = None) -> None:
         with self._lock:
             now = self._clock.monotonic()
-            if ok:
-                self._loaded, self._own_vram = True, own_vram
+            if ok and self._governor.state.probing is tier:
+                self._model.proven(tier, own_vram)
             actions = self._governor.probe_result(now, tier, ok)
             if ok and tier is Tier.GPU and own_vram == 0.0:
                 # The server took the GPU request and runs on the processor without a word.
                 actions += self._governor.wrong_device(now, tier)
         self._carry_out(actions)
 
-    # -- words
-
     def _describe(self) -> ControllerState:
-        governor = self._governor.state
-        policy = self._policy
-        route = policy.route(governor.tier) if policy else None
-        ahead = self._route_ahead()
-        idle = not governor.probing and self._in_flight == 0 and not self._hands.has_work()
-        ready = governor.starting and idle and governor.ceiling is not Tier.PAUSED and governor.pin is None
-        ready = ready and governor.level is not MemoryLevel.EMERGENCY
-        rate = governor.failure_percent
-        routes = policy.routes if policy else ()
-        chosen = route or ahead
-        model = chosen.model if chosen is not None else None
-        return ControllerState(
-            tier=governor.tier,
-            base=governor.ceiling if ready else governor.base,
-            level=governor.level,
-            since=self._since,
-            reason=tier_reason(
-                Situation(
-                    governor,
-                    policy,
-                    self._last_change,
-                    self._metrics,
-                    model,
-                    self._probe_error,
-                    idle=idle,
-                    ready=ready,
-                )
-            ),
-            cause=governor.cause,
-            degraded=governor.degraded and not governor.starting,
-            ready=ready,
-            can_undo=(governor.degraded or governor.forced is not None)
-            and not governor.starting
-            and governor.level is not MemoryLevel.EMERGENCY,
-            pinned=governor.pin,
-            forced=governor.forced,
-            model=model,
-            available=(*(r.tier for r in routes), Tier.PAUSED),
-            starting=governor.starting,
-            hopeful=governor.tier is not Tier.PAUSED
-            or governor.probing is not None
-            or (governor.starting and governor.candidate is not None),
-            warming=governor.probing is not None,
-            failure_rate=None if rate is None else rate / 100,
-            in_flight=self._in_flight,
+        return describe(
+            Facts(
+                self._governor.state,
+                self._policy,
+                self._route_ahead(),
+                self._last_change,
+                self._metrics,
+                self._probe_error,
+                self._since,
+                self._in_flight,
+                self._hands.has_work(),
+            )
         )
-
-
-def _context(sample: Sample) -> Json:
-    return {
-        "vram_used": sample.vram_used,
-        "vram_total": sample.vram_total,
-        "ram_avail": sample.ram_avail,
-        "ram_total": sample.ram_total,
-        "cpu_percent": sample.cpu_percent,
-    }

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.policy.explain import Explanation, explain
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.policy import ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
@@ -27,11 +28,15 @@ class DetectionStarted:
 
 @dataclass(frozen=True, slots=True)
 class ProfileChanged:
-    """Event: the machine was looked at, or the person's wishes changed; the policy follows."""
+    """Event: the machine was looked at, measured something, or the person's wishes changed; the policy follows.
+
+    ``only_words``: only reasons and figures read differently; work goes on as it did.
+    """
 
     profile: RuntimeProfile
     policy: ExecutionPolicy
     explanation: Explanation
+    only_words: bool = False
 
 
 class ProfileSource(Protocol):
@@ -51,7 +56,10 @@ class ProfileFile(Protocol):
 
 
 class Detection:
-    """The current profile and policy. Reading them never blocks."""
+    """The current profile and policy. Reading them never blocks.
+
+    ``figures``: what this machine has measured so far.
+    """
 
     def __init__(
         self,
@@ -59,15 +67,19 @@ class Detection:
         file: ProfileFile,
         wishes: Callable[[], Wishes],
         bus: EventBus,
+        figures: Callable[[], Figures] = lambda: NOTHING_MEASURED,
     ) -> None:
         self._source = source
         self._file = file
         self._wishes = wishes
         self._bus = bus
+        self._figures = figures
         self._lock = threading.Lock()
         self._running = threading.Lock()
+        self._adopting = threading.RLock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._again = False
         self._detected: RuntimeProfile | None = None
         self.profile: RuntimeProfile | None = None
         """As detected, with the class that the person's choices make of it."""
@@ -79,9 +91,12 @@ class Detection:
         return self._running.locked()
 
     def detect(self) -> None:
-        """Look at the machine in the background; nothing happens while that is under way already."""
+        """Look at the machine in the background; while that is under way, once more when it has ended."""
         with self._lock:
-            if self._closed or (self._thread is not None and self._thread.is_alive()):
+            if self._closed:
+                return
+            if self._thread is not None and self._thread.is_alive():
+                self._again = True
                 return
             self._thread = threading.Thread(target=self._detect_in_thread, name="detection")
             self._thread.start()
@@ -101,8 +116,15 @@ class Detection:
 
     def resolve_again(self) -> None:
         """The person's wishes changed; the machine did not."""
-        if self._detected is not None:
-            self._adopt(self._detected)
+        with self._adopting:
+            if self._detected is not None:
+                self._adopt(self._detected)
+
+    def explain_again(self) -> None:
+        """This machine has measured something; tell only what reads differently now."""
+        with self._adopting:
+            if self._detected is not None:
+                self._adopt(self._detected, learned=True)
 
     def close(self) -> None:
         """Returns when no detection runs any more."""
@@ -112,19 +134,36 @@ class Detection:
         if thread is not None:
             thread.join()
 
-    def _adopt(self, profile: RuntimeProfile) -> None:
-        self._detected = profile
-        policy = resolve(profile, self._wishes())
-        profile = profile.with_class(policy.profile_class)
-        explanation = explain(profile, policy)
-        self.profile, self.policy, self.explanation = profile, policy, explanation
-        self._bus.publish(ProfileChanged(profile, policy, explanation))
+    def _adopt(self, profile: RuntimeProfile, *, learned: bool = False) -> None:
+        """One at a time, the event included, so that the last one told is the one that holds."""
+        with self._adopting:
+            self._detected = profile
+            figures = self._figures()
+            policy = resolve(profile, self._wishes(), figures)
+            profile = profile.with_class(policy.profile_class)
+            explanation = explain(profile, policy, figures)
+            before = (self.profile, self.policy, self.explanation)
+            if learned and before == (profile, policy, explanation):
+                return
+            only_words = learned and self.policy is not None and _work(policy) == _work(self.policy)
+            self.profile, self.policy, self.explanation = profile, policy, explanation
+            self._bus.publish(ProfileChanged(profile, policy, explanation, only_words))
 
     def _detect_in_thread(self) -> None:
-        try:
-            self.detect_now()
-        except AutoCutError:
-            log.exception("Detection failed")
+        while True:
+            try:
+                self.detect_now()
+            except AutoCutError:
+                log.exception("Detection failed")
+            with self._lock:
+                if self._closed or not self._again:
+                    return
+                self._again = False
+
+
+def _work(policy: ExecutionPolicy) -> ExecutionPolicy:
+    """The policy without its words."""
+    return replace(policy, reasons=(), recommendations=())
 
 
 class ServerWatch:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures, Known, MachineFigures
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.local_models import RESERVE_MIB, offered, remote_host
 from autocut_tray.core.policy.policy import (
@@ -39,7 +42,10 @@ ROOMY_MIB = 8 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``found`` and ``how`` are the two fact cards; ``sentences`` say all of it, and why, one after the other."""
+    """``found`` and ``how`` are the two fact cards; ``sentences`` say all of it, and why, one after the other.
+
+    ``speeds``: seconds a scene on each tier that can work, where they are known.
+    """
 
     title: Message
     subtitle: Message
@@ -47,31 +53,40 @@ class Explanation:
     found: tuple[Row, ...]
     how: tuple[Row, ...]
     sentences: tuple[Message, ...]
+    speeds: Mapping[Tier, Known]
 
 
-def explain(profile: RuntimeProfile, policy: ExecutionPolicy) -> Explanation:
+def explain(
+    profile: RuntimeProfile, policy: ExecutionPolicy, figures: Figures = NOTHING_MEASURED
+) -> Explanation:
     """This machine and its policy, explained."""
-    title, subtitle = _headline(profile, policy)
+    known = MachineFigures(profile, figures)
+    title, subtitle = _headline(profile, policy, known)
     return Explanation(
         title=title,
         subtitle=subtitle,
         caption=message("explain-class", **{"class": policy.profile_class.value}),
-        found=tuple(_with_verdict(row, profile, policy) for row in machine_rows(profile)),
+        found=tuple(_with_verdict(row, profile, policy, known) for row in machine_rows(profile)),
         how=(
-            _vision_row(profile, policy),
+            _vision_row(profile, policy, known),
             _planning_row(profile, policy),
             _editing_row(profile, policy),
             _cloud_row(profile, policy),
         ),
         sentences=(*machine_sentences(profile), *policy.reasons),
+        speeds=MappingProxyType(
+            {route.tier: speed for route in policy.routes if (speed := known.seconds(route)) is not None}
+        ),
     )
 
 
-def _headline(profile: RuntimeProfile, policy: ExecutionPolicy) -> tuple[Message, Message]:
+def _headline(
+    profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures
+) -> tuple[Message, Message]:
     if policy.vision.provider is Provider.NONE:
         return message("explain-title-off"), message("explain-subtitle-off")
     if policy.base_tier is Tier.GPU:
-        return message("explain-title-gpu"), _gpu_subtitle(profile, policy)
+        return message("explain-title-gpu"), _gpu_subtitle(profile, policy, known)
     if policy.base_tier is Tier.CPU:
         return _cpu_headline(profile, policy)
     if policy.base_tier is Tier.CLOUD:
@@ -90,21 +105,23 @@ def _headline(profile: RuntimeProfile, policy: ExecutionPolicy) -> tuple[Message
     return title, message("explain-subtitle-paused", why=why, place=_picture_place(profile, policy))
 
 
-def _gpu_subtitle(profile: RuntimeProfile, policy: ExecutionPolicy) -> Message:
+def _gpu_subtitle(profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures) -> Message:
     gpu = shown_gpu(profile)
     name = short_gpu_name(gpu_name(gpu)) if gpu is not None else "GPU"
     model = _model(profile, policy)
-    need = models.needs(model).vram_mib if model is not None else None
+    route = policy.route(Tier.GPU)
+    need = known.memory_on(route) if route is not None else None
     free = vram_free_mib(gpu) if gpu is not None else None
     if model is not None and need is not None and free is not None and not model.loaded:
-        if need.low + RESERVE_MIB > free:
-            wanted = gigabytes(need.low + RESERVE_MIB)
+        wanted = need.span.low + RESERVE_MIB
+        if wanted > free:
             return message(
                 "explain-subtitle-gpu-tight",
                 gpu=name,
                 model=models.title(model.name),
-                need=wanted,
+                need=gigabytes(wanted),
                 free=gigabytes(free),
+                source=need.source,
             )
         return message("explain-subtitle-gpu-room", gpu=name, editor=_short_editor(policy))
     return message("explain-subtitle-gpu", gpu=name)
@@ -148,10 +165,10 @@ def _picture_place(profile: RuntimeProfile, policy: ExecutionPolicy) -> str:
 # --- what was found ----------------------------------------------------------------------------------------------
 
 
-def _with_verdict(row: Row, profile: RuntimeProfile, policy: ExecutionPolicy) -> Row:
+def _with_verdict(row: Row, profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures) -> Row:
     """What a fact means for the work, after the fact itself."""
     if row.key is RowKey.MEMORY:
-        verdict = _memory_verdict(profile, policy)
+        verdict = _memory_verdict(profile, policy, known)
         return row if verdict is None else replace(row, details=(verdict, *row.details))
     idle = profile.davinci.installed and profile.davinci.running is False
     if row.key is RowKey.EDITOR and idle and policy.base_tier is Tier.GPU:
@@ -159,15 +176,20 @@ def _with_verdict(row: Row, profile: RuntimeProfile, policy: ExecutionPolicy) ->
     return row
 
 
-def _memory_verdict(profile: RuntimeProfile, policy: ExecutionPolicy) -> Message | None:
+def _memory_verdict(
+    profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures
+) -> Message | None:
     available = profile.memory.available_mib
     if available is None:
         return None
     if available >= ROOMY_MIB:
         return message("explain-memory-roomy", editor=_short_editor(policy))
     light = models.FIGURES[models.Family.MOONDREAM2]
-    if light.ram_gb is not None and available >= light.ram_gb.high * 1024 + RESERVE_MIB:
-        return message("explain-memory-enough", model=light.title, need=str(light.ram_gb))
+    installed = models.find(offered(profile, Backend.OLLAMA), models.Family.MOONDREAM2.value)
+    need = known.memory(Backend.OLLAMA, installed or Model(models.Family.MOONDREAM2.value), Tier.CPU)
+    if need is not None and available >= need.span.high + RESERVE_MIB:
+        shown = f"{need.span.high / 1024:.1f}" if need.measured else str(need.span.times(1 / 1024))
+        return message("explain-memory-enough", model=light.title, need=shown, source=need.source)
     return message("explain-memory-tight")
 
 
@@ -199,7 +221,7 @@ def _reason(policy: ExecutionPolicy, *codes: str) -> tuple[Message, ...]:
     return next(((reason,) for reason in policy.reasons if reason.code in codes), ())
 
 
-def _vision_row(profile: RuntimeProfile, policy: ExecutionPolicy) -> Row:
+def _vision_row(profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures) -> Row:
     vision, tier = policy.vision, policy.base_tier
     if vision.provider is Provider.NONE:
         return Row(RowKey.VISION, message("explain-vision", where="off", place=""))
@@ -220,7 +242,7 @@ def _vision_row(profile: RuntimeProfile, policy: ExecutionPolicy) -> Row:
         where, why = "auto", ("policy-device-lmstudio",)
     else:
         where = "cpu"
-    details = (*_work(policy, route), *_reason(policy, *why), *_estimate(vision.model or "", tier))
+    details = (*_work(policy, route), *_reason(policy, *why), *_speed(route, known))
     return Row(RowKey.VISION, message("explain-vision", where=where, place=place), details)
 
 
@@ -240,9 +262,19 @@ def _work(policy: ExecutionPolicy, route: Route | None) -> tuple[Message, ...]:
     return (message("explain-work", model=shown, server=server, scenes=scenes),)
 
 
-def _estimate(model: str, tier: Tier) -> tuple[Message, ...]:
-    seconds = models.seconds_per_scene(model, tier)
-    return () if seconds is None else (message("explain-estimate", seconds=str(seconds)),)
+def _speed(route: Route | None, known: MachineFigures) -> tuple[Message, ...]:
+    """How long a scene takes, and with how much memory where both were measured."""
+    seconds = known.seconds(route) if route is not None else None
+    if route is None or seconds is None:
+        return ()
+    if not seconds.measured:
+        return (message("explain-estimate", seconds=str(seconds.span)),)
+    memory = known.memory_on(route)
+    held = memory is not None and memory.measured
+    place = "none" if not held else "gpu" if route.tier is Tier.GPU else "cpu"
+    size = gigabytes(memory.span.high) if memory is not None and held else ""
+    said = message("explain-measured", seconds=str(seconds.span), scenes=seconds.n, place=place, memory=size)
+    return (said,)
 
 
 def _planning_row(profile: RuntimeProfile, policy: ExecutionPolicy) -> Row:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.policy.figures import MachineFigures
+from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.runtime.explain import LIST_SEPARATOR, SERVER_TITLES, host_name
 from autocut_tray.core.runtime.profile import Backend, Model, RuntimeProfile
@@ -22,23 +24,26 @@ RESERVE_MIB = 512
 class Room:
     """The most that a model may ever take here, in MiB; None is unknown and counts as enough.
 
-    ``gpu``: whether the policy lets models use the graphics card at all.
+    ``known``: what models need. ``gpu``: whether the policy lets models use the graphics card at all.
     """
 
+    known: MachineFigures
     gpu: bool
     vram_mib: int | None
     ram_mib: int | None
 
-    def on_gpu(self, model: Model) -> bool:
-        need = models.needs(model).vram_mib
-        return self.gpu and (need is None or self.vram_mib is None or need.low + RESERVE_MIB <= self.vram_mib)
+    def on_gpu(self, backend: Backend, model: Model) -> bool:
+        return self.gpu and self._holds(self.vram_mib, backend, model, Tier.GPU)
 
-    def on_cpu(self, model: Model) -> bool:
-        need = models.needs(model).ram_mib
-        return need is None or self.ram_mib is None or need.low + RESERVE_MIB <= self.ram_mib
+    def on_cpu(self, backend: Backend, model: Model) -> bool:
+        return self._holds(self.ram_mib, backend, model, Tier.CPU)
 
-    def fits(self, model: Model) -> bool:
-        return self.on_gpu(model) or self.on_cpu(model)
+    def fits(self, backend: Backend, model: Model) -> bool:
+        return self.on_gpu(backend, model) or self.on_cpu(backend, model)
+
+    def _holds(self, total: int | None, backend: Backend, model: Model, tier: Tier) -> bool:
+        need = self.known.memory(backend, model, tier)
+        return need is None or total is None or need.span.low + RESERVE_MIB <= total
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def pick_vision(profile: RuntimeProfile, wishes: Wishes, room: Room, table: mode
     ``table``: the family that the policy names for this class; it heads the order of preference.
     """
     seeing = {b: tuple(m for m in offered(profile, b) if models.sees_images(m)) for b in SERVERS}
-    order = tuple(b for b in SERVERS if any(room.fits(m) for m in seeing[b]))
+    order = tuple(b for b in SERVERS if any(room.fits(b, m) for m in seeing[b]))
     reasons: list[Message] = []
     for backend in SERVERS:
         if seeing[backend] and backend not in order:
@@ -94,7 +99,7 @@ def pick_vision(profile: RuntimeProfile, wishes: Wishes, room: Room, table: mode
         order = (server, *(b for b in order if b is not server))
     backend = order[0]
     auto = backend is Backend.LMSTUDIO
-    model = best([m for m in seeing[backend] if room.fits(m)], table, loaded_first=auto)
+    model = best([m for m in seeing[backend] if room.fits(backend, m)], table, loaded_first=auto)
     reasons.extend(_why_server(backend, order, server))
     installed = any(models.family(m.name) is table for m in seeing[backend])
     reasons.append(_why_model(backend, model, table, table_installed=installed))
@@ -104,7 +109,8 @@ def pick_vision(profile: RuntimeProfile, wishes: Wishes, room: Room, table: mode
 
 def pick_cpu_fallback(profile: RuntimeProfile, room: Room, table: models.Family) -> Model | None:
     """Ollama's best vision model that fits into memory: it alone can be told per request to leave the GPU."""
-    fitting = [m for m in offered(profile, Backend.OLLAMA) if models.sees_images(m) and room.on_cpu(m)]
+    seeing = [m for m in offered(profile, Backend.OLLAMA) if models.sees_images(m)]
+    fitting = [m for m in seeing if room.on_cpu(Backend.OLLAMA, m)]
     return best(fitting, table) if fitting else None
 
 
@@ -131,7 +137,7 @@ def pick_text(profile: RuntimeProfile, room: Room, *, remote: bool = False) -> P
         found = models.find([m for b, m in candidates if b is backend], models.LOCAL_PLANNING_MODEL)
         if found is not None:
             return Pick(backend, found)
-    writing = [(b, m) for b, m in candidates if not models.sees_images(m) and (remote or room.fits(m))]
+    writing = [(b, m) for b, m in candidates if not models.sees_images(m) and (remote or room.fits(b, m))]
     if not writing:
         return None
     backend, model = max(writing, key=lambda pair: (pair[1].size_bytes or 0, pair[1].name))
@@ -196,7 +202,7 @@ def _wished(
         shown, server = models.title(model.name), SERVER_TITLES[backend]
         if model.vision is False or models.is_embedding(model.name):
             reasons.append(message("policy-model-configured-blind", model=shown, server=server))
-        elif not room.fits(model):
+        elif not room.fits(backend, model):
             reasons.append(message("policy-model-configured-large", model=shown))
         else:
             found = message("policy-model-configured", model=shown, server=server)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.class_table import CLASS_TABLE, ClassRow, hardware_class
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures, Known, MachineFigures
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.local_models import RESERVE_MIB, offered, remote_host
 from autocut_tray.core.policy.policy import (
@@ -49,11 +50,14 @@ _CHOSEN = frozenset({"policy-vision-chosen", "policy-vision-setting", "policy-vi
 _CONFIGURED_MODEL = "policy-model-configured"
 
 
-def recommend(profile: RuntimeProfile, policy: ExecutionPolicy) -> tuple[Recommendation, ...]:
+def recommend(
+    profile: RuntimeProfile, policy: ExecutionPolicy, figures: Figures = NOTHING_MEASURED
+) -> tuple[Recommendation, ...]:
     """The most useful acts for this machine under this policy; none when nothing is lacking."""
+    known = MachineFigures(profile, figures)
     row = CLASS_TABLE[hardware_class(profile)]
     found: list[Recommendation] = []
-    for act in _by_usefulness(profile, policy, row):
+    for act in _by_usefulness(profile, policy, row, known):
         if all(act.code != other.code or act.action != other.action for other in found):
             found.append(act)
         if len(found) == MOST:
@@ -62,7 +66,7 @@ def recommend(profile: RuntimeProfile, policy: ExecutionPolicy) -> tuple[Recomme
 
 
 def _by_usefulness(
-    profile: RuntimeProfile, policy: ExecutionPolicy, row: ClassRow
+    profile: RuntimeProfile, policy: ExecutionPolicy, row: ClassRow, known: MachineFigures
 ) -> Iterator[Recommendation]:
     said = {reason.code for reason in policy.reasons}
     vision = policy.vision
@@ -74,11 +78,11 @@ def _by_usefulness(
         else:
             yield from _more_memory(profile)
     yield from _unread_hardware(profile)
-    yield from _permit_vision(profile, policy)
+    yield from _permit_vision(profile, policy, known)
     if local:
-        yield from _room_for_model(profile, policy)
+        yield from _room_for_model(profile, policy, known)
         if _CONFIGURED_MODEL not in said:
-            yield from _better_model(profile, policy, row)
+            yield from _better_model(profile, policy, row, known)
         if "policy-fallback-cpu-none" in said:
             yield _step_down(profile)
     yield from _planning_model(profile, policy)
@@ -90,15 +94,20 @@ def _by_usefulness(
 def _download(model: models.Family, row: ClassRow) -> dict[str, str]:
     """The figures of a model for this class of machine, as variables of a text."""
     figures = models.FIGURES[model]
-    on_gpu = row.device is not Device.CPU
+    on_gpu = _tier(row) is Tier.GPU
     memory = figures.vram_gb if on_gpu else figures.ram_gb
     return {
         "model": figures.title,
         "size": gigabytes(figures.download_gb * 1024),
         "place": "gpu" if on_gpu else "cpu",
-        "seconds": str(figures.seconds.get(Tier.GPU if on_gpu else Tier.CPU, "?")),
+        "seconds": str(figures.seconds.get(_tier(row), "?")),
         "memory": str(memory or "?"),
     }
+
+
+def _tier(row: ClassRow) -> Tier:
+    """Where this class of machine runs its model at best."""
+    return Tier.CPU if row.device is Device.CPU else Tier.GPU
 
 
 def _pull(text: Message, reason: Message, name: str) -> Recommendation:
@@ -169,7 +178,9 @@ def _unread_hardware(profile: RuntimeProfile) -> Iterator[Recommendation]:
         yield Recommendation(message("recommend-detect"), message("recommend-detect-reason"), again)
 
 
-def _permit_vision(profile: RuntimeProfile, policy: ExecutionPolicy) -> Iterator[Recommendation]:
+def _permit_vision(
+    profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures
+) -> Iterator[Recommendation]:
     """What a policy that wants the cloud for pictures waits for."""
     vision = policy.vision
     if vision.provider is not Provider.CLOUD:
@@ -190,7 +201,7 @@ def _permit_vision(profile: RuntimeProfile, policy: ExecutionPolicy) -> Iterator
     if vision.cloud_backend is None:
         return
     provider = models.PROVIDER_TITLES[vision.cloud_backend]
-    seconds = models.seconds_per_scene(vision.model or "", Tier.CLOUD)
+    seconds = known.seconds_of(vision.cloud_backend, vision.model or "", Tier.CLOUD)
     if vision.blocked is BlockReason.NO_KEY:
         text, kind = message("recommend-key", provider=provider), ActionKind.ENTER_KEY
     elif vision.blocked is BlockReason.NO_CONSENT:
@@ -201,7 +212,13 @@ def _permit_vision(profile: RuntimeProfile, policy: ExecutionPolicy) -> Iterator
         reason = message("recommend-cloud-reason-unknown", provider=provider)
     else:
         cost = f"{models.CLOUD_COST_CNY:g}"
-        reason = message("recommend-cloud-reason", provider=provider, seconds=str(seconds), cost=cost)
+        reason = message(
+            "recommend-cloud-reason",
+            provider=provider,
+            seconds=str(seconds.span),
+            cost=cost,
+            source=seconds.source,
+        )
     yield Recommendation(text, reason, Action(kind, vision.cloud_backend.value))
 
 
@@ -212,34 +229,40 @@ def _chosen_model(profile: RuntimeProfile, policy: ExecutionPolicy) -> Model | N
     return next((m for m in offered(profile, backend) if m.name == policy.vision.model), None)
 
 
-def _room_for_model(profile: RuntimeProfile, policy: ExecutionPolicy) -> Iterator[Recommendation]:
+def _room_for_model(
+    profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures
+) -> Iterator[Recommendation]:
     """What is in the way right now: a full card, or too little free memory."""
-    model = _chosen_model(profile, policy)
-    if model is None or model.loaded:
+    model, backend = _chosen_model(profile, policy), policy.vision.local_backend
+    if model is None or backend is None or model.loaded or policy.base_tier not in (Tier.GPU, Tier.CPU):
         return
-    shown, need = models.title(model.name), models.needs(model)
-    if policy.base_tier is Tier.GPU and need.vram_mib is not None:
+    need = known.memory(backend, model, policy.base_tier)
+    if need is None:
+        return
+    shown, wanted = models.title(model.name), need.span.low + RESERVE_MIB
+    if policy.base_tier is Tier.GPU:
         gpu = primary_gpu(profile.gpus)
         free = vram_free_mib(gpu) if gpu is not None else None
-        wanted = need.vram_mib.low + RESERVE_MIB
         if free is not None and free < wanted:
-            yield _free_vram(profile, shown, gigabytes(wanted), gigabytes(free))
-    elif policy.base_tier is Tier.CPU and need.ram_mib is not None:
-        available = profile.memory.available_mib
-        if available is not None and available < need.ram_mib.low + RESERVE_MIB:
-            yield Recommendation(
-                message("recommend-free-memory"),
-                message(
-                    "recommend-free-memory-reason",
-                    model=shown,
-                    need=gigabytes(need.ram_mib.low + RESERVE_MIB),
-                    available=gigabytes(available),
-                ),
-            )
+            yield _free_vram(profile, shown, gigabytes(wanted), gigabytes(free), need.source)
+        return
+    available = profile.memory.available_mib
+    if available is not None and available < wanted:
+        yield Recommendation(
+            message("recommend-free-memory"),
+            message(
+                "recommend-free-memory-reason",
+                model=shown,
+                need=gigabytes(wanted),
+                available=gigabytes(available),
+                source=need.source,
+            ),
+        )
 
 
-def _free_vram(profile: RuntimeProfile, model: str, need: str, free: str) -> Recommendation:
+def _free_vram(profile: RuntimeProfile, model: str, need: str, free: str, source: str) -> Recommendation:
     """Free the VRAM of idle models, of which we know who holds it; else ask the person to look."""
+    figures = {"model": model, "need": need, "free": free, "source": source}
     for backend in (Backend.OLLAMA, Backend.LMSTUDIO):
         held = sum(m.vram_bytes or 0 for m in offered(profile, backend) if m.loaded)
         if held:
@@ -249,18 +272,18 @@ def _free_vram(profile: RuntimeProfile, model: str, need: str, free: str) -> Rec
             )
             return Recommendation(
                 message("recommend-free-vram", size=size, server=server),
-                message("recommend-free-vram-reason", model=model, need=need, free=free, holders=names),
+                message("recommend-free-vram-reason", holders=names, **figures),
                 Action(ActionKind.FREE_VRAM, backend.value),
             )
     resolve = "running" if profile.davinci.running else "no"
     return Recommendation(
         message("recommend-close-gpu"),
-        message("recommend-close-gpu-reason", model=model, need=need, free=free, resolve=resolve),
+        message("recommend-close-gpu-reason", resolve=resolve, **figures),
     )
 
 
 def _better_model(
-    profile: RuntimeProfile, policy: ExecutionPolicy, row: ClassRow
+    profile: RuntimeProfile, policy: ExecutionPolicy, row: ClassRow, known: MachineFigures
 ) -> Iterator[Recommendation]:
     """The policy's own model, where another one of Ollama does the work because it is not installed."""
     model = _chosen_model(profile, policy)
@@ -274,18 +297,30 @@ def _better_model(
     if current is models.Family.MINICPM_V and row.family is models.Family.MOONDREAM2:
         reason = message("recommend-pull-lighter-reason", **variables)
     elif current is models.Family.LLAVA_PHI3:
-        slower = _download(current, row)
-        reason = message(
-            "recommend-pull-faster-reason",
-            **variables,
-            slower=slower["seconds"],
-            larger=slower["memory"],
-        )
+        slower = known.seconds_of(Backend.OLLAMA, model.name, _tier(row))
+        if slower is not None and slower.measured:
+            if _as_fast(slower, row):
+                return
+            reason = message("recommend-pull-faster-measured-reason", **variables, slower=str(slower.span))
+        else:
+            estimates = _download(current, row)
+            reason = message(
+                "recommend-pull-faster-reason",
+                **variables,
+                slower=estimates["seconds"],
+                larger=estimates["memory"],
+            )
     elif current is models.Family.MOONDREAM2:
         reason = message("recommend-pull-better-reason", **variables)
     else:
         reason = message("recommend-pull-reason", **variables)
     yield _pull(pull, reason, row.family.value)
+
+
+def _as_fast(measured: Known, row: ClassRow) -> bool:
+    """True when what is here was measured to be as fast as the class's own model is known to be at best."""
+    estimate = models.FIGURES[row.family].seconds.get(_tier(row))
+    return estimate is not None and measured.expected <= estimate.low
 
 
 def _step_down(profile: RuntimeProfile) -> Recommendation:

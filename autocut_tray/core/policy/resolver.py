@@ -16,25 +16,31 @@ Who wins, from the strongest:
 
 ``never_cloud`` is not a wish among others but a lock: it holds against everything, forced arguments included.
 
+What this machine has measured takes the place of the known estimates: how much memory a model needs decides whether
+it fits, and the reasons say what was measured.
+
 A model server on another host counts as cloud: pictures leave this machine, so it has the tier CLOUD, needs the
 person's yes (``remote_consent``) and makes the class CLOUD_HYBRID.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.class_table import Case
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.local_models import pick_text, remote_host
 from autocut_tray.core.policy.policy import (
     BlockReason,
+    Device,
     EditingPolicy,
     ExecutionPolicy,
     PlanningPolicy,
     Provider,
+    Route,
 )
 from autocut_tray.core.policy.recommend import recommend
 from autocut_tray.core.policy.vision import choose_vision, pinned
@@ -62,10 +68,12 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
 """What each editor imports, best first; others get those of Resolve."""
 
 
-def resolve(profile: RuntimeProfile, wishes: Wishes | None = None) -> ExecutionPolicy:
+def resolve(
+    profile: RuntimeProfile, wishes: Wishes | None = None, figures: Figures = NOTHING_MEASURED
+) -> ExecutionPolicy:
     """The policy for this machine and person; see the module for who wins. Never raises."""
     wishes = wishes or Wishes()
-    case = Case(profile, wishes)
+    case = Case(profile, wishes, figures)
     vision = pinned(choose_vision(case), None if wishes.force else wishes.pin)
     planning, planning_reasons = _planning(case)
     editing, editing_reason = _editing(profile)
@@ -76,10 +84,16 @@ def resolve(profile: RuntimeProfile, wishes: Wishes | None = None) -> ExecutionP
         editing=editing,
         routes=vision.routes,
         base_tier=vision.base,
-        reasons=(_class_reason(case), *vision.reasons, *planning_reasons, editing_reason),
+        reasons=(
+            _class_reason(case),
+            *vision.reasons,
+            *_measured(case, vision.routes),
+            *planning_reasons,
+            editing_reason,
+        ),
         recommendations=(),
     )
-    return replace(policy, recommendations=recommend(profile, policy))
+    return replace(policy, recommendations=recommend(profile, policy, figures))
 
 
 # --- class -------------------------------------------------------------------------------------------------------
@@ -113,6 +127,32 @@ def _class_reason(case: Case) -> Message:
         vram=gigabytes(gpu.vram_total_mib),
         **{"class": case.profile_class.value},
     )
+
+
+# --- what was measured -------------------------------------------------------------------------------------------
+
+
+def _measured(case: Case, routes: Iterable[Route]) -> Iterator[Message]:
+    """What this machine has measured about the ways that it may work; estimates are no reasons."""
+    for route in routes:
+        place = route.device.value if route.device in (Device.GPU, Device.CPU) else "any"
+        seconds = case.known.seconds(route)
+        if seconds is not None and seconds.measured:
+            yield message(
+                "policy-measured-seconds",
+                place=place,
+                model=models.title(route.model),
+                seconds=str(seconds.span),
+                scenes=seconds.n,
+            )
+        memory = case.known.memory_on(route)
+        if memory is not None and memory.measured:
+            yield message(
+                "policy-measured-memory",
+                place=place,
+                model=models.title(route.model),
+                memory=gigabytes(memory.span.high),
+            )
 
 
 # --- planning ----------------------------------------------------------------------------------------------------

@@ -135,13 +135,13 @@ def _local_routes(case: Case, pick: Pick) -> tuple[tuple[Route, ...], tuple[Mess
     unified = gpu is not None and gpu.kind is GpuKind.UNIFIED
     routes: list[Route] = []
     said: list[Message] = []
-    if room.on_gpu(model):
+    if room.on_gpu(backend, model):
         routes.append(Route(Tier.GPU, backend, model.name, Device.GPU, leaves_machine=False))
         said.append(message("policy-device-gpu", model=shown))
     elif case.row.device is not Device.CPU:
         said.append(message("policy-device-too-large", model=shown))
     if backend is Backend.OLLAMA:
-        if room.on_cpu(model):
+        if room.on_cpu(backend, model):
             # On unified memory there is no VRAM to spare: the server may use the GPU's cores as it likes.
             device = Device.AUTO if unified else Device.CPU
             routes.append(Route(Tier.CPU, backend, model.name, device, leaves_machine=False))

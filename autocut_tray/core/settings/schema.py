@@ -26,8 +26,8 @@ MAX_TEXT = 300
 Tree = dict[str, Any]
 
 
-def _number(default: float, low: float, high: float) -> Any:
-    return field(default=default, metadata={"low": low, "high": high})
+def _number(default: float, low: float, high: float, unit: str = "") -> Any:
+    return field(default=default, metadata={"low": low, "high": high, "unit": unit})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Models:
     lmstudio_model: str = "auto"
     ollama_host: str = ""
     """Empty: Ollama's own default, in all forms that its ``OLLAMA_HOST`` takes."""
-    answer_timeout: float = _number(180.0, 10, 3600)
+    answer_timeout: float = _number(180.0, 10, 3600, "s")
     """Seconds for one description, the model's loading included."""
 
 
@@ -61,7 +61,7 @@ class Analysis:
     """How videos are taken apart."""
 
     description_language: Literal["auto", "en", "zh-CN"] = "auto"
-    min_scene_seconds: float = _number(0.5, 0.1, 30)
+    min_scene_seconds: float = _number(0.5, 0.1, 30, "s")
     sensitivity: float = _number(0.5, 0, 1)
 
 
@@ -69,9 +69,10 @@ class Analysis:
 class Monitor:
     """How often the machine is measured, in seconds, and how long history stays, in days."""
 
-    busy_interval: float = _number(1.0, 0.2, 60)
-    idle_interval: float = _number(5.0, 1, 300)
-    retention_days: int = _number(30, 1, 365)
+    # Above these the control rules would take every pause between two readings for a suspend of the machine.
+    busy_interval: float = _number(1.0, 0.2, 4, "s")
+    idle_interval: float = _number(5.0, 1, 9, "s")
+    retention_days: int = _number(30, 1, 365, "d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ ENVIRONMENT: Mapping[str, str] = {
 class Setting:
     """The declaration of one value. ``kind``: bool, int, float or str. ``choices``: all allowed, if not free.
 
-    ``optional``: None means "not chosen". ``low``, ``high``: of numbers, both allowed.
+    ``optional``: None means "not chosen". ``low``, ``high``: of numbers, both allowed; ``unit``: theirs.
     """
 
     path: str
@@ -123,6 +124,7 @@ class Setting:
     optional: bool = False
     low: float = -math.inf
     high: float = math.inf
+    unit: str = ""
 
 
 @cache
@@ -154,6 +156,7 @@ def _setting(path: str, hint: object, item: dataclasses.Field[Any]) -> Setting:
         optional,
         bounds.get("low", -math.inf),
         bounds.get("high", math.inf),
+        bounds.get("unit", ""),
     )
 
 
@@ -221,7 +224,11 @@ def fit_limit(value: object) -> float:
 
 def build(tree: Tree) -> tuple[Settings, dict[str, Message]]:
     """Settings from nested tables, and why values were passed over, by path: the default took their place."""
-    problems: dict[str, Message] = {}
+    problems = {
+        name: message("setting-wants-section")
+        for name in Settings.__dataclass_fields__
+        if not isinstance(tree.get(name, {}), dict)
+    }
     sections: dict[str, dict[str, Any]] = {}
     for path, setting in declared().items():
         section, _, name = path.partition(".")
@@ -253,6 +260,13 @@ def value_of(settings: Settings, path: str) -> object:
     """The value in force at a dotted path."""
     section, _, name = path.partition(".")
     return settings.limits.get(name) if section == LIMITS else getattr(getattr(settings, section), name)
+
+
+def changed_paths(before: Settings, after: Settings) -> tuple[str, ...]:
+    """The dotted paths whose values are not the same."""
+    limits = dict.fromkeys((*before.limits, *after.limits))
+    paths = (*declared(), *(f"{LIMITS}.{name}" for name in limits))
+    return tuple(path for path in paths if value_of(before, path) != value_of(after, path))
 
 
 # --- nested tables -----------------------------------------------------------------------------------------

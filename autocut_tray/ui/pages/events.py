@@ -45,8 +45,8 @@ class EventsPage(Page):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
-        ctx.bridge.receipt_added.connect(lambda _event: self._changed())
-        shell.book.changed.connect(lambda _touched: self._changed())
+        ctx.bridge.receipt_added.connect(self._changed)
+        shell.book.changed.connect(self._changed)
         ctx.language_changed.connect(self._show)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -14,6 +14,7 @@ from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.plot_export import export_csv, export_png
 from autocut_tray.ui.receipt_words import shape_of, title_of
@@ -30,7 +31,7 @@ METRICS = (Metric.VRAM, Metric.RAM, Metric.CPU, Metric.FAILURES)
 
 # Range in seconds, and how often it is drawn: a bucket is 1 s, 12 s, 288 s, 8640 s wide, so more often shows nothing.
 RANGES = {
-    "5min": (300.0, 2000),
+    "5min": (300.0, 3000),
     "1h": (3600.0, 5000),
     "24h": (86_400.0, 30_000),
     "30d": (30 * 86_400.0, 60_000),
@@ -50,6 +51,7 @@ class MonitorPage(Page):
         self._plots: PlotStack | None = None
         self._loading = False
         self._receipts: list[Receipt] = []
+        self._series = LiveSeries(ctx.services.history.series)
         self._ranges = Segmented(ctx, tuple((key, f"ui-range-{key}") for key in RANGES), self._range)
         self._ranges.chosen.connect(self.choose_range)
         self._export = Button(ctx, "ui-export")
@@ -70,8 +72,8 @@ class MonitorPage(Page):
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.refresh)
-        ctx.bridge.receipt_added.connect(lambda _event: self._refresh_receipts())
-        ctx.bridge.controller_changed.connect(lambda _event: self._refresh_receipts())
+        ctx.bridge.receipt_added.connect(self._refresh_receipts)
+        ctx.bridge.controller_changed.connect(self._refresh_receipts)
         ctx.language_changed.connect(self._retranslate)
         self.set_narrow(False)
 
@@ -169,7 +171,7 @@ class MonitorPage(Page):
             return
         since, until = self._plots.span
         for metric in METRICS:
-            self._plots.show_series(self.ctx.services.history.series(metric, since, until))
+            self._plots.show_series(self._series.get(metric, since, until))
 
     def _show_figures(self) -> None:
         assert self._plots is not None

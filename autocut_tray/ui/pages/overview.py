@@ -58,9 +58,9 @@ class OverviewPage(Page):
         head.addLayout(column(8, self.detect, None))
         self.setLayout(column(scrolled(column(head, 20, self._cards, self._columns, 16, self._since, None))))
         bridge = ctx.bridge
-        bridge.detection_started.connect(lambda _event: self.refresh())
-        bridge.profile_changed.connect(lambda _event: self.refresh())
-        bridge.controller_changed.connect(lambda _event: self._say_headline())
+        bridge.detection_started.connect(self.refresh)
+        bridge.profile_changed.connect(self.refresh)
+        bridge.controller_changed.connect(self._say_headline)
         ctx.language_changed.connect(self.refresh)
         self.refresh()
 

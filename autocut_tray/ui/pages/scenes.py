@@ -86,6 +86,11 @@ class ScenesView(QWidget):
         self.grid.set_base(base)
         self.grid.scenes.show_rows(())
 
+    @property
+    def debt(self) -> str:
+        """What is said of scenes that could be described better; empty for none."""
+        return "" if self._debt.isHidden() else self._debt.words
+
     def show_rows(self, rows: Sequence[SceneRow]) -> None:
         self.grid.scenes.show_rows(rows)
         self.grid.select_first()

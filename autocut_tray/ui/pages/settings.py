@@ -31,16 +31,14 @@ class SettingsPage(Page):
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
         self.rows: dict[str, SettingRow] = {}
+        self._fields = dict(sections())
         self._sections: dict[str, QWidget] = {}
         self._buttons: dict[str, Button] = {}
         self._views = QStackedWidget()
         group = QButtonGroup(self)
         names = QVBoxLayout()
         names.setSpacing(2)
-        for name, fields in sections():
-            view = self._section(name, fields)
-            self._sections[name] = view
-            self._views.addWidget(view)
+        for name in self._fields:
             button = Button(ctx, f"ui-settings-{name}", role="section")
             button.setCheckable(True)
             button.setFixedWidth(SECTION_WIDTH)
@@ -58,16 +56,21 @@ class SettingsPage(Page):
         self.setLayout(column(head, columns))
         self.layout().setStretch(1, 1)
         ctx.bridge.settings_changed.connect(self._settings_changed)
-        self.open_section(next(iter(self._sections)))
-        self._show_values()
+        self.open_section(next(iter(self._fields)))
 
     def open_section(self, name: str) -> None:
+        """Built when it is first opened."""
+        if name not in self._sections:
+            view = self._section(name, self._fields[name])
+            self._sections[name] = view
+            self._views.addWidget(view)
+            self._show_values()
         self._buttons[name].setChecked(True)
         self._views.setCurrentWidget(self._sections[name])
 
     @property
     def section_names(self) -> tuple[str, ...]:
-        return tuple(self._sections)
+        return tuple(self._fields)
 
     def _section(self, name: str, fields: tuple[Field, ...]) -> QWidget:
         group = card()
@@ -82,12 +85,12 @@ class SettingsPage(Page):
             )
             one.changed.connect(self._change)
             if field.path in _SERVERS:
-                one.extra.addWidget(ServerTest(self.ctx, _SERVERS[field.path]))
+                one.add_test(ServerTest(self.ctx, _SERVERS[field.path]))
             self.rows[field.path] = one
             layout.addWidget(one)
         group.setLayout(layout)
         reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)
-        reset.clicked.connect(lambda: self._reset(fields))
+        reset.clicked.connect(lambda: self.reset(name))
         foot = row(Text(self.ctx, "caption", "ui-settings-at-once"), None, reset)
         area = scrolled(column(*self._problems(name), group, 10, foot, None))
         body = area.widget().layout()
@@ -123,9 +126,10 @@ class SettingsPage(Page):
 
         self.ctx.background.run(lambda: store.set(path, value), failed=failed)
 
-    def _reset(self, fields: tuple[Field, ...]) -> None:
+    def reset(self, name: str) -> None:
+        """Take every choice on this page back."""
         store = self.ctx.services.settings
-        paths = [field.path for field in fields if not store.from_environment(field.path)]
+        paths = [field.path for field in self._fields[name] if not store.from_environment(field.path)]
 
         def work() -> None:
             for path in paths:

@@ -38,6 +38,10 @@ class DropOverlay(QWidget):
             self.raise_()
         self.setVisible(title is not None)
 
+    @property
+    def words(self) -> str:
+        return self._title.words
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         parent = self.parentWidget()
         if event.type() == QEvent.Type.Resize and watched is parent and parent is not None:

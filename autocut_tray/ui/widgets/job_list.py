@@ -103,6 +103,9 @@ class JobList(QListView):
                 self.acted.emit(row.job_id, JobAction.OPEN)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._delegate.keyboard = True
+        if not self.currentIndex().isValid():
+            self._select_first()
         row = self._rows.row(self.currentIndex())
         key = event.key()
         if isinstance(row, MoreRow) and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -141,8 +144,6 @@ class JobList(QListView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._delegate.keyboard = event.reason() in _KEYBOARD
-        if self._delegate.keyboard and not self.currentIndex().isValid():
-            self._select_first()
         super().focusInEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -89,6 +89,11 @@ class Meters(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(184, 3 * _ROW - 6)
 
+    @property
+    def ticking(self) -> bool:
+        """Whether it looks again by itself."""
+        return self._timer.isActive()
+
     def refresh(self) -> None:
         services = self._ctx.services
         limits = limits_in_force(services.settings.current.limits)

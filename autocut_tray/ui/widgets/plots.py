@@ -128,6 +128,32 @@ class PlotStack(QFrame):
     def time_of(self, x: float) -> float:
         return x + self._base
 
+    # -- what is shown, for whoever asks
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return self._marks
+
+    @property
+    def opened(self) -> int | None:
+        """The mark whose line is bright."""
+        return self._opened
+
+    def curve(self, metric: Metric) -> pg.PlotCurveItem:
+        return self._bands[metric].curve
+
+    def limits(self, metric: Metric) -> list[float]:
+        return [value for _label, value in self._bands[metric].limit_labels]
+
+    def missing(self, metric: Metric) -> str:
+        label = self._bands[metric].missing
+        return "" if label.isHidden() else label.words
+
+    def header(self, metric: Metric) -> tuple[str, str]:
+        """The note and the figure beside a name."""
+        band = self._bands[metric]
+        return band.note.text(), band.value.words
+
     # -- content
 
     def show_series(self, series: Series) -> None:

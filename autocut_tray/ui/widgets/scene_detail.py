@@ -100,6 +100,11 @@ class SceneDetail(QFrame):
         self.setVisible(scene is not None)
         self._say()
 
+    @property
+    def summary(self) -> str:
+        """The description that is shown, or why there is none."""
+        return self._summary.words
+
     def _say(self) -> None:
         if self._row is None:
             return

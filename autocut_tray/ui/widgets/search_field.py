@@ -65,4 +65,5 @@ class SearchField(QLineEdit):
         hint = self._ctx.t(self._code)
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
+        self._lens.setText(hint)
         self._clear.setText(self._ctx.t("ui-search-clear"))

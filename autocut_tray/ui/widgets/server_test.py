@@ -29,8 +29,8 @@ class ServerTest(QWidget):
         line.addWidget(self._text, 1)
         line.addWidget(self.button)
         self.setLayout(column(10, line))
-        ctx.bridge.detection_started.connect(lambda _event: self.refresh())
-        ctx.bridge.profile_changed.connect(lambda _event: self.refresh())
+        ctx.bridge.detection_started.connect(self.refresh)
+        ctx.bridge.profile_changed.connect(self.refresh)
         ctx.language_changed.connect(self.refresh)
         self.refresh()
 

@@ -11,6 +11,7 @@ from autocut_tray.ui.setting_fields import Control, Field, value_of
 from autocut_tray.ui.widgets.combo import Combo
 from autocut_tray.ui.widgets.layouts import column, restyle, row
 from autocut_tray.ui.widgets.number_field import NumberField
+from autocut_tray.ui.widgets.server_test import ServerTest
 from autocut_tray.ui.widgets.switch import Switch
 from autocut_tray.ui.widgets.text import Text
 
@@ -37,10 +38,16 @@ class SettingRow(QWidget):
         line = row(spacing=24)
         line.addLayout(column(self._label, 1, self._help, self._problem), 1)
         line.addWidget(self.control)
-        self.extra = column()
-        self.setLayout(column(line, self.extra, margins=(20, 12, 20, 12)))
+        self.test: ServerTest | None = None
+        self._below = column()
+        self.setLayout(column(line, self._below, margins=(20, 12, 20, 12)))
         ctx.language_changed.connect(self._retranslate)
         self._retranslate()
+
+    def add_test(self, test: ServerTest) -> None:
+        """Put a test of this value directly below it."""
+        self.test = test
+        self._below.addWidget(test)
 
     def show_value(self, settings: Settings) -> None:
         """Show what is in force; says nothing back."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame
 
 from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.widgets.brand import SIDE_WIDTH, Brand
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.layouts import column, hairline, row
-from autocut_tray.ui.widgets.mark import Mark
 from autocut_tray.ui.widgets.meters import Meters
 from autocut_tray.ui.widgets.text import Text
-from autocut_tray.ui.window import SIDEBAR_WIDTH
 
 PAGES = ("overview", "monitor", "analyse", "events", "settings")
 
@@ -24,7 +23,7 @@ class Sidebar(QFrame):
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self.setObjectName("side")
-        self.setFixedWidth(SIDEBAR_WIDTH)
+        self.setFixedWidth(SIDE_WIDTH)
         self.meters = Meters(ctx)
         self._rows: dict[str, Button] = {}
         self._group = QButtonGroup(self)
@@ -38,12 +37,7 @@ class Sidebar(QFrame):
         self._count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._rows["analyse"].setLayout(row(None, self._count, margins=(0, 0, 8, 0)))
-        name = Text(ctx, "strong")
-        name.say("AutoCut Director")
-        head = QWidget()
-        head.setFixedHeight(48)
-        head.setLayout(row(Mark(), name, None, spacing=10, margins=(8, 0, 8, 0)))
-        layout = column(head, 8, spacing=0, margins=(8, 0, 8, 9))
+        layout = column(Brand(), 8, spacing=0, margins=(8, 0, 8, 9))
         for button in self._rows.values():
             layout.addWidget(button)
             layout.addSpacing(2)
@@ -55,6 +49,11 @@ class Sidebar(QFrame):
 
     def select(self, page: str) -> None:
         self._rows[page].setChecked(True)
+
+    @property
+    def count(self) -> str:
+        """What stands beside Analyse."""
+        return self._count.words
 
     def show_count(self, active: int) -> None:
         """Running and waiting jobs, at the right of Analyse; nothing for none."""

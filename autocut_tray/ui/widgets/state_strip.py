@@ -91,6 +91,11 @@ class StateStrip(QFrame):
         self._progress.say(text)
         self._progress.setVisible(bool(text))
 
+    @property
+    def progress(self) -> str:
+        """The caption on the job under way; empty for none."""
+        return "" if self._progress.isHidden() else self._progress.text()
+
     def _say(self) -> None:
         if self._state is None:
             return

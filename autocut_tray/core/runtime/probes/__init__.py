@@ -10,12 +10,14 @@ from autocut_tray.core.runtime.probes import cpu, editors, memory
 from autocut_tray.core.runtime.probes.answer import Answer, Probe
 from autocut_tray.core.runtime.probes.cpu import CpuProbe
 from autocut_tray.core.runtime.probes.editors import EditorProbe, Editors
-from autocut_tray.core.runtime.probes.gpu import AdapterProbe, Gpus, NvidiaProbe
+from autocut_tray.core.runtime.probes.gpu import AdapterProbe, NvidiaProbe
 from autocut_tray.core.runtime.probes.lmstudio import LmStudioProbe
 from autocut_tray.core.runtime.probes.machine import Machine
 from autocut_tray.core.runtime.probes.memory import probe_memory
 from autocut_tray.core.runtime.probes.model_servers import ServerAddresses
 from autocut_tray.core.runtime.probes.ollama import OllamaProbe
+from autocut_tray.core.runtime.probes.reconcile import Sightings
+from autocut_tray.core.runtime.probes.windows_adapters import WindowsAdapters
 from autocut_tray.core.runtime.profile import Cpu, Memory, ModelServer
 
 __all__ = ["Answer", "Machine", "Probe", "Probes", "ServerAddresses", "system_probes"]
@@ -32,8 +34,8 @@ class Probes:
 
     cpu: Probe[Cpu]
     memory: Probe[Memory]
-    gpu: Probe[Gpus]
-    nvidia: Probe[Gpus]
+    gpu: Probe[Sightings]
+    nvidia: Probe[Sightings]
     ollama: Probe[ModelServer]
     lmstudio: Probe[ModelServer]
     editors: Probe[Editors]
@@ -44,13 +46,14 @@ def system_probes(
 ) -> Probes:
     """The probes of this machine. ``addresses`` is read at each detection: settings may have changed."""
     machine = machine or Machine.this()
+    windows = WindowsAdapters(machine, clock)
     ollama = OllamaProbe(machine, clock, lambda: addresses().ollama)
     lmstudio = LmStudioProbe(machine, clock, lambda: addresses().lmstudio, lambda: addresses().lmstudio_token)
     return Probes(
         cpu=Probe("cpu", CpuProbe(machine), lambda: cpu.UNKNOWN),
         memory=Probe("memory", probe_memory, lambda: memory.UNKNOWN),
-        gpu=Probe("gpu", AdapterProbe(machine), lambda: ()),
-        nvidia=Probe("nvidia", NvidiaProbe(machine, clock), lambda: (), _NVIDIA_SECONDS),
+        gpu=Probe("gpu", AdapterProbe(machine, windows), lambda: ()),
+        nvidia=Probe("nvidia", NvidiaProbe(machine, clock, windows), lambda: (), _NVIDIA_SECONDS),
         ollama=Probe("ollama", ollama, ollama.unknown, _SERVER_SECONDS),
         lmstudio=Probe("lmstudio", lmstudio, lmstudio.unknown, _SERVER_SECONDS),
         editors=Probe("editors", EditorProbe(machine, clock), lambda: editors.UNKNOWN),

@@ -9,6 +9,7 @@ from typing import Any
 from autocut_tray.core.runtime.probes.figures import total_from_bytes, total_mib
 from autocut_tray.core.runtime.probes.gpu_names import AMD, APPLE, INTEL, NVIDIA
 from autocut_tray.core.runtime.probes.machine import Machine
+from autocut_tray.core.runtime.probes.reconcile import Sighting, Sightings
 from autocut_tray.core.runtime.profile import Confidence, Gpu, GpuKind
 
 _SYSCTL = "/usr/sbin/sysctl"
@@ -16,21 +17,28 @@ _PROFILER = ("/usr/sbin/system_profiler", "SPDisplaysDataType", "-json")
 _VENDORS = {"amd": AMD, "ati": AMD, "intel": INTEL, "nvidia": NVIDIA, "apple": APPLE}
 
 
-def list_adapters(machine: Machine) -> tuple[Gpu, ...]:
-    """Apple silicon: one unified adapter whose memory is the machine's. Others: what the system profiler lists."""
+def list_adapters(machine: Machine) -> tuple[Sightings, tuple[str, ...]]:
+    """Apple silicon: one unified adapter whose memory is the machine's. Others: what the system profiler lists.
+
+    macOS lets the graphics part of Apple silicon use two thirds to five sixths of that memory, by its size and version;
+    that is told, beside the adapters, only where the person set it (``iogpu.wired_limit_mb``).
+    """
     if machine.processor == "arm64":
-        return (_apple_silicon(machine),)
+        limit = total_mib(_sysctl_number(machine, "iogpu.wired_limit_mb"))
+        notes = () if limit is None else (f"graphics may use {limit} MiB of it",)
+        return (Sighting(_apple_silicon(machine)),), notes
     try:
         listed = json.loads(machine.run(_PROFILER, 3.0) or "{}").get("SPDisplaysDataType", [])
     except (ValueError, AttributeError):
-        return ()
-    return tuple(_listed(entry, index) for index, entry in enumerate(listed) if isinstance(entry, dict))
+        return (), ()
+    return tuple(
+        Sighting(_listed(entry, index)) for index, entry in enumerate(listed) if isinstance(entry, dict)
+    ), ()
 
 
 def _apple_silicon(machine: Machine) -> Gpu:
     name = (machine.run((_SYSCTL, "-n", "machdep.cpu.brand_string"), 0.5) or "").strip() or "Apple silicon"
-    size = (machine.run((_SYSCTL, "-n", "hw.memsize"), 0.5) or "").strip()
-    total = total_from_bytes(int(size)) if size.isdigit() else None
+    total = total_from_bytes(_sysctl_number(machine, "hw.memsize"))
     return Gpu(
         name=name,
         vendor=APPLE,
@@ -42,6 +50,11 @@ def _apple_silicon(machine: Machine) -> Gpu:
         confidence=None if total is None else Confidence.DERIVED,
         index=0,
     )
+
+
+def _sysctl_number(machine: Machine, name: str) -> int | None:
+    text = (machine.run((_SYSCTL, "-n", name), 0.5) or "").strip()
+    return int(text) if text.isdigit() else None
 
 
 def _listed(entry: dict[str, Any], index: int) -> Gpu:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from autocut_tray.core.runtime.probes import drm_regions
 from autocut_tray.core.runtime.probes.figures import part_from_bytes, total_from_bytes
 from autocut_tray.core.runtime.probes.gpu_names import AMD, APPLE, INTEL, NVIDIA, VENDORS, kind_of
-from autocut_tray.core.runtime.probes.machine import Machine, read_int, read_text
+from autocut_tray.core.runtime.probes.machine import Machine, exists, read_int, read_text
+from autocut_tray.core.runtime.probes.pci import bus_address
+from autocut_tray.core.runtime.probes.reconcile import Sighting, Sightings
 from autocut_tray.core.runtime.profile import Confidence, Gpu, GpuKind
 
 SOURCE = "sysfs"
@@ -15,6 +18,7 @@ SOURCE = "sysfs"
 _CARD = re.compile(r"card(\d+)$")
 _INTEL_BUILT_IN_SLOT = "0000:00:02.0"
 """Where Intel's processors have their own graphics; its cards sit behind a bridge."""
+_DISPLAY_CLASS = 0x03
 _PCI_TABLES = ("/usr/share/hwdata/pci.ids", "/usr/share/misc/pci.ids")
 _AMD_TABLE = "/usr/share/libdrm/amdgpu.ids"
 
@@ -24,24 +28,50 @@ def device_folder(machine: Machine, index: int) -> Path:
     return machine.path(f"/sys/class/drm/card{index}/device")
 
 
-def list_adapters(machine: Machine) -> tuple[Gpu, ...]:
+def list_adapters(machine: Machine) -> Sightings:
     """Every adapter with a kernel driver, in the kernel's order."""
     found = []
     for card in machine.path("/sys/class/drm").glob("card*"):
         number = _CARD.fullmatch(card.name)
         if number:
-            gpu = _adapter(machine, card / "device", int(number[1]))
-            if gpu is not None:
-                found.append(gpu)
-    return tuple(sorted(found, key=lambda gpu: gpu.index or 0))
+            seen = _adapter(machine, card / "device", int(number[1]))
+            if seen is not None:
+                found.append(seen)
+    return tuple(sorted(found, key=lambda seen: seen.gpu.index or 0))
 
 
-def _adapter(machine: Machine, device: Path, index: int) -> Gpu | None:
+def display_slots(machine: Machine, vendor_id: int) -> tuple[str, ...] | None:
+    """Where on the PCI bus a vendor's display adapters are, with a driver or without; None where there is no such bus."""
+    slots = []
+    devices = list(machine.path("/sys/bus/pci/devices").glob("*"))
+    for device in devices:
+        if (
+            read_int(device / "vendor") == vendor_id
+            and (read_int(device / "class") or 0) >> 16 == _DISPLAY_CLASS
+        ):
+            slots.append(device.name)
+    return tuple(sorted(slots)) if devices else None
+
+
+def has_no_device_of(machine: Machine, vendor_id: int) -> bool:
+    """Whether the kernel proves that there is no display adapter of a vendor: then its driver's errors mean nothing.
+
+    In Windows' Linux (WSL) adapters are not on the bus.
+    """
+    return (
+        machine.system == "linux"
+        and display_slots(machine, vendor_id) == ()
+        and not exists(machine.path("/dev/dxg"))
+    )
+
+
+def _adapter(machine: Machine, device: Path, index: int) -> Sighting | None:
     facts = dict(re.findall(r"^(\w+)=(.*)$", read_text(device / "uevent") or "", re.MULTILINE))
     driver = facts.get("DRIVER")
     vendor_id = read_int(device / "vendor")
     if vendor_id is None:
-        return _without_bus(device, driver, index)
+        gpu = _without_bus(device, driver, index)
+        return None if gpu is None else Sighting(gpu)
     vendor = VENDORS.get(vendor_id, f"PCI {vendor_id:04x}")
     device_id = read_int(device / "device") or 0
     slot = facts.get("PCI_SLOT_NAME")
@@ -50,23 +80,39 @@ def _adapter(machine: Machine, device: Path, index: int) -> Gpu | None:
         _name(machine, device, vendor, device_id, slot, chip) or f"{vendor} {vendor_id:04x}:{device_id:04x}"
     )
     total, used = _memory(device)
+    source = SOURCE
+    if total is None and vendor == INTEL and slot != _INTEL_BUILT_IN_SLOT:
+        total, source = _asked_total(machine, device, driver), drm_regions.SOURCE
     if vendor == AMD:
         kind = _amd_kind(device, name, total, chip)
     elif vendor == INTEL:
         kind = GpuKind.DISCRETE if total is not None else _intel_kind(slot, name)
     else:
         kind = kind_of(vendor, name, total, chip)
-    return Gpu(
+    gpu = Gpu(
         name=name,
         vendor=vendor,
         kind=kind,
         vram_total_mib=total,
         vram_used_mib=used,
-        driver=driver,
-        source=SOURCE,
+        driver=_driver_version(machine, driver),
+        source=SOURCE if total is None else source,
         confidence=None if total is None else Confidence.EXACT,
         index=index,
     )
+    return Sighting(gpu, bus_address(slot), (vendor_id, device_id))
+
+
+def _driver_version(machine: Machine, driver: str | None) -> str | None:
+    """The kernel module and the version it tells, as modules from outside the kernel do: ``amdgpu 6.8.5``.
+
+    NVIDIA's alone is known by its version.
+    """
+    if driver is None:
+        return None
+    module = driver.replace("-", "_")
+    version = read_text(machine.path(f"/sys/module/{module}/version"), 64)
+    return (version if driver == "nvidia" else f"{driver} {version}") if version else driver
 
 
 def _without_bus(device: Path, driver: str | None, index: int) -> Gpu | None:
@@ -79,13 +125,22 @@ def _without_bus(device: Path, driver: str | None, index: int) -> Gpu | None:
 
 
 def _memory(device: Path) -> tuple[int | None, int | None]:
-    """Total and used MiB. amdgpu tells both; i915 and xe tell the total of some cards; nobody else does."""
+    """Total and used MiB. amdgpu tells both; xe and Intel's own i915 tell the total; nobody else does."""
     total = total_from_bytes(read_int(device / "mem_info_vram_total"))
     if total is not None:
         return total, part_from_bytes(read_int(device / "mem_info_vram_used"), total)
     tiles = [read_int(tile) or 0 for tile in device.glob("tile*/physical_vram_size_bytes")]
     cards = [read_int(card) or 0 for card in device.glob("drm/card*/lmem_total_bytes")]
     return total_from_bytes(sum(tiles) or sum(cards)), None
+
+
+def _asked_total(machine: Machine, device: Path, driver: str | None) -> int | None:
+    """What the driver of an Intel card answers at its render node, MiB."""
+    for node in sorted((device / "drm").glob("renderD*")):
+        answer = machine.drm_regions(machine.path(f"/dev/dri/{node.name}"), driver or "")
+        if answer is not None:
+            return total_from_bytes(drm_regions.card_bytes(answer, driver or ""))
+    return None
 
 
 def _amd_kind(device: Path, name: str, total: int | None, chip: str | None) -> GpuKind | None:

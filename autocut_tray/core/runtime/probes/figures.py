@@ -41,6 +41,12 @@ def part_from_bytes(count: object, total: int | None) -> int | None:
     return None if size is None else part_mib(size / MIB, total)
 
 
+def nearly_part_from_bytes(count: object, total: int) -> int | None:
+    """A part of ``total`` MiB that another source counted: up to 5 % more is all of it, since sources differ by that."""
+    part = part_from_bytes(count, None)
+    return None if part is None or part > 1.05 * total else min(part, total)
+
+
 def byte_count(value: object) -> int | None:
     """A number of bytes from 0 up."""
     size = number(value)

@@ -10,23 +10,29 @@ NVIDIA = "NVIDIA"
 AMD = "AMD"
 INTEL = "Intel"
 APPLE = "Apple"
+QUALCOMM = "Qualcomm"
+
+NVIDIA_ID = 0x10DE
+MICROSOFT_ID = 0x1414
+"""Of what Windows draws without hardware."""
 
 VENDORS = {
-    0x10DE: NVIDIA,
+    NVIDIA_ID: NVIDIA,
     0x1002: AMD,
     0x1022: AMD,
     0x8086: INTEL,
     0x106B: APPLE,
-    0x5143: "Qualcomm",
+    0x5143: QUALCOMM,
+    0x4D4F4351: QUALCOMM,  # not on PCI: the letters QCOM, as DXGI gives an ACPI name
     0x1D17: "Zhaoxin",
     0x1ED5: "Moore Threads",
     0x1AF4: "Red Hat",
     0x15AD: "VMware",
-    0x1414: "Microsoft",
+    MICROSOFT_ID: "Microsoft",
     0x1A03: "ASPEED",
     0x102B: "Matrox",
 }
-"""PCI vendor numbers of adapters that people have, virtual ones included."""
+"""Vendor numbers of adapters that people have, virtual ones included."""
 
 _I = re.IGNORECASE
 # Boards and laptops whose GPU has no memory of its own but all of the machine's.
@@ -59,6 +65,8 @@ def kind_of(
         return GpuKind.UNIFIED
     if vendor == NVIDIA:
         return GpuKind.DISCRETE
+    if vendor == QUALCOMM:
+        return GpuKind.INTEGRATED
     if vendor == INTEL:
         return GpuKind.DISCRETE if _INTEL_DISCRETE.search(text) else GpuKind.INTEGRATED
     if vendor != AMD:

@@ -1,4 +1,4 @@
-"""The machine as probes look at it: files, registry, environment, commands. Tests hand out their own."""
+"""The machine as probes look at it: files, registry, environment, commands, drivers. Tests hand out their own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autocut_tray.core.runtime.probes.drm_regions import read_regions
+from autocut_tray.core.runtime.probes.windows_graphics import NoGraphics, WindowsGraphics, open_graphics
 from autocut_tray.core.runtime.probes.windows_registry import NoRegistry, Registry, open_registry
 
 
@@ -53,11 +55,14 @@ class Machine:
     registry: Registry = field(default_factory=NoRegistry)
     which: Callable[[str], str | None] = shutil.which
     run: Callable[[Sequence[str], float], str | None] = run_command
+    graphics: WindowsGraphics = field(default_factory=NoGraphics)
+    drm_regions: Callable[[Path, str], bytes | None] = read_regions
+    """What a kernel driver answers at a render node about its memory; see there."""
 
     @classmethod
     def this(cls) -> Machine:
         """The machine this program runs on."""
-        return cls(registry=open_registry())
+        return cls(registry=open_registry(), graphics=open_graphics())
 
     def path(self, absolute: str) -> Path:
         """Where ``absolute``, written in this system's way, lies for this process."""

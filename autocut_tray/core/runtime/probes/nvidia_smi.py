@@ -15,6 +15,7 @@ from autocut_tray.core.runtime.bounded import BoundedCall
 from autocut_tray.core.runtime.probes.figures import part_mib, total_mib
 from autocut_tray.core.runtime.probes.gpu_names import NVIDIA, kind_of
 from autocut_tray.core.runtime.probes.machine import Machine
+from autocut_tray.core.runtime.probes.reconcile import Sighting, Sightings
 from autocut_tray.core.runtime.profile import Confidence, Gpu
 
 SOURCE = "gputil"
@@ -71,16 +72,16 @@ class NvidiaSmi:
         self._load = load
         self._limit = limit
         self._interval = interval
-        self._call: BoundedCall[tuple[Gpu, ...]] = BoundedCall("gputil", self._list, clock)
+        self._call: BoundedCall[Sightings] = BoundedCall("gputil", self._list, clock)
         self._asked: float | None = None
-        self._last: tuple[Gpu, ...] = ()
+        self._last: Sightings = ()
 
     @property
     def present(self) -> bool:
         """Whether there is an nvidia-smi to ask."""
         return self._machine.which("nvidia-smi") is not None
 
-    def list_devices(self) -> tuple[Gpu, ...]:
+    def list_devices(self) -> Sightings:
         """The adapters that nvidia-smi names. Raises TimeoutError, or what GPUtil raised."""
         now = self._clock.monotonic()
         if self._asked is not None and now - self._asked < self._interval:
@@ -94,8 +95,8 @@ class NvidiaSmi:
         self._asked, self._last = now, ended.value or ()
         return self._last
 
-    def _list(self, cancel: CancelToken) -> tuple[Gpu, ...]:
-        return tuple(_gpu(device) for device in self._load(self._machine).getGPUs())
+    def _list(self, cancel: CancelToken) -> Sightings:
+        return tuple(Sighting(_gpu(device)) for device in self._load(self._machine).getGPUs())
 
 
 def _gpu(device: Any) -> Gpu:

@@ -14,7 +14,11 @@ explain-subtitle-gpu-room =
         [none] The { $gpu } has room for a vision model beside your editor. You can start right away.
        *[other] The { $gpu } has room for a vision model beside { $editor }. You can start right away.
     }
-explain-subtitle-gpu-tight = The { $gpu } is nearly full: { $model } needs { $need } with its reserve, and { $free } is free.
+explain-subtitle-gpu-tight =
+    { $source ->
+        [measured] The { $gpu } is nearly full: { $model } needs { $need } with its reserve, as measured on this PC, and { $free } is free.
+       *[estimate] The { $gpu } is nearly full: { $model } needs { $need } with its reserve, and { $free } is free.
+    }
 explain-subtitle-cpu = It is slower than a graphics card, and it works beside your editor.
 explain-subtitle-cpu-card =
     { $editor ->
@@ -108,7 +112,11 @@ explain-memory-roomy =
         [none] Enough for local models beside an editor
        *[other] Enough for local models beside { $editor }
     }
-explain-memory-enough = Enough for { $model } on the processor ({ $need } GB)
+explain-memory-enough =
+    { $source ->
+        [measured] Enough for { $model } on the processor ({ $need } GB, measured on this PC)
+       *[estimate] Enough for { $model } on the processor ({ $need } GB)
+    }
 explain-memory-tight = Too little free now for a model on the processor
 
 explain-server =
@@ -175,6 +183,12 @@ explain-work-cloud =
        *[other] { $model } at { $server }, up to { $scenes } scenes a clip.
     }
 explain-estimate = About { $seconds } s a scene, an estimate until this PC has measured its own.
+explain-measured =
+    { $place ->
+        [gpu] About { $seconds } s a scene with { $memory } of VRAM, measured on this PC over { $scenes } scenes.
+        [cpu] About { $seconds } s a scene with { $memory } of memory, measured on this PC over { $scenes } scenes.
+       *[none] About { $seconds } s a scene, measured on this PC over { $scenes } scenes.
+    }
 explain-planning =
     { $where ->
         [local] On this PC, { $place }

@@ -17,6 +17,8 @@ error-no-videos-in-folder-hint = Hidden folders and links to folders are not sea
 
 error-not-a-video = { $name } is not a video, or it is too damaged to be read.
 error-not-a-video-hint = Check whether a player opens it. If it was copied or downloaded, get it again.
+error-incomplete = { $name } is incomplete: its index is missing.
+error-incomplete-hint = Copy it again. If the recording broke off, the camera or its maker's tool may repair it.
 error-no-video = { $name } has no moving picture.
 error-no-video-hint = Sound and cover pictures alone have no scenes. Choose a video.
 error-unsupported-codec = { $name } is encoded in a format that is not supported.

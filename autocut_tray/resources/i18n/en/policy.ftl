@@ -87,6 +87,19 @@ policy-pin-impossible =
        *[CLOUD] You pinned the cloud, which cannot be used now. Work waits.
     }
 
+policy-measured-seconds =
+    { $place ->
+        [gpu] { $model } takes { $seconds } s a scene on the graphics card, measured on this PC over { $scenes } scenes.
+        [cpu] { $model } takes { $seconds } s a scene on the processor, measured on this PC over { $scenes } scenes.
+       *[any] { $model } takes { $seconds } s a scene, measured on this PC over { $scenes } scenes.
+    }
+policy-measured-memory =
+    { $place ->
+        [gpu] { $model } takes { $memory } of VRAM, measured on this PC.
+        [cpu] { $model } takes { $memory } of memory on the processor, measured on this PC.
+       *[any] { $model } takes { $memory } of memory, measured on this PC.
+    }
+
 policy-planning-chosen =
     { $place ->
         [local] You chose this PC for planning.

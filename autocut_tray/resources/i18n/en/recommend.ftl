@@ -16,6 +16,11 @@ recommend-pull-faster-reason =
         [gpu] It needs { $seconds } s a scene where { $current } needs { $slower } s, with { $memory } GB of VRAM instead of { $larger }. These are estimates until this PC has measured its own. You can start now: { $current } does the work until then.
        *[cpu] It needs { $seconds } s a scene where { $current } needs { $slower } s, with { $memory } GB of memory instead of { $larger }. These are estimates until this PC has measured its own. You can start now: { $current } does the work until then.
     }
+recommend-pull-faster-measured-reason =
+    { $place ->
+        [gpu] { $current } takes { $slower } s a scene, measured on this PC. { $model } is lighter: { $seconds } s a scene with { $memory } GB of VRAM, estimates until this PC has measured its own. You can start now: { $current } does the work until then.
+       *[cpu] { $current } takes { $slower } s a scene, measured on this PC. { $model } is lighter: { $seconds } s a scene with { $memory } GB of memory, estimates until this PC has measured its own. You can start now: { $current } does the work until then.
+    }
 recommend-pull-better-reason = It reasons better than { $current }, which is faster: { $seconds } s a scene with { $memory } GB of VRAM. These are estimates until this PC has measured its own. You can start now: { $current } does the work until then.
 recommend-pull-lighter-reason =
     { $place ->
@@ -49,7 +54,11 @@ recommend-detect-reason = The system did not answer in time when asked for graph
 
 recommend-key = Enter a key for { $provider }
 recommend-allow = Allow pictures to go to { $provider }
-recommend-cloud-reason = { $provider } describes a scene in { $seconds } s for about CNY { $cost }. Only small pictures of key frames leave this PC, and only with your yes.
+recommend-cloud-reason =
+    { $source ->
+        [measured] { $provider } describes a scene in { $seconds } s, measured on this PC, for about CNY { $cost }. Only small pictures of key frames leave this PC, and only with your yes.
+       *[estimate] { $provider } describes a scene in { $seconds } s for about CNY { $cost }. Only small pictures of key frames leave this PC, and only with your yes.
+    }
 recommend-cloud-reason-unknown = { $provider } can describe scenes. Only small pictures of key frames leave this PC, and only with your yes.
 recommend-allow-remote = Allow pictures to go to { $host }
 recommend-allow-remote-reason = The vision model is there. Only small pictures of key frames leave this PC.
@@ -60,14 +69,28 @@ recommend-planner-allow = Allow descriptions to go to { $provider }
 recommend-planner-cloud-reason = Then { $provider } plans rough cuts from the descriptions; until then rules do. No pictures are sent for it.
 
 recommend-free-vram = Free { $size } of VRAM in { $server }
-recommend-free-vram-reason = { $model } needs { $need } with its reserve, and { $free } is free. Loaded now: { $holders }.
+recommend-free-vram-reason =
+    { $source ->
+        [measured] { $model } needs { $need } with its reserve, as measured on this PC, and { $free } is free. Loaded now: { $holders }.
+       *[estimate] { $model } needs { $need } with its reserve, and { $free } is free. Loaded now: { $holders }.
+    }
 recommend-close-gpu = Close what fills the graphics card
 recommend-close-gpu-reason =
     { $resolve ->
-        [running] { $model } needs { $need } of VRAM with its reserve, and { $free } is free. Resolve is running.
-       *[no] { $model } needs { $need } of VRAM with its reserve, and { $free } is free.
+        [running] { $source ->
+            [measured] { $model } needs { $need } of VRAM with its reserve, as measured on this PC, and { $free } is free. Resolve is running.
+           *[estimate] { $model } needs { $need } of VRAM with its reserve, and { $free } is free. Resolve is running.
+        }
+       *[no] { $source ->
+            [measured] { $model } needs { $need } of VRAM with its reserve, as measured on this PC, and { $free } is free.
+           *[estimate] { $model } needs { $need } of VRAM with its reserve, and { $free } is free.
+        }
     }
 recommend-free-memory = Close something large
-recommend-free-memory-reason = { $model } needs { $need } of memory with its reserve, and { $available } is available.
+recommend-free-memory-reason =
+    { $source ->
+        [measured] { $model } needs { $need } of memory with its reserve, as measured on this PC, and { $available } is available.
+       *[estimate] { $model } needs { $need } of memory with its reserve, and { $available } is available.
+    }
 recommend-add-memory = Add memory, { $roomy } or more
 recommend-add-memory-reason = This PC has { $total }. With { $roomy } a local model and an editor fit side by side.

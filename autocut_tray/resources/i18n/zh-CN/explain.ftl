@@ -14,7 +14,11 @@ explain-subtitle-gpu-room =
         [none] { $gpu } 的显存放得下视觉模型，同时还能留给剪辑软件。现在就可以开始。
        *[other] { $gpu } 的显存放得下视觉模型，同时还能留给 { $editor }。现在就可以开始。
     }
-explain-subtitle-gpu-tight = { $gpu } 的显存快满了：{ $model } 连同预留需要 { $need }，目前空闲 { $free }。
+explain-subtitle-gpu-tight =
+    { $source ->
+        [measured] { $gpu } 的显存快满了：{ $model } 连同预留需要 { $need }（本机实测），目前空闲 { $free }。
+       *[estimate] { $gpu } 的显存快满了：{ $model } 连同预留需要 { $need }，目前空闲 { $free }。
+    }
 explain-subtitle-cpu = 比显卡慢，但可以与剪辑软件同时运行。
 explain-subtitle-cpu-card =
     { $editor ->
@@ -97,7 +101,11 @@ explain-memory-roomy =
         [none] 足够本地模型与剪辑软件同时运行
        *[other] 足够本地模型与 { $editor } 同时运行
     }
-explain-memory-enough = 足够 { $model } 在处理器上运行（{ $need } GB）
+explain-memory-enough =
+    { $source ->
+        [measured] 足够 { $model } 在处理器上运行（{ $need } GB，本机实测）
+       *[estimate] 足够 { $model } 在处理器上运行（{ $need } GB）
+    }
 explain-memory-tight = 目前空闲内存不足以在处理器上运行模型
 
 explain-server =
@@ -155,6 +163,12 @@ explain-vision =
 explain-work = 使用 { $server } 中的 { $model }，每个素材最多 { $scenes } 个镜头。
 explain-work-cloud = 使用 { $server } 的 { $model }，每个素材最多 { $scenes } 个镜头。
 explain-estimate = 每个镜头约 { $seconds } 秒；这是估算值，本机实测后会更新。
+explain-measured =
+    { $place ->
+        [gpu] 每个镜头约 { $seconds } 秒，占用 { $memory } 显存；本机实测，共 { $scenes } 个镜头。
+        [cpu] 每个镜头约 { $seconds } 秒，占用 { $memory } 内存；本机实测，共 { $scenes } 个镜头。
+       *[none] 每个镜头约 { $seconds } 秒；本机实测，共 { $scenes } 个镜头。
+    }
 explain-planning =
     { $where ->
         [local] 本机，{ $place }

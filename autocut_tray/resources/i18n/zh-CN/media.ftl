@@ -17,6 +17,8 @@ error-no-videos-in-folder-hint = 隐藏文件夹和指向文件夹的链接不�
 
 error-not-a-video = { $name } 不是视频，或损坏严重、无法读取。
 error-not-a-video-hint = 请先看播放器能否打开；如果是复制或下载来的，请重新获取。
+error-incomplete = { $name } 不完整：缺少索引。
+error-incomplete-hint = 请重新复制。如果录制时中断，可以用相机或厂商的工具修复。
 error-no-video = { $name } 没有动态画面。
 error-no-video-hint = 只有声音或封面图片的文件没有镜头，请选择视频。
 error-unsupported-codec = { $name } 的编码格式不受支持。

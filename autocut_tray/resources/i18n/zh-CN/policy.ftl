@@ -87,6 +87,19 @@ policy-pin-impossible =
        *[CLOUD] 你固定使用云端，但它目前不可用，任务等待中。
     }
 
+policy-measured-seconds =
+    { $place ->
+        [gpu] { $model } 在显卡上每个镜头约 { $seconds } 秒；本机实测，共 { $scenes } 个镜头。
+        [cpu] { $model } 在处理器上每个镜头约 { $seconds } 秒；本机实测，共 { $scenes } 个镜头。
+       *[any] { $model } 每个镜头约 { $seconds } 秒；本机实测，共 { $scenes } 个镜头。
+    }
+policy-measured-memory =
+    { $place ->
+        [gpu] { $model } 占用 { $memory } 显存，本机实测。
+        [cpu] { $model } 在处理器上运行时占用 { $memory } 内存，本机实测。
+       *[any] { $model } 占用 { $memory } 内存，本机实测。
+    }
+
 policy-planning-chosen =
     { $place ->
         [local] 你选择在这台电脑上规划粗剪。

@@ -16,6 +16,11 @@ recommend-pull-faster-reason =
         [gpu] 每个镜头约需 { $seconds } 秒（{ $current } 为 { $slower } 秒），占用 { $memory } GB 显存（{ $current } 为 { $larger } GB）。以上为估算值，本机实测后会更新。现在就可以开始分析，下载完成前由 { $current } 负责。
        *[cpu] 每个镜头约需 { $seconds } 秒（{ $current } 为 { $slower } 秒），占用 { $memory } GB 内存（{ $current } 为 { $larger } GB）。以上为估算值，本机实测后会更新。现在就可以开始分析，下载完成前由 { $current } 负责。
     }
+recommend-pull-faster-measured-reason =
+    { $place ->
+        [gpu] { $current } 每个镜头约 { $slower } 秒，本机实测。{ $model } 更轻快：每个镜头约 { $seconds } 秒，占用 { $memory } GB 显存；这些是估算值，本机实测后会更新。现在就可以开始分析，下载完成前由 { $current } 负责。
+       *[cpu] { $current } 每个镜头约 { $slower } 秒，本机实测。{ $model } 更轻快：每个镜头约 { $seconds } 秒，占用 { $memory } GB 内存；这些是估算值，本机实测后会更新。现在就可以开始分析，下载完成前由 { $current } 负责。
+    }
 recommend-pull-better-reason = 推理能力优于 { $current }，但速度稍慢：每个镜头约 { $seconds } 秒，占用 { $memory } GB 显存。以上为估算值，本机实测后会更新。现在就可以开始分析，下载完成前由 { $current } 负责。
 recommend-pull-lighter-reason =
     { $place ->
@@ -49,7 +54,11 @@ recommend-detect-reason = 查询显卡时系统没有及时回应。即使有显
 
 recommend-key = 输入 { $provider } 的密钥
 recommend-allow = 允许把画面发送到 { $provider }
-recommend-cloud-reason = { $provider } 描述一个镜头需 { $seconds } 秒，费用约 { $cost } 元。只有关键帧的小图会离开这台电脑，并且需要你的同意。
+recommend-cloud-reason =
+    { $source ->
+        [measured] { $provider } 描述一个镜头需 { $seconds } 秒（本机实测），费用约 { $cost } 元。只有关键帧的小图会离开这台电脑，并且需要你的同意。
+       *[estimate] { $provider } 描述一个镜头需 { $seconds } 秒，费用约 { $cost } 元。只有关键帧的小图会离开这台电脑，并且需要你的同意。
+    }
 recommend-cloud-reason-unknown = { $provider } 可以描述镜头。只有关键帧的小图会离开这台电脑，并且需要你的同意。
 recommend-allow-remote = 允许把画面发送到 { $host }
 recommend-allow-remote-reason = 视觉模型在那里。只有关键帧的小图会离开这台电脑。
@@ -60,14 +69,28 @@ recommend-planner-allow = 允许把镜头描述发送到 { $provider }
 recommend-planner-cloud-reason = 之后由 { $provider } 根据镜头描述规划粗剪；在此之前由规则生成。不会为此发送画面。
 
 recommend-free-vram = 释放 { $server } 占用的 { $size } 显存
-recommend-free-vram-reason = { $model } 连同预留需要 { $need }，目前空闲 { $free }。当前已加载：{ $holders }。
+recommend-free-vram-reason =
+    { $source ->
+        [measured] { $model } 连同预留需要 { $need }（本机实测），目前空闲 { $free }。当前已加载：{ $holders }。
+       *[estimate] { $model } 连同预留需要 { $need }，目前空闲 { $free }。当前已加载：{ $holders }。
+    }
 recommend-close-gpu = 关闭占用显存的程序
 recommend-close-gpu-reason =
     { $resolve ->
-        [running] { $model } 连同预留需要 { $need } 显存，目前空闲 { $free }。Resolve 正在运行。
-       *[no] { $model } 连同预留需要 { $need } 显存，目前空闲 { $free }。
+        [running] { $source ->
+            [measured] { $model } 连同预留需要 { $need } 显存（本机实测），目前空闲 { $free }。Resolve 正在运行。
+           *[estimate] { $model } 连同预留需要 { $need } 显存，目前空闲 { $free }。Resolve 正在运行。
+        }
+       *[no] { $source ->
+            [measured] { $model } 连同预留需要 { $need } 显存（本机实测），目前空闲 { $free }。
+           *[estimate] { $model } 连同预留需要 { $need } 显存，目前空闲 { $free }。
+        }
     }
 recommend-free-memory = 关闭占用内存较大的程序
-recommend-free-memory-reason = { $model } 连同预留需要 { $need } 内存，目前可用 { $available }。
+recommend-free-memory-reason =
+    { $source ->
+        [measured] { $model } 连同预留需要 { $need } 内存（本机实测），目前可用 { $available }。
+       *[estimate] { $model } 连同预留需要 { $need } 内存，目前可用 { $available }。
+    }
 recommend-add-memory = 增加内存到 { $roomy } 或更多
 recommend-add-memory-reason = 这台电脑有 { $total } 内存。有 { $roomy } 时，本地模型和剪辑软件可以同时运行。

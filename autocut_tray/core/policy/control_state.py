@@ -1,0 +1,102 @@
+"""What people and programs see of the control rules: tier, reason, what may be done now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy.control_words import Situation, tier_reason
+from autocut_tray.core.policy.governor_types import Cause, GovernorState, MemoryLevel, Tier, TierChange
+from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.sample import MetricsSample
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerState:
+    """What runs where, and why, for window, tray, CLI and API. ``since``: seconds since the epoch.
+
+    ``failure_rate``: share 0-1 of the last units on this tier. ``warming``: a model is being loaded and tried.
+    ``available``: tiers that a person may choose now.
+    """
+
+    tier: Tier
+    base: Tier
+    level: MemoryLevel
+    since: float
+    reason: Message
+    cause: Cause
+    degraded: bool
+    ready: bool
+    """True while nothing runs yet because nothing has to: the first job starts on :attr:`shown_tier`."""
+    can_undo: bool
+    pinned: Tier | None
+    forced: Tier | None
+    model: str | None
+    available: tuple[Tier, ...]
+    starting: bool
+    """No tier has been proven yet in this session."""
+    hopeful: bool
+    """A unit may start soon by itself; False: not before something changes."""
+    warming: bool
+    failure_rate: float | None
+    in_flight: int
+
+    @property
+    def shown_tier(self) -> Tier:
+        """The tier to show: before the first job that is the one it will start on."""
+        return self.base if self.ready else self.tier
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a state is made of. ``ahead``: the route whose model would be loaded next, or is loaded."""
+
+    governor: GovernorState
+    policy: ExecutionPolicy | None
+    ahead: Route | None
+    change: TierChange | None
+    metrics: MetricsSample | None
+    probe_error: Message | None
+    since: float
+    in_flight: int
+    has_work: bool
+
+
+def describe(facts: Facts) -> ControllerState:
+    """The state as it is shown."""
+    governor, policy = facts.governor, facts.policy
+    route = policy.route(governor.tier) if policy else None
+    idle = not governor.probing and facts.in_flight == 0 and not facts.has_work
+    emergency = governor.level is MemoryLevel.EMERGENCY
+    ready = governor.starting and idle and governor.ceiling is not Tier.PAUSED and governor.pin is None
+    ready = ready and not emergency
+    percent = governor.failure_percent
+    chosen = route or facts.ahead
+    model = chosen.model if chosen is not None else None
+    situation = Situation(
+        governor, policy, facts.change, facts.metrics, model, facts.probe_error, idle=idle, ready=ready
+    )
+    return ControllerState(
+        tier=governor.tier,
+        base=governor.ceiling if ready else governor.base,
+        level=governor.level,
+        since=facts.since,
+        reason=tier_reason(situation),
+        cause=governor.cause,
+        degraded=governor.degraded and not governor.starting,
+        ready=ready,
+        can_undo=(governor.degraded or governor.forced is not None)
+        and not governor.starting
+        and not emergency,
+        pinned=governor.pin,
+        forced=governor.forced,
+        model=model,
+        available=(*(r.tier for r in (policy.routes if policy else ())), Tier.PAUSED),
+        starting=governor.starting,
+        hopeful=governor.tier is not Tier.PAUSED
+        or governor.probing is not None
+        or (governor.starting and governor.candidate is not None),
+        warming=governor.probing is not None,
+        failure_rate=None if percent is None else percent / 100,
+        in_flight=facts.in_flight,
+    )

@@ -1,0 +1,1 @@
+"""Recommendations carried out: downloads, servers started, VRAM given back, and what the person put off."""

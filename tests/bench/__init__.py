@@ -1,0 +1,1 @@
+"""Measures the program against its budgets: ``python -m tests.bench``."""

@@ -1,0 +1,139 @@
+"""How fast videos are taken apart, beside plain decoding and PySceneDetect, and how large the worker gets."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench.clips import Clip, long_clip, uhd_clip
+from tests.bench.plan import ROOT, MeasurementFailed, Plan, median, module, spread
+from tests.bench.rows import Budget, Row
+
+OURS = "ours"
+DECODE = "ffmpeg -f null"
+DETECT = "detect-adaptive"
+SAVE = "detect-adaptive save-images"
+TOLERANCE = 2
+TO_DECODE, TO_DETECT, TO_SAVE = 0.90, 0.65, 0.50
+RSS_MIB, RSS_UHD_MIB = 150.0, 300.0
+FIRST_SCENE_PERCENT = 5.0
+TIMEOUT = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One program on one clip: seconds by the wall clock and of CPU, and what it printed."""
+
+    wall: float
+    cpu: float
+    out: str
+
+
+def measure(plan: Plan) -> list[Row]:
+    """Cuts and a JPEG a scene in one pass; our scan gives nothing less, so it meets or misses both budgets."""
+    clip = long_clip()
+    runs: dict[str, list[Run]] = defaultdict(list)
+    commands = _commands(clip, plan)
+    for _ in range(plan.times(5, 2)):
+        for name, command in commands.items():
+            runs[name].append(_run(command, plan.folder))
+    ours = [json.loads(run.out) for run in runs[OURS]]
+    _check(clip, ours[0])
+    rows = [*_speed_rows(runs), *_worker_rows(ours, clip)]
+    if not plan.quick:
+        uhd = json.loads(_run(_scan_command(uhd_clip()), plan.folder).out)
+        rows.append(_rss_row("worker RSS, 2160p", [uhd], RSS_UHD_MIB))
+    return rows
+
+
+def _commands(clip: Clip, plan: Plan) -> dict[str, list[str]]:
+    commands = {OURS: _scan_command(clip)}
+    if (ffmpeg := shutil.which("ffmpeg")) is not None:
+        commands[DECODE] = [ffmpeg, "-v", "error", "-i", str(clip.path), "-an", "-f", "null", "-"]
+    peer = [sys.executable, "-m", "scenedetect", "-q", "-i", str(clip.path)]
+    if subprocess.run([*peer[:3], "version"], capture_output=True, env=_environment()).returncode == 0:
+        commands[DETECT] = [*peer, "detect-adaptive"]
+        if not plan.quick:
+            commands[SAVE] = [*peer, "detect-adaptive", "save-images", "-n", "1"]
+    return commands
+
+
+def _scan_command(clip: Clip) -> list[str]:
+    return module("inside_scan", str(clip.path))
+
+
+def _run(command: list[str], folder: Path) -> Run:
+    """PySceneDetect writes pictures where it stands: a folder that goes away afterwards."""
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        wall, cpu = time.perf_counter(), _children_cpu()
+        done = subprocess.run(
+            command, cwd=place, env=_environment(), capture_output=True, text=True, timeout=TIMEOUT
+        )
+        run = Run(time.perf_counter() - wall, _children_cpu() - cpu, done.stdout)
+    if done.returncode != 0:
+        raise MeasurementFailed(f"{command[:4]} ended with {done.returncode}: {done.stderr[-500:]}")
+    return run
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+
+
+def _children_cpu() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _check(clip: Clip, found: dict[str, Any]) -> None:
+    """A fast pass that finds nothing is no result."""
+    hit = [cut for cut in clip.cuts if any(abs(cut - other) <= TOLERANCE for other in found["cuts"])]
+    if found["frames"] != clip.frames or len(hit) < 0.9 * len(clip.cuts):
+        raise MeasurementFailed(f"the scan found {len(hit)} of {len(clip.cuts)} cuts")
+
+
+def _speed_rows(runs: dict[str, list[Run]]) -> list[Row]:
+    ours = median(run.wall for run in runs[OURS])
+    rows = [
+        Row("scenes/wall", ours, "s", None, f"1080p30, 31 s; {spread(run.wall for run in runs[OURS])}"),
+        Row("scenes/CPU", median(run.cpu for run in runs[OURS]), "s"),
+    ]
+    for name, title, limit in (
+        (DECODE, "decode-only", TO_DECODE),
+        (DETECT, "PySceneDetect CLI", TO_DETECT),
+        (SAVE, "PySceneDetect with pictures", TO_SAVE),
+    ):
+        if name not in runs:
+            rows.append(Row(f"scenes/wall to {title}", None, note="not installed, or left out"))
+            continue
+        pairs = list(zip(runs[OURS], runs[name], strict=True))
+        walls = [mine.wall / theirs.wall for mine, theirs in pairs]
+        cpus = median(mine.cpu / theirs.cpu for mine, theirs in pairs)
+        theirs = median(run.wall for run in runs[name])
+        note = f"{spread(walls)}; CPU {cpus:.2f} x; theirs {theirs:.2f} s"
+        rows.append(Row(f"scenes/wall to {title}", median(walls), "x", Budget(limit), note))
+    return rows
+
+
+def _worker_rows(ours: list[dict[str, Any]], clip: Clip) -> list[Row]:
+    late = [100 * (found["first_read"] - found["first_end"]) / clip.frames for found in ours]
+    note = f"of the clip read past the first scene's end; {spread(late)}"
+    return [
+        _rss_row("worker RSS, 1080p", ours, RSS_MIB),
+        Row("scenes/first scene out", median(late), "%", Budget(FIRST_SCENE_PERCENT), note),
+    ]
+
+
+def _rss_row(name: str, found: list[dict[str, Any]], limit: float) -> Row:
+    peaks = [one["worker_mib"] for one in found if one["worker_mib"] is not None]
+    if not peaks:
+        return Row(f"scenes/{name}", None, note="the system does not tell")
+    return Row(f"scenes/{name}", max(peaks), "MiB", Budget(limit), f"peak; {spread(peaks)}")

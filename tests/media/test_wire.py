@@ -1,0 +1,189 @@
+"""What the tray believes of what a worker says."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Transition, Video, WorkerMessage
+from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.media.wire import (
+    MAX_BLOB,
+    MAX_JSON,
+    Failure,
+    FailureCode,
+    Kind,
+    Request,
+    Sent,
+    TilingCheck,
+    WireError,
+    encode,
+    read,
+)
+
+VIDEO = Video("", "mov", "h264", 1920, 1080, 270, Fraction(30000, 1001), True, 100, 3.3, "01:00:00:00", True)
+SCENE = Scene(1, 0, 40, 0.0, 1.6, Transition.START)
+
+
+def jpeg(width: int, height: int) -> bytes:
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 8, 8, height, width, 3)
+    return b"\xff\xd8\xff\xe0\x00\x04ab" + frame + b"\xff\xda\x00\x02picture\xff\xd9"
+
+
+KEYFRAME = Keyframe(1, 0.8, 64, 36, jpeg(64, 36))
+
+
+def decoded(data: bytes) -> Sent | None:
+    return read(io.BytesIO(data).read)
+
+
+def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW") -> bytes:
+    checksum = zlib.crc32(blob, zlib.crc32(text))
+    return struct.pack(">2sBIII", magic, kind, len(text), len(blob), checksum) + text + blob
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Request(b"/a/\xff\n.mp4", 5, ScanOptions(0.5, 0.3, 512, True, 2)),
+        VIDEO,
+        replace(VIDEO, frames=None, duration=None, start_timecode=None),
+        SCENE,
+        KEYFRAME,
+        Progress(1.25, None),
+        Progress(1.25, 10.0),
+        Finished(VIDEO, 2.5),
+        Failure(FailureCode.PICTURE_TOO_LARGE, "detail", 8192, 8192),
+    ],
+)
+def test_everything_survives_the_way(message: Sent) -> None:
+    assert decoded(encode(message)) == message
+
+
+def test_the_end_is_none() -> None:
+    assert decoded(b"") is None
+
+
+def test_a_detail_of_any_kind_is_made_plain() -> None:
+    got = decoded(encode(Failure(FailureCode.NOT_A_VIDEO, "é\n\u202e" + "x" * 500)))
+    assert isinstance(got, Failure)
+    assert got.detail.startswith("???") and len(got.detail) == 200
+
+
+@pytest.mark.parametrize("cut", [1, 14, 15, 30, -1])
+def test_a_message_that_is_cut_off(cut: int) -> None:
+    with pytest.raises(WireError):
+        decoded(encode(KEYFRAME)[:cut])
+
+
+def test_sizes_are_refused_before_memory_is_taken() -> None:
+    asked: list[int] = []
+
+    def stingy(size: int) -> bytes:
+        asked.append(size)
+        return (
+            struct.pack(">2sBIII", b"\xacW", Kind.KEYFRAME, 10, MAX_BLOB + 1, 0) if len(asked) == 1 else b""
+        )
+
+    with pytest.raises(WireError):
+        read(stingy)
+    assert asked == [15]
+    with pytest.raises(WireError):
+        decoded(struct.pack(">2sBIII", b"\xacW", Kind.SCENE, MAX_JSON + 1, 0, 0))
+    with pytest.raises(WireError):
+        decoded(frame(Kind.SCENE, b"{}", b"a picture where none belongs"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        frame(Kind.PROGRESS, b'{"read":1,"total":null}', magic=b"no"),
+        frame(99, b"{}"),
+        frame(Kind.PROGRESS, b"nonsense"),
+        frame(Kind.PROGRESS, b"[1]"),
+        frame(Kind.PROGRESS, b"{}"),
+        frame(Kind.PROGRESS, b'{"read":NaN,"total":null}'),
+        frame(Kind.PROGRESS, b'{"read":-1,"total":null}'),
+        frame(Kind.PROGRESS, b'{"read":1e999,"total":null}'),
+        frame(Kind.PROGRESS, b'{"read":true,"total":null}'),
+        frame(Kind.PROGRESS, b'{"read":"1","total":null}'),
+        frame(Kind.PROGRESS, b"[" * 60_000),
+        frame(Kind.PROGRESS, b'{"read":' + b"9" * 5000 + b',"total":null}'),
+        encode(SCENE).replace(b"start", b"stort", 1),
+        encode(KEYFRAME)[:-4] + b"xxxx",
+    ],
+)
+def test_nonsense(data: bytes) -> None:
+    with pytest.raises(WireError):
+        decoded(data)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        replace(KEYFRAME, jpeg=b"\x89PNG not a JPEG"),
+        replace(KEYFRAME, jpeg=jpeg(60_000, 60_000)),
+        replace(KEYFRAME, jpeg=b"\xff\xd8\xff\xd9"),
+        replace(KEYFRAME, width=2000, jpeg=jpeg(2000, 36)),
+        replace(VIDEO, width=0),
+        replace(VIDEO, height=70_000),
+        replace(VIDEO, rotation=-90),
+        replace(SCENE, start=-1.0),
+        replace(SCENE, end=1e12),
+        replace(SCENE, id=0),
+    ],
+)
+def test_values_out_of_bounds(message: Sent) -> None:
+    with pytest.raises(WireError):
+        decoded(encode(message))
+
+
+def test_text_with_control_characters_does_not_pass() -> None:
+    data = encode(replace(VIDEO, start_timecode="01:00:00:00\x1b[31m"))
+    with pytest.raises(WireError):
+        decoded(data)
+
+
+def accept(*messages: WorkerMessage) -> None:
+    check = TilingCheck()
+    for message in messages:
+        check.accept(message)
+
+
+SECOND = Scene(2, 40, 100, 1.6, 3.3, Transition.CUT)
+END = Finished(VIDEO)
+
+
+def test_scenes_that_tile_are_accepted() -> None:
+    accept(VIDEO, SCENE, KEYFRAME, Progress(1, None), SECOND, replace(KEYFRAME, scene_id=2), END)
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [SCENE],
+        [VIDEO, SECOND],
+        [VIDEO, replace(SCENE, start_frame=1)],
+        [VIDEO, replace(SCENE, transition=Transition.CUT)],
+        [VIDEO, replace(SCENE, end_frame=0)],
+        [VIDEO, replace(SCENE, end=-0.5)],
+        [VIDEO, SCENE, replace(SECOND, start_frame=41)],
+        [VIDEO, SCENE, replace(SECOND, start=1.7)],
+        [VIDEO, SCENE, replace(SECOND, id=3)],
+        [VIDEO, SCENE, replace(SECOND, transition=Transition.START)],
+        [VIDEO, KEYFRAME],
+        [VIDEO, SCENE, replace(KEYFRAME, scene_id=2)],
+        [VIDEO, SCENE, KEYFRAME, KEYFRAME],
+        [VIDEO, END],
+        [VIDEO, SCENE, END],
+        [VIDEO, SCENE, SECOND, END, VIDEO],
+    ],
+)
+def test_scenes_that_do_not_tile_are_not(messages: list[WorkerMessage]) -> None:
+    with pytest.raises(WireError):
+        accept(*messages)

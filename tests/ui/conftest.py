@@ -1,0 +1,65 @@
+"""A desktop with fake services, closed and checked for leaks after each test."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from autocut_tray.ui.content import Content
+from autocut_tray.ui.desktop import Desktop
+from tests.ui.fake_services import FakeServices, fake_services
+
+# What the offscreen platform cannot do and says so; on a real one these do not come.
+OFFSCREEN = ("This plugin does not support", "systemTrayWindowChanged")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_ignore(*OFFSCREEN, extend=True))
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_windows(qapp: QApplication) -> Iterator[None]:
+    """Every window that a test opens is gone after it."""
+    before = len(qapp.topLevelWidgets())
+    yield
+    for collect in (False, True):
+        if collect:
+            gc.collect()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        qapp.processEvents()
+        if len(qapp.topLevelWidgets()) <= before:
+            return
+    raise AssertionError(f"windows left: {qapp.topLevelWidgets()}")
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[FakeServices]:
+    made = fake_services(tmp_path / "services")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desktop(qtbot: QtBot, qapp: QApplication, services: FakeServices) -> Iterator[Desktop]:
+    """Not shown yet; nothing is known about the machine."""
+    made = Desktop(qapp, services)  # type: ignore[arg-type]
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def content(desktop: Desktop, services: FakeServices, qtbot: QtBot) -> Content:
+    """The shown window's content, on its Overview."""
+    desktop.show_window()
+    assert desktop.content is not None and desktop.window is not None
+    qtbot.waitUntil(desktop.window.isActiveWindow)
+    return desktop.content

@@ -1,0 +1,333 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from autocut_tray.core.errors import UsageError
+from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, SceneStatus
+from autocut_tray.core.messages import message
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.ui.content import Content
+from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.job_words import JobAction, Progress, job_words
+from autocut_tray.ui.models.job_rows import HeaderRow, JobRow, MoreRow
+from autocut_tray.ui.models.pace import Pace
+from autocut_tray.ui.models.scene_rows import SceneRow, SceneRows, matches
+from autocut_tray.ui.pages.analyse import AnalysePage
+from autocut_tray.ui.widgets.scene_delegate import lower_tier
+from tests.ui import fake_services as fakes
+from tests.ui.fake_services import NOON_20, FakeServices
+
+
+@pytest.fixture
+def page(content: Content, services: FakeServices) -> AnalysePage:
+    fakes.find_mid_machine(services)
+    services.controller.become(fakes.RUNNING)
+    content.open_page("analyse")
+    found = content.page("analyse")
+    assert isinstance(found, AnalysePage)
+    return found
+
+
+def line(desktop: Desktop, job: object, **known: object) -> str:
+    progress = Progress(Tier.GPU, None, None, NOON_20)
+    words = job_words(desktop.ctx, job, replace(progress, **known))  # type: ignore[arg-type,type-var]
+    return words.line.replace("\u00a0", " ")
+
+
+class TestWords:
+    def test_describing_without_a_speed_promises_no_time(self, desktop: Desktop) -> None:
+        text = line(desktop, fakes.describing(done=2, planned=10))
+        assert text == "Describing on GPU · 2 of 10 scenes · time left is known after three scenes"
+
+    def test_describing_with_a_measured_speed(self, desktop: Desktop) -> None:
+        text = line(desktop, fakes.describing(done=118, planned=286), pace=0.8, left=134.4)
+        assert text == (
+            "Describing on GPU · 118 of 286 scenes · 0.8 s a scene · 2 min 15 s left · done at about 14:22"
+        )
+
+    def test_scanning_shows_what_is_measured_only(self, desktop: Desktop) -> None:
+        scanning = fakes.job(
+            state=JobState.RUNNING, phase=Phase.SCANNING, video=fakes.video(duration=1860), scanned=555.0
+        )
+        words = job_words(desktop.ctx, scanning, Progress(None, None, None, NOON_20))
+        assert "Finding scenes: 9 of 31" in words.line
+        assert words.share == pytest.approx(555 / 1860)
+        assert words.bar == "text3"
+        unknown = replace(scanning, video=None)
+        assert job_words(desktop.ctx, unknown, Progress(None, None, None, NOON_20)).share is None
+
+    def test_waiting_says_for_what(self, desktop: Desktop) -> None:
+        waiting = fakes.job(state=JobState.PAUSED, waiting_for=message("waiting-throttled"))
+        assert line(desktop, waiting) == "The server asked to wait."
+        assert line(desktop, fakes.job()) == "In line"
+
+    def test_failed_says_what_and_what_to_do(self, desktop: Desktop) -> None:
+        words = job_words(desktop.ctx, fakes.failed(), Progress(None, None, None, NOON_20))
+        assert words.lead == "Cannot be read after 00:03:12."
+        assert words.rest == ("The copy is probably incomplete: copy it again, then retry.",)
+        assert words.actions == (JobAction.RETRY, JobAction.DETAILS, JobAction.REMOVE)
+
+    def test_done(self, desktop: Desktop) -> None:
+        done = fakes.job(
+            state=JobState.DONE, scenes_found=14, scenes_planned=10, scenes_done=10, updated=NOON_20 - 1680
+        )
+        assert line(desktop, done) == "Done at 13:52 · 14 scenes · 10 described"
+
+
+class TestPace:
+    def test_needs_three_scenes(self) -> None:
+        pace = Pace()
+        for done in range(3):
+            pace.note(fakes.describing(done=done), done * 0.5)
+        assert pace.seconds_per_scene("j1") is None
+        pace.note(fakes.describing(done=3), 1.5)
+        assert pace.seconds_per_scene("j1") == 0.5
+        assert pace.seconds_left(fakes.describing(done=3, planned=10)) == 3.5
+
+    def test_looks_at_the_last_twenty(self) -> None:
+        pace = Pace()
+        now = 0.0
+        for done in range(60):
+            pace.note(fakes.describing(done=done, planned=100), now)
+            now += 10.0 if done < 30 else 1.0
+        assert pace.seconds_per_scene("j1") == 1.0
+
+    def test_a_pause_starts_afresh(self) -> None:
+        pace = Pace()
+        for done in range(5):
+            pace.note(fakes.describing(done=done), float(done))
+        pace.note(fakes.job(state=JobState.PAUSED), 100.0)
+        assert pace.seconds_per_scene("j1") is None
+
+
+class TestList:
+    def test_empty_until_there_is_a_job_and_again_after_the_last(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        assert page.is_empty
+        services.jobs.put(fakes.job())
+        qtbot.waitUntil(lambda: not page.is_empty)
+        services.jobs.remove("j1")
+        qtbot.waitUntil(lambda: page.is_empty)
+
+    def test_groups_and_order(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
+        services.jobs.put(fakes.describing("run"))
+        services.jobs.put(fakes.job("second", created=2.0))
+        services.jobs.put(fakes.job("first", created=1.0))
+        services.jobs.put(fakes.failed("old", updated=1.0))
+        services.jobs.put(fakes.failed("new", updated=2.0))
+        qtbot.waitUntil(lambda: page.jobs.rows.rowCount() == 8)
+        rows = [page.jobs.rows.row(page.jobs.rows.index(n)) for n in range(8)]
+        assert rows == [
+            HeaderRow("running", 1),
+            JobRow("run", True, True),
+            HeaderRow("waiting", 2),
+            JobRow("first", True, False),
+            JobRow("second", False, True),
+            HeaderRow("finished", 2),
+            JobRow("new", True, False),
+            JobRow("old", False, True),
+        ]
+
+    def test_groups_are_bounded_and_the_rest_is_offered(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        for n in range(450):
+            services.jobs.put(fakes.job(f"j{n}", created=float(n)))
+        qtbot.waitUntil(lambda: len(page.shell.book) == 450)
+        page.shell.book.settle()
+        rows = page.jobs.rows
+        assert rows.rowCount() == 202
+        assert rows.row(rows.index(201)) == MoreRow("waiting", 250)
+        rows.show_more("waiting")
+        assert rows.row(rows.index(401)) == MoreRow("waiting", 50)
+
+    def test_progress_comes_through_the_bus(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.jobs.put(fakes.describing(done=1))
+        qtbot.waitUntil(lambda: not page.is_empty)
+        for done in range(2, 8):
+            services.clock.advance(0.8)
+            services.jobs.put(fakes.describing(done=done, updated=NOON_20 + done))
+            qtbot.waitUntil(lambda done=done: page.shell.book.get("j1").scenes_done == done)
+            page.shell.book.settle()
+        job = page.shell.book.get("j1")
+        assert job is not None
+        words = page.words(job)
+        assert words.share == 0.7
+        assert "0.8\u00a0s a scene" in words.rest
+
+    @pytest.mark.parametrize(
+        ("action", "call"),
+        [(JobAction.RETRY, ("retry", "j9")), (JobAction.REMOVE, ("remove", "j9"))],
+    )
+    def test_buttons_of_a_row(
+        self,
+        page: AnalysePage,
+        services: FakeServices,
+        qtbot: QtBot,
+        action: JobAction,
+        call: tuple[str, str],
+    ) -> None:
+        services.jobs.put(fakes.failed())
+        qtbot.waitUntil(lambda: page.jobs.action_center("j9", action) is not None)
+        qtbot.mouseClick(
+            page.jobs.viewport(), Qt.MouseButton.LeftButton, pos=page.jobs.action_center("j9", action)
+        )
+        qtbot.waitUntil(lambda: services.jobs.calls == [call])
+
+    def test_keys_of_a_row(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
+        services.jobs.put(fakes.describing(), [fakes.scene(1)])
+        qtbot.waitUntil(lambda: page.jobs.rows.index_of("j1").isValid())
+        qtbot.keyClick(page.jobs, Qt.Key.Key_Delete)
+        qtbot.waitUntil(lambda: services.jobs.calls == [("cancel", "j1")])
+        qtbot.keyClick(page.jobs, Qt.Key.Key_Return)
+        assert page.open_job == "j1"
+
+    def test_context_menu_offers_the_same_acts(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.jobs.put(fakes.failed())
+        qtbot.waitUntil(lambda: not page.is_empty)
+        menu = page.jobs.menu_for("j9")
+        assert [entry.text() for entry in menu.actions()] == ["Retry", "Details", "Remove from the list"]
+        menu.close()
+        menu.deleteLater()
+
+    def test_details_fold_out(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
+        services.jobs.put(fakes.failed())
+        qtbot.waitUntil(lambda: page.jobs.rows.index_of("j9").isValid())
+        index = page.jobs.rows.index_of("j9")
+        closed = page.jobs.sizeHintForIndex(index).height()
+        page.act("j9", JobAction.DETAILS)
+        assert page.jobs.sizeHintForIndex(index).height() > closed
+        page.act("j9", JobAction.DETAILS)
+        assert page.jobs.sizeHintForIndex(index).height() == closed
+
+    @pytest.mark.parametrize("yes", [True, False])
+    def test_descriptions_are_not_thrown_away_without_asking(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot, yes: bool
+    ) -> None:
+        services.jobs.put(fakes.job(state=JobState.DONE, scenes_found=3, scenes_done=3))
+        qtbot.waitUntil(lambda: not page.is_empty)
+        page.act("j1", JobAction.REMOVE)
+        box = page.findChild(QMessageBox)
+        assert box is not None and "clip.mp4" in box.text()
+        role = QMessageBox.ButtonRole.AcceptRole if yes else QMessageBox.ButtonRole.RejectRole
+        next(button for button in box.buttons() if box.buttonRole(button) is role).click()
+        if yes:
+            qtbot.waitUntil(lambda: services.jobs.calls == [("remove", "j1")])
+        assert services.jobs.calls == ([("remove", "j1")] if yes else [])
+
+    def test_an_act_that_is_refused_is_said(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_job_id: str) -> None:
+            raise UsageError("job_running", message("error-job-running"))
+
+        services.jobs.put(fakes.failed())
+        monkeypatch.setattr(services.jobs, "retry", refuse)
+        page.act("j9", JobAction.RETRY)
+        qtbot.waitUntil(lambda: page.shell.notice_words == "This job is running. Cancel it first.")
+
+    def test_names_are_shown_literally(self, desktop: Desktop) -> None:
+        hostile = fakes.job(path="/f/<img src=x onerror=y>.mp4", options=JobOptions("en", never_cloud=True))
+        words = job_words(desktop.ctx, hostile, Progress(None, None, None, NOON_20))
+        assert words.name == "<img src=x onerror=y>.mp4"
+        assert words.never_cloud
+
+
+class TestScenes:
+    def open(self, page: AnalysePage, services: FakeServices, qtbot: QtBot, *records: object) -> None:
+        services.jobs.put(fakes.describing("j1", 2, 4), records)  # type: ignore[arg-type]
+        qtbot.waitUntil(lambda: page.shell.book.get("j1") is not None)
+        page.open_scenes("j1")
+        qtbot.waitUntil(lambda: page.scenes.grid.scenes.rowCount() == len(records))
+
+    def test_scenes_appear_and_get_their_words_through_the_bus(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        self.open(page, services, qtbot, fakes.scene(1), fakes.scene(3, None))
+        scenes = page.scenes.grid.scenes
+        services.jobs.put_scene("j1", fakes.scene(2, None))
+        qtbot.waitUntil(lambda: scenes.rowCount() == 3)
+        assert [row.record.scene.id for row in scenes.shown] == [1, 2, 3]
+        services.jobs.put_scene("j1", fakes.scene(3, "A red door opens"))
+        qtbot.waitUntil(lambda: scenes.shown[2].record.status is SceneStatus.DESCRIBED)
+        services.jobs.put_scene("other", fakes.scene(4))
+        services.jobs.put_scene("j1", fakes.scene(4))
+        qtbot.waitUntil(lambda: scenes.rowCount() == 4)
+        assert {row.job_id for row in scenes.shown} == {"j1"}
+
+    def test_detail_follows_the_selection_and_its_changes(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        self.open(page, services, qtbot, fakes.scene(1, "One"), fakes.scene(2, None))
+        detail = page.scenes.detail
+        assert detail.summary == "One"
+        page.scenes.grid.setCurrentIndex(page.scenes.grid.scenes.index(1))
+        assert detail.summary == "Waits for its description."
+        services.jobs.put_scene("j1", fakes.scene(2, "Two"))
+        qtbot.waitUntil(lambda: detail.summary == "Two")
+
+    def test_search_in_descriptions_and_tags(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        boat, dance = fakes.scene(1), fakes.scene(2, "First dance", tags=("Backlit",))
+        self.open(page, services, qtbot, boat, dance)
+        scenes = page.scenes.grid.scenes
+        page.scenes.search.setText("backlit dance")
+        qtbot.waitUntil(lambda: scenes.rowCount() == 1)
+        services.jobs.put_scene("j1", fakes.scene(3, "Nothing like it"))
+        qtbot.waitUntil(lambda: scenes.total == 3)
+        assert scenes.rowCount() == 1
+        page.scenes.search.clear()
+        assert scenes.rowCount() == 3
+
+    def test_search_over_all_jobs(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
+        services.jobs.put(fakes.describing("j1"), [fakes.scene(1)])
+        services.jobs.put(fakes.describing("j2", path="/f/b.mov"), [fakes.scene(1, "Two rings, macro")])
+        qtbot.waitUntil(lambda: len(page.shell.book) == 2)
+        page.search.setText("RINGS")
+        scenes = page.scenes.grid.scenes
+        qtbot.waitUntil(lambda: [row.clip for row in scenes.shown] == ["b.mov"])
+        assert page.scenes.isVisible()
+        page.scenes.left.emit()
+        assert page.search.text() == ""
+        assert page.jobs.isVisible()
+
+    def test_scenes_of_a_lower_tier_are_counted_as_debt(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        self.open(page, services, qtbot, fakes.scene(1, tier=Tier.CPU), fakes.scene(2))
+        assert page.scenes.debt == "1 described on a lower tier"
+        assert lower_tier(Tier.CPU, Tier.GPU) and not lower_tier(Tier.GPU, Tier.CPU)
+
+    def test_removing_the_open_job_goes_back(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        self.open(page, services, qtbot, fakes.scene(1))
+        services.jobs.remove("j1")
+        qtbot.waitUntil(lambda: page.is_empty)
+
+    def test_cards_fill_the_width(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
+        self.open(page, services, qtbot, *(fakes.scene(n) for n in range(1, 8)))
+        grid = page.scenes.grid
+        width = grid.viewport().width()
+        rects = [grid.visualRect(grid.scenes.index(n)) for n in range(7)]
+        columns = len({rect.left() for rect in rects})
+        assert columns >= 2
+        assert width - 16 <= max(rect.right() for rect in rects) + 1 <= width
+
+    def test_model_keeps_scenes_in_order(self) -> None:
+        scenes = SceneRows()
+        for number in (5, 1, 3):
+            scenes.put(SceneRow("j", "c", fakes.scene(number)))
+        assert [row.record.scene.id for row in scenes.shown] == [1, 3, 5]
+        assert not matches(SceneRow("j", "c", fakes.scene(1, None)), "boat")

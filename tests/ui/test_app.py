@@ -1,0 +1,366 @@
+"""The start, the end, and what happens when parts of it are missing."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from autocut_tray.core.errors import StorageError, UsageError
+from autocut_tray.core.messages import message
+from autocut_tray.ui import launch
+from autocut_tray.ui.app import App
+from autocut_tray.ui.launch import LaunchOptions
+from autocut_tray.ui.quitter import Quitter
+from autocut_tray.ui.stages import Stages, resident_bytes, seconds_since_process_start
+from autocut_tray.ui.tray_watch import TrayWatch
+from tests.ui import fake_services as fakes
+from tests.ui.fake_services import FakeServices, SlowServices, fake_services
+
+ROOT = Path(__file__).parents[2]
+
+
+class Rig:
+    """An App with fake services that come when told, a tray that is there when told, and an end that is noted."""
+
+    def __init__(self, qapp: QApplication, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.qapp = qapp
+        self.home = home
+        self.made: list[FakeServices] = []
+        self.tray_there = True
+        self.exits: list[int] = []
+        self.build = SlowServices(self._make)
+        self.apps: list[App] = []
+        self.threads: list[threading.Thread] = []
+        monkeypatch.setattr(QCoreApplication, "exit", self.exits.append)
+
+    def _make(self) -> FakeServices:
+        services = fake_services(self.home)
+        self.made.append(services)
+        return services
+
+    def app(self, build: Callable[[], object] | None = None, **options: object) -> App:
+        app = App(
+            self.qapp,
+            LaunchOptions(**options),  # type: ignore[arg-type]
+            build or self.build,  # type: ignore[arg-type]
+            self.home / "data",
+            TrayWatch(lambda: self.tray_there),
+        )
+        self.apps.append(app)
+        app.start()
+        return app
+
+
+@pytest.fixture
+def rig(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Rig]:
+    made = Rig(qapp, tmp_path / "rig", monkeypatch)
+    yield made
+    made.build.gate.set()
+    for app in made.apps:
+        app.quit()
+        qtbot.waitUntil(lambda: bool(made.exits))
+        qapp.aboutToQuit.disconnect(app._about_to_quit)
+
+
+def shown(app: App) -> bool:
+    desktop = app.desktop
+    return desktop is not None and desktop.window is not None and desktop.window.isVisible()
+
+
+class TestStart:
+    def test_icon_and_window_are_up_before_the_services(self, rig: Rig, qtbot: QtBot) -> None:
+        app = rig.app()
+        assert app.tray is not None
+        assert app.tray.icon_state.tier is None
+        qtbot.waitUntil(lambda: any(w.isVisible() for w in rig.qapp.topLevelWidgets()))
+        assert app.desktop is None
+        early = next(w for w in rig.qapp.topLevelWidgets() if w.isVisible())
+        rig.build.gate.set()
+        qtbot.waitUntil(lambda: shown(app))
+        assert app.desktop is not None and app.desktop.window is early
+        assert app.desktop.content is not None
+
+    def test_hidden_shows_the_icon_only(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        assert app.desktop is not None and app.desktop.window is None
+
+    def test_the_setting_to_start_hidden_counts_from_the_next_start(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        services = rig._make()
+        services.settings.set("ui.start_hidden", True)
+        services.close()
+        first = rig.app()
+        qtbot.waitUntil(lambda: first.desktop is not None)
+        first.quit()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+        second = rig.app()
+        qtbot.waitUntil(lambda: second.desktop is not None)
+        assert second.desktop is not None and second.desktop.window is None
+
+    def test_files_and_a_second_launch_before_the_services_are_there(self, rig: Rig, qtbot: QtBot) -> None:
+        app = rig.app(hidden=True, files=("/footage/a.mp4",))
+        threading.Thread(target=lambda: app.raise_window(["/footage/b.mp4"])).start()
+        qtbot.wait(20)
+        rig.build.gate.set()
+        qtbot.waitUntil(lambda: shown(app))
+        assert rig.made[0].jobs.added == [("/footage/a.mp4", "/footage/b.mp4")]
+
+    def test_a_second_launch_raises_the_window(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        app.raise_window(["/footage/c.mp4"])
+        qtbot.waitUntil(lambda: shown(app))
+        assert rig.made[0].jobs.added == [("/footage/c.mp4",)]
+
+    def test_what_cannot_start_says_why_and_ends(self, rig: Rig, qtbot: QtBot) -> None:
+        def build() -> None:
+            raise StorageError("storage_newer", message("storage-newer", file="app.db"))
+
+        app = rig.app(build)
+
+        def box() -> QMessageBox | None:
+            return next((w for w in rig.qapp.topLevelWidgets() if isinstance(w, QMessageBox)), None)
+
+        qtbot.waitUntil(lambda: box() is not None)
+        found = box()
+        assert found is not None and "newer version" in found.text()
+        found.accept()
+        qtbot.waitUntil(lambda: rig.exits == [1])
+        assert app.desktop is None
+
+    def test_closing_the_bare_window_ends_the_program(self, rig: Rig, qtbot: QtBot) -> None:
+        app = rig.app()
+        qtbot.waitUntil(lambda: any(w.isVisible() for w in rig.qapp.topLevelWidgets()))
+        next(w for w in rig.qapp.topLevelWidgets() if w.isVisible()).close()
+        rig.build.gate.set()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+        assert app.desktop is None
+
+
+class TestWithoutTray:
+    def test_there_is_a_window_even_when_hidden_was_asked_for(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.tray_there = False
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: shown(app))
+        assert app.tray is None
+
+    def test_closing_it_ends_the_program(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.tray_there = False
+        rig.build.gate.set()
+        app = rig.app()
+        qtbot.waitUntil(lambda: shown(app))
+        assert app.desktop is not None and app.desktop.window is not None
+        app.desktop.window.close()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+
+    def test_a_tray_that_comes_late_is_used(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.tray_there = False
+        rig.build.gate.set()
+        app = rig.app()
+        qtbot.waitUntil(lambda: shown(app))
+        rig.tray_there = True
+        app.watch.poll()
+        assert app.tray is not None
+        assert app.desktop is not None and app.desktop.window is not None
+        app.desktop.window.close()
+        assert rig.exits == []
+
+    def test_a_tray_that_goes_brings_the_window(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        rig.tray_there = False
+        app.watch.poll()
+        assert shown(app)
+        assert app.tray is None
+
+
+class TestEnd:
+    def test_services_are_closed_beside_the_loop(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app()
+        qtbot.waitUntil(lambda: shown(app))
+        app.quit()
+        assert rig.exits == []
+        qtbot.waitUntil(lambda: rig.exits == [0])
+        app.quit(5)
+        assert rig.exits == [0]
+
+    def test_services_that_come_after_the_end_are_closed(self, rig: Rig, qtbot: QtBot) -> None:
+        app = rig.app()
+        qtbot.wait(20)
+        app.quit()
+        rig.build.gate.set()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+        assert app.desktop is None
+
+    @pytest.mark.errors_expected
+    def test_what_does_not_end_is_left_behind(self, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("autocut_tray.ui.quitter.LIMIT_MS", 50)
+        died: list[int] = []
+        never = threading.Event()
+        quitter = Quitter(died.append)
+        quitter._limit.setInterval(50)
+        monkeypatch.setattr(QCoreApplication, "exit", lambda _code: None)
+        quitter.begin(lambda: never.wait(10), 3)
+        qtbot.waitUntil(lambda: died == [3])
+        never.set()
+
+    def test_the_system_ends_it(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app()
+        qtbot.waitUntil(lambda: shown(app))
+        closed: list[bool] = []
+        object.__setattr__(app, "_services", Closing(closed))
+        app._about_to_quit()
+        assert closed == [True]
+        assert app.desktop is not None and app.desktop.window is None
+
+
+class Closing:
+    def __init__(self, closed: list[bool]) -> None:
+        self._closed = closed
+
+    def close(self) -> None:
+        self._closed.append(True)
+
+
+class TestStages:
+    def test_told_in_order_and_the_last_one_ends_the_program(self) -> None:
+        out, ends = io.StringIO(), []
+        stages = Stages("explained", lambda: ends.append(True), out)
+        stages.reached("window")
+        for name in ("tray", "window", "explained", "plots"):
+            stages.reached(name)
+        lines = [json.loads(line) for line in out.getvalue().splitlines()]
+        assert [line["stage"] for line in lines] == ["tray", "window", "explained"]
+        assert all(line["cpu_ms"] > 0 and line["wall_ms"] > 0 and line["rss_mib"] > 5 for line in lines)
+        assert ends == [True]
+
+    def test_measures(self) -> None:
+        assert 0 < seconds_since_process_start() < 24 * 3600
+        assert resident_bytes() > 5 * 2**20
+
+    @pytest.mark.parametrize("last", launch.STAGES)
+    def test_whole_program_with_real_services(self, last: str, autocut_home: Path) -> None:
+        """Prints one line a stage and ends with 0."""
+        done = subprocess.run(
+            [sys.executable, "-m", "autocut_tray", "--quit-after", last],
+            cwd=ROOT,
+            env={**os.environ, "AUTOCUT_HOME": str(autocut_home), "QT_QPA_PLATFORM": "offscreen"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        lines = [json.loads(line)["stage"] for line in done.stdout.splitlines()]
+        assert (done.returncode, lines) == (0, list(launch.STAGES[: launch.STAGES.index(last) + 1])), (
+            done.stderr
+        )
+
+
+class TestOptions:
+    def test_parsed(self) -> None:
+        assert launch.parse([]) == LaunchOptions()
+        assert launch.parse(["--hidden", "--lang", "zh-CN"]) == LaunchOptions(hidden=True, language="zh-CN")
+        assert launch.parse(["--quit-after=plots"]).quit_after == "plots"
+        assert launch.parse(["--open", "a b.mp4", "c.mov", "--hidden"]).files == ("a b.mp4", "c.mov")
+        assert launch.parse(["--open", "--", "--odd.mp4"]).files == ("--odd.mp4",)
+
+    @pytest.mark.parametrize(
+        "wrong", [["--what"], ["--quit-after"], ["--quit-after", "x"], ["--lang=fr"], ["f.mp4"]]
+    )
+    def test_refused(self, wrong: list[str]) -> None:
+        with pytest.raises(UsageError):
+            launch.parse(wrong)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+class TestSignals:
+    SCRIPT = """
+        import signal, sys, threading
+        from PySide6.QtCore import QCoreApplication, QTimer
+        from autocut_tray.ui.signals import ExitSignals
+        app = QCoreApplication([])
+        signals = ExitSignals({act})
+        QTimer.singleShot(0, lambda: print("ready", flush=True))
+        code = app.exec()
+        signals.close()
+        sys.exit(code)
+    """
+
+    def run(self, act: str) -> subprocess.Popen[str]:
+        script = textwrap.dedent(self.SCRIPT).format(act=act)
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        return process
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+    def test_one_asks(self, number: signal.Signals) -> None:
+        process = self.run("lambda: app.exit(7)")
+        process.send_signal(number)
+        assert process.wait(10) == 7
+        assert process.stdout is not None
+        process.stdout.close()
+
+    def test_two_end_it_now(self) -> None:
+        process = self.run("lambda: print('asked', flush=True)")
+        assert process.stdout is not None
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.readline() == "asked\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 128 + signal.SIGTERM
+        process.stdout.close()
+
+
+def test_window_never_waits_for_the_services(rig: Rig, qtbot: QtBot) -> None:
+    """While the services take their time, the event loop turns."""
+    rig.app()
+    turns = 0
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until:
+        rig.qapp.processEvents()
+        turns += 1
+        time.sleep(0.005)
+    assert turns > 15
+
+
+def test_fake_services_have_the_names_of_the_real_ones() -> None:
+    """What the window uses of the stand-ins exists in the real thing."""
+    from autocut_tray.bootstrap import Services
+    from autocut_tray.core.jobs.queue import JobQueue
+    from autocut_tray.core.monitor.monitor import RuntimeMonitor
+    from autocut_tray.core.policy.controller import Controller
+    from autocut_tray.core.policy.detection import Detection
+
+    names = set(Services.__dataclass_fields__)
+    assert set(FakeServices.__dataclass_fields__) <= names
+    own = {"put", "put_scene", "added", "calls"}
+    for fake, real in (
+        (fakes.FakeJobs, JobQueue),
+        (fakes.FakeMonitor, RuntimeMonitor),
+        (fakes.FakeController, Controller),
+        (fakes.FakeDetection, Detection),
+    ):
+        public = {name for name in vars(fake) if not name.startswith("_")} - own - {"become", "find"}
+        assert public <= set(dir(real)), real

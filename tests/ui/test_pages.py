@@ -1,0 +1,313 @@
+"""Overview, Events and Settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from autocut_tray.core.errors import SettingsError
+from autocut_tray.core.jobs.job import JobState
+from autocut_tray.core.messages import message
+from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
+from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.runtime.profile import Change
+from autocut_tray.core.settings.schema import declared
+from autocut_tray.ui.content import Content
+from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.pages.events import EventsPage
+from autocut_tray.ui.pages.overview import OverviewPage
+from autocut_tray.ui.pages.settings import SettingsPage
+from autocut_tray.ui.setting_fields import SHOWN_LIMITS, Control, sections
+from autocut_tray.ui.widgets.combo import Combo
+from autocut_tray.ui.widgets.number_field import NumberField
+from autocut_tray.ui.widgets.setting_row import SettingRow
+from autocut_tray.ui.widgets.switch import Switch
+from tests.golden.machines import MACHINES, machine
+from tests.ui import fake_services as fakes
+from tests.ui.fake_services import DEGRADED, RUNNING, FakeServices, fake_services
+
+
+class TestOverview:
+    @pytest.fixture
+    def page(self, content: Content) -> OverviewPage:
+        found = content.page("overview")
+        assert isinstance(found, OverviewPage)
+        return found
+
+    def test_says_that_it_looks_until_something_is_known(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        assert page.title.words == "Looking at this PC"
+        assert page.found.isHidden()
+        page.detect.click()
+        assert services.detection.asked == 1
+        qtbot.waitUntil(lambda: not page.detect.isEnabled())
+        fakes.find_mid_machine(services)
+        qtbot.waitUntil(lambda: page.detect.isEnabled())
+        assert page.title.words == "This PC can describe footage on its own graphics card"
+
+    @pytest.mark.parametrize("name", list(MACHINES))
+    def test_any_machine_is_explained(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot, name: str
+    ) -> None:
+        services.detection.find(MACHINES[name])
+        expected = services.detection.explanation
+        assert expected is not None
+        qtbot.waitUntil(lambda: len(page.found.shown) == len(expected.found))
+        translate = services.translator.text
+        assert [fact.value for fact in page.found.shown] == [translate(row.value) for row in expected.found]
+        assert [fact.detail for fact in page.how.shown] == [row.detail(translate) for row in expected.how]
+
+    def test_working_on_a_lower_tier_is_the_headline(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        fakes.find_mid_machine(services)
+        services.controller.become(DEGRADED)
+        qtbot.waitUntil(lambda: page.title.words == "This PC is working on its processor for now")
+        assert page.how.title.words == "How it normally works"
+        services.controller.become(RUNNING)
+        qtbot.waitUntil(lambda: page.title.words.startswith("This PC can describe"))
+
+    def test_first_launch_shows_one_recommendation_and_says_so(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.detection.find(machine())
+        assert services.detection.policy is not None
+        assert len(services.detection.policy.recommendations) > 1
+        qtbot.waitUntil(lambda: len(page.cards) == 1)
+        assert page.changes.words.startswith("First launch.")
+
+    def test_not_now_is_remembered(self, page: OverviewPage, services: FakeServices, qtbot: QtBot) -> None:
+        services.detection.find(machine())
+        qtbot.waitUntil(lambda: len(page.cards) == 1)
+        first = page.cards[0].recommendation.code
+        page.cards[0].later.click()
+        assert page.cards[0].recommendation.code != first
+        assert page.ctx.remembered.now.dismissed == (first,)
+
+    def test_changes_since_last_time(self, desktop: Desktop, services: FakeServices, qtbot: QtBot) -> None:
+        desktop.ctx.remembered.first_launch = False
+        desktop.show_window()
+        assert desktop.content is not None
+        page = desktop.content.page("overview")
+        assert isinstance(page, OverviewPage)
+        fakes.find_mid_machine(services)
+        qtbot.waitUntil(lambda: page.changes.words == "Nothing changed.")
+        change = Change("change-cpu", {"before": "Old", "after": "New"})
+        services.detection.find(replace(machine(), changes=(change,)))
+        qtbot.waitUntil(lambda: "New" in page.changes.words)
+
+    @pytest.mark.parametrize(
+        ("kind", "offered"),
+        [(ActionKind.OPEN_PAGE, True), (ActionKind.DETECT_AGAIN, True), (ActionKind.PULL_MODEL, True),
+         (ActionKind.FREE_VRAM, False), (ActionKind.START_SERVER, False)],
+    )  # fmt: skip
+    def test_no_button_that_does_nothing(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot, kind: ActionKind, offered: bool
+    ) -> None:
+        card = self.card(page, services, Action(kind, "https://example.org/x"))
+        assert card.act.isHidden() is not offered
+
+    def card(self, page: OverviewPage, services: FakeServices, action: Action) -> object:
+        fakes.find_mid_machine(services)
+        policy = services.detection.policy
+        assert policy is not None
+        text = message("recommend-pull", model="X")
+        services.detection.policy = replace(
+            policy, recommendations=(Recommendation(text, message("control-chosen", model="X"), action),)
+        )
+        page.refresh()
+        return page.cards[0]
+
+    def test_buttons_act(
+        self, page: OverviewPage, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[str] = []
+        monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()) or True)
+        self.card(page, services, Action(ActionKind.OPEN_PAGE, "https://example.org/x")).act.click()
+        assert opened == ["https://example.org/x"]
+        self.card(page, services, Action(ActionKind.PULL_MODEL, "moondream")).act.click()
+        assert QGuiApplication.clipboard().text() == "ollama pull moondream"
+        self.card(page, services, Action(ActionKind.DETECT_AGAIN)).act.click()
+        assert services.detection.asked == 1
+
+
+class TestEvents:
+    @pytest.fixture
+    def page(self, content: Content, services: FakeServices, qtbot: QtBot) -> EventsPage:
+        content.open_page("events")
+        found = content.page("events")
+        assert isinstance(found, EventsPage)
+        return found
+
+    def fill(self, services: FakeServices) -> None:
+        services.add_receipt(fakes.receipt(at=fakes.NOON_20 - 100))
+        services.add_receipt(
+            fakes.receipt(
+                at=fakes.NOON_20 - 50, kind=ReceiptKind.MEMORY, from_="OK", to="WARN", cause="memory"
+            )
+        )
+        services.jobs.put(
+            fakes.job(state=JobState.DONE, scenes_found=4, scenes_done=4, updated=fakes.NOON_20 - 75)
+        )
+        services.jobs.put(fakes.describing("running"))
+
+    def test_newest_first_and_only_what_ended(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        assert not page.rows.rowCount()
+        self.fill(services)
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 3)
+        assert [row.kind for row in page.rows.shown] == ["memory", "job", "tier"]
+        assert [row.what for row in page.rows.shown] == ["Memory warning", "clip.mp4 done", "GPU → CPU"]
+        assert page.table.isVisible()
+
+    def test_filters(self, page: EventsPage, services: FakeServices, qtbot: QtBot) -> None:
+        self.fill(services)
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 3)
+        page.rows.filter(kind="job")
+        assert [row.kind for row in page.rows.shown] == ["job"]
+        page.rows.filter(kind="all", query="other PROGRAMS")
+        assert [row.kind for row in page.rows.shown] == ["tier"]
+        page.rows.filter(query="")
+        assert page.rows.rowCount() == 3
+
+
+class TestSettings:
+    @pytest.fixture
+    def page(self, content: Content) -> SettingsPage:
+        content.open_page("settings")
+        found = content.page("settings")
+        assert isinstance(found, SettingsPage)
+        for name in found.section_names:
+            found.open_section(name)
+        return found
+
+    def test_every_declared_setting_has_a_control(self, page: SettingsPage) -> None:
+        assert set(page.rows) == set(declared()) | {f"limits.{name}" for name in SHOWN_LIMITS}
+
+    def test_every_control_works(self, page: SettingsPage, services: FakeServices, qtbot: QtBot) -> None:
+        """Turn each to another value: it is written, in force, and shown."""
+        for path, row in page.rows.items():
+            if path == "ui.language":
+                continue
+            before = services.settings.current
+            self.turn(row, qtbot)
+            qtbot.waitUntil(lambda before=before: services.settings.current != before)
+            assert not row.problem, path
+        assert services.settings.problems == ()
+
+    def turn(self, row: SettingRow, qtbot: QtBot) -> None:
+        control = row.control
+        if isinstance(control, Switch):
+            control.click()
+        elif isinstance(control, Combo):
+            number = (control.currentIndex() + 1) % control.count()
+            control.setCurrentIndex(number)
+            control.activated.emit(number)
+        elif isinstance(control, NumberField):
+            step = control.singleStep()
+            control.setValue(
+                control.value() + (step if control.value() + step <= control.maximum() else -step)
+            )
+        elif isinstance(control, QLineEdit):
+            host = "http://127.0.0.1:9" if "host" in row.field.path else "some-model"
+            control.setFocus()
+            control.selectAll()
+            qtbot.keyClicks(control, host)
+            qtbot.keyClick(control, Qt.Key.Key_Return)
+
+    def test_reset_brings_the_defaults_back(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.settings.set("limits.vram_on", 60.0)
+        services.settings.set("limits.warn_on", 71.0)
+        page.reset("limits")
+        qtbot.waitUntil(lambda: services.settings.current.limits == {})
+        qtbot.waitUntil(lambda: page.rows["limits.vram_on"].control.value() == 85.0)
+
+    def test_changes_from_elsewhere_are_shown(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.settings.set("ui.close_to_tray", False)
+        qtbot.waitUntil(lambda: not page.rows["ui.close_to_tray"].control.isChecked())
+
+    def test_a_value_that_is_not_taken_is_said_and_taken_back(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(_path: str, _value: object) -> None:
+            raise SettingsError(
+                "settings_unwritable", message("settings-unwritable", file="config.toml", reason="disk full")
+            )
+
+        monkeypatch.setattr(type(services.settings), "set", lambda _self, path, value: refuse(path, value))
+        row = page.rows["ui.start_hidden"]
+        row.control.click()
+        qtbot.waitUntil(lambda: "disk full" in row.problem)
+        assert not row.control.isChecked()
+
+    def test_test_connection_says_what_detection_found(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        fakes.find_mid_machine(services)
+        tests = {row.field.path: row.test for row in page.rows.values() if row.test is not None}
+        assert set(tests) == {"models.ollama_host", "models.lmstudio_host"}
+        ollama = tests["models.ollama_host"]
+        qtbot.waitUntil(lambda: ollama.words == "Ollama 0.33.0 answers. 1 model, it sees images.")
+        assert tests["models.lmstudio_host"].words == "LM Studio is not installed on this PC."
+        ollama.button.click()
+        assert services.detection.asked == 1
+        qtbot.waitUntil(lambda: ollama.words == "Asking…")
+
+    def test_problems_of_the_file_are_on_the_first_page(self, desktop: Desktop) -> None:
+        given = replace(
+            desktop.services,
+            problems=(message("settings-newer", file="config.toml"),),  # type: ignore[type-var]
+        )
+        desktop.ctx.services = given
+        desktop.show_window("settings")
+        assert desktop.content is not None
+        texts = [label.words for label in desktop.content.page("settings").findChildren(_text_class())]
+        assert any("newer version" in text for text in texts)
+
+    def test_what_the_environment_decides_cannot_be_changed_here(
+        self, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = desktop.services.settings
+        monkeypatch.setattr(type(store), "from_environment", lambda _self, path: path == "ui.theme")
+        desktop.show_window("settings")
+        assert desktop.content is not None
+        page = desktop.content.page("settings")
+        assert isinstance(page, SettingsPage)
+        assert not page.rows["ui.theme"].control.isEnabled()
+        assert page.rows["ui.language"].control.isEnabled()
+
+    def test_controls_fit_their_settings(self) -> None:
+        for _name, fields in sections():
+            for field in fields:
+                if field.control is Control.NUMBER:
+                    assert field.low < field.high, field.path
+                if field.control is Control.CHOICE:
+                    assert len(field.choices) >= 2, field.path
+
+
+def _text_class() -> type:
+    from autocut_tray.ui.widgets.text import Text
+
+    return Text
+
+
+def test_both_languages_build_every_page(tmp_path: object, qapp: object, qtbot: QtBot) -> None:
+    """Nothing is missing at run time either: a missing text is logged as an error, and that fails the test."""
+    services = fake_services(tmp_path / "zh", "zh-CN")  # type: ignore[operator]
+    desktop = Desktop(qapp, services)  # type: ignore[arg-type]
+    fakes.find_mid_machine(services)
+    for name in ("overview", "monitor", "analyse", "events", "settings"):
+        desktop.show_window(name)
+    desktop.close()
+    services.close()
