@@ -69,6 +69,7 @@ def job_document(job: Job, translator: Translator) -> Json:
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
         "scenes_done": job.scenes_done,
+        "plan": None,
         "waiting_for": translator.text(job.waiting_for) if job.waiting_for else None,
         "error": error_document(job.error, translator) if job.error else None,
     }
@@ -81,7 +82,6 @@ def analysis_document(
     return {
         **job_document(job, translator),
         "scenes": [record_document(record, thumbnails, translator) for record in records],
-        "plan": None,
     }
 
 

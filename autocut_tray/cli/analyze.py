@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
-from autocut_tray.core.instance import ChannelServer, InstanceLock
+from autocut_tray.core.instance import ChannelServer, InstanceBusy, InstanceLock, call_instance
 from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
 from autocut_tray.core.jobs.records import options_to_json
 from autocut_tray.core.jobs.store import JobStore
@@ -25,6 +26,10 @@ from autocut_tray.documents import analysis_document, error_document, job_docume
 from autocut_tray.instance_channel import open_channel
 
 _LOOK_SECONDS = 0.5
+
+_PORTION = 25
+_PORTION_SECONDS = 60.0
+"""Files handed over at once, and how long the instance may take to look at them on a slow disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +75,11 @@ def _analyze(
     again = request.again
     ids: list[str] | None = None
     while not lock.acquire():
-        reply = context.call(
-            {
-                "command": "analyze",
-                "paths": list(files),
-                "options": options_to_json(options),
-                "again": again,
-                "language": context.translator.language,
-            }
-        )
-        if reply is None:  # it has just begun, or is just ending
+        submitted = _submit(context, files, options, again=again)
+        if submitted is None:  # it has just begun, or is just ending
             threading.Event().wait(_LOOK_SECONDS)
             continue
-        again = False
-        ids = [job["id"] for job in reply["jobs"]]
+        again, ids = False, submitted
         finished = _follow_other(context, request, ids)
         if finished is not None:
             return finished
@@ -91,6 +87,27 @@ def _analyze(
         return _work(context, request, files, replace(options), again=again, known=ids)
     finally:
         lock.release()
+
+
+def _submit(context: Context, files: Sequence[str], options: JobOptions, *, again: bool) -> list[str] | None:
+    """Hand files to the running instance in portions that it can take in time; None when there is none any more."""
+    ids: list[str] = []
+    for start in range(0, len(files), _PORTION):
+        reply = call_instance(
+            context.paths.instance_file,
+            {
+                "command": "analyze",
+                "paths": list(files[start : start + _PORTION]),
+                "options": options_to_json(options),
+                "again": again,
+                "language": context.translator.language,
+            },
+            timeout=_PORTION_SECONDS,
+        )
+        if reply is None:
+            return None
+        ids += [job["id"] for job in reply["jobs"]]
+    return list(dict.fromkeys(ids))
 
 
 def _work(
@@ -180,8 +197,9 @@ def _follow_other(
                     return found
             else:
                 stuck_since = None
-            if context.call({"command": "status"}) is None:
-                return None
+            with contextlib.suppress(InstanceBusy):  # the database tells how it goes
+                if context.call({"command": "status"}) is None:
+                    return None
             clock.wait(never, _LOOK_SECONDS)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import signal
 import sys
@@ -17,19 +19,23 @@ from autocut_tray.core.errors import AutoCutError, Cancelled, UsageError
 from autocut_tray.core.log import set_up_logging
 from autocut_tray.core.messages import message
 from autocut_tray.core.paths import Paths
+from autocut_tray.core.settings.secrets import ENVIRONMENT as KEY_NAMES
 from autocut_tray.i18n import LANGUAGES, Translator, choose_language
 
 Handler = Callable[[Context], int]
 
 USAGE_EXIT = 2
 
+log = logging.getLogger(__name__)
+
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns its exit code. Whatever goes wrong ends as one or two sentences on stderr."""
-    language, rest = _take_language(arguments)
-    paths = Paths.from_environment()
-    set_up_logging(paths.logs, verbose="--verbose" in rest, stderr="--verbose" in rest)
-    rest = [argument for argument in rest if argument != "--verbose"]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a redirected Windows console cannot take every character
+            stream.reconfigure(errors="backslashreplace")
+    language, verbose, rest = _take_globals(arguments)
+    set_up_logging(Paths.from_environment().logs, verbose=verbose, stderr=verbose)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, _interrupt)
     try:
@@ -52,6 +58,11 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader of our output went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:  # a person never sees a traceback; the log has it
+        log.exception("Unforeseen")
+        internal = AutoCutError("internal", detail=f"{type(error).__name__}: {error}")
+        context.output.error(internal)
+        return internal.exit_code
 
 
 def _run_typer(context: Context, arguments: list[str]) -> int:
@@ -186,16 +197,51 @@ def build_app(context: Context) -> typer.Typer:
 
         return undo_degradation(context)
 
+    @app.command(help=t("cli-doctor"))
+    def doctor(
+        output: Path | None = typer.Option(
+            None, "--output", "-o", metavar="FILE", help=t("cli-doctor-output")
+        ),
+        force: bool = typer.Option(False, "--force", help=t("cli-doctor-force")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.doctor import run_doctor
+
+        return run_doctor(context, output, force=force)
+
+    @app.command(help=t("cli-settings"))
+    def settings(
+        path: str | None = typer.Argument(None, help=t("cli-settings-path")),
+        value: str | None = typer.Argument(None, help=t("cli-settings-value")),
+        reset: bool = typer.Option(False, "--reset", help=t("cli-settings-reset")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.settings import run_settings
+
+        return run_settings(context, path, value, reset=reset)
+
+    @app.command(help=t("cli-key"))
+    def key(
+        name: str | None = typer.Argument(None, help=t("cli-key-name", names=", ".join(KEY_NAMES))),
+        extra: list[str] | None = typer.Argument(None, hidden=True),
+        forget: bool = typer.Option(False, "--forget", help=t("cli-key-forget")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.keys import run_key
+
+        return run_key(context, name, extra or [], forget=forget)
+
     return app
 
 
-def _take_language(arguments: list[str]) -> tuple[str | None, list[str]]:
-    """The value of ``--lang`` wherever it stands, and the other arguments.
+def _take_globals(arguments: list[str]) -> tuple[str | None, bool, list[str]]:
+    """The value of ``--lang`` and whether ``--verbose`` is there, wherever they stand before ``--``; and the rest.
 
-    An unknown language is left for the options' own check to refuse.
+    An unknown language counts as none.
     """
     rest: list[str] = []
     language: str | None = None
+    verbose = False
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "--":
@@ -204,9 +250,11 @@ def _take_language(arguments: list[str]) -> tuple[str | None, list[str]]:
             language = next(waiting, None)
         elif argument.startswith("--lang="):
             language = argument.partition("=")[2]
+        elif argument == "--verbose":
+            verbose = True
         else:
             rest.append(argument)
-    return (language if language in LANGUAGES else None), rest
+    return (language if language in LANGUAGES else None), verbose, rest
 
 
 def _wants_json(arguments: list[str]) -> bool:

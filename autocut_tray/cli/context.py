@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,4 +47,7 @@ def open_context(*, as_json: bool, language: str | None) -> Context:
 
 def env_files(paths: Paths) -> tuple[Path, ...]:
     """``.env`` beside the settings file, then the one of the current folder, which wins."""
-    return (paths.config / ".env", Path.cwd() / ".env")
+    files = [paths.config / ".env"]
+    with contextlib.suppress(OSError):  # the current folder was deleted
+        files.append(Path.cwd() / ".env")
+    return tuple(files)

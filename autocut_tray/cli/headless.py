@@ -33,7 +33,8 @@ def run_headless(context: Context) -> int:
             try:
                 services.start()
                 context.output.note(context.translator.t("cli-headless-running"))
-                ended.wait()
+                while not ended.wait(0.5):  # a wait without end cannot be interrupted on Windows
+                    pass
             finally:
                 channel.close()
         finally:

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import secrets
+import socket
 import tempfile
 import threading
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from typing import IO, Any
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.messages import message, message_from_json, message_to_json
+from autocut_tray.core.paths import folder_unusable
 
 if os.name == "nt":
     import msvcrt
@@ -36,6 +38,7 @@ REPLY_SECONDS = 3.0
 """How long a healthy instance may take to answer."""
 
 _MAX_BYTES = 4 * 1024 * 1024
+_BACKLOG = 16
 _FOLDER_PREFIX = "autocut-socket-"
 
 
@@ -56,9 +59,12 @@ class InstanceLock:
         self._handle: IO[bytes] | None = None
 
     def acquire(self) -> bool:
-        """True when this process now is the instance; False when another one is. Raises OSError."""
-        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = self._file.open("a+b")
+        """True when this process now is the instance; False when another one is. Raises StorageError."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = self._file.open("a+b")
+        except OSError as error:
+            raise folder_unusable(self._file.parent, error) from error
         try:
             _lock(handle)
         except OSError:
@@ -98,12 +104,13 @@ class ChannelServer:
         self._listener: Listener | None = None
         self._closing = False
         self._threads: set[threading.Thread] = set()
+        self._open: set[Connection[Any, Any]] = set()
         self._accepting: threading.Thread | None = None
 
     def start(self) -> None:
         """Listen, and say where in the instance file (mode 0600). Raises OSError."""
         address = _new_address()
-        self._listener = Listener(address)
+        self._listener = Listener(address, backlog=_BACKLOG)
         write_atomic(
             self._file,
             json.dumps({"address": address, "token": self._token, "pid": os.getpid()}).encode(),
@@ -120,6 +127,9 @@ class ChannelServer:
             Client(self._listener.address).close()  # wakes accept(), which nothing else does
         if self._accepting is not None:
             self._accepting.join()
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.close()  # a client that sends half a request must not hold up the end
         for thread in list(self._threads):
             thread.join(REPLY_SECONDS)
         address = str(self._listener.address)
@@ -147,6 +157,7 @@ class ChannelServer:
             thread.start()
 
     def _answer(self, connection: Connection[Any, Any]) -> None:
+        self._open.add(connection)
         try:
             with connection:
                 if not connection.poll(REPLY_SECONDS):
@@ -160,10 +171,15 @@ class ChannelServer:
                     reply = self._handle(request)
                 except AutoCutError as error:
                     reply = {"error": _error_to_json(error)}
+                except Exception as error:
+                    log.exception("A request failed")
+                    unforeseen = AutoCutError("internal", detail=type(error).__name__)
+                    reply = {"error": _error_to_json(unforeseen)}
                 connection.send_bytes(json.dumps(reply).encode())
         except (OSError, EOFError, ValueError, AttributeError) as error:
             log.warning("Channel: a request was dropped: %s", error)
         finally:
+            self._open.discard(connection)
             self._threads.discard(threading.current_thread())
 
 
@@ -174,7 +190,7 @@ def call_instance(instance_file: Path, request: Json, timeout: float = REPLY_SEC
     """
     try:
         where = json.loads(instance_file.read_bytes())
-        connection = Client(where["address"])
+        connection = _connect(where["address"], timeout)
     except (OSError, ValueError, KeyError):
         return None
     try:
@@ -188,6 +204,20 @@ def call_instance(instance_file: Path, request: Json, timeout: float = REPLY_SEC
     if "error" in reply:
         raise _error_from_json(reply["error"])
     return reply
+
+
+def _connect(address: str, timeout: float) -> Connection[Any, Any]:
+    """Raises OSError when nobody is there, InstanceBusy when somebody is and does not take the call in time."""
+    if os.name == "nt":
+        return Client(address)  # a pipe whose server hangs refuses after a second
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(timeout)
+        try:
+            caller.connect(address)
+        except (TimeoutError, BlockingIOError):
+            raise InstanceBusy from None
+        caller.settimeout(None)
+        return Connection(caller.detach())
 
 
 def _error_to_json(error: AutoCutError) -> Json:

@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from autocut_tray.core.errors import StorageError
+from autocut_tray.core.messages import message
+
 HOME_VARIABLE = "AUTOCUT_HOME"
+
+
+def folder_unusable(folder: Path, error: OSError) -> StorageError:
+    """For a folder of ours that cannot be made or written to."""
+    return StorageError(
+        "folder_unusable",
+        message("error-folder-unusable", folder=str(folder), reason=error.strerror or type(error).__name__),
+        message("error-folder-unusable-hint", variable=HOME_VARIABLE),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +52,15 @@ class Paths:
         return cls(home / "config", home / "data", home / "cache", home / "logs")
 
     def create(self) -> None:
-        """Make the folders, readable by this person only where the platform knows such a thing."""
+        """Make the folders, readable by this person only where the platform knows such a thing.
+
+        Raises StorageError.
+        """
         for folder in (self.config, self.data, self.cache, self.logs):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise folder_unusable(folder, error) from error
 
     @property
     def settings_file(self) -> Path:

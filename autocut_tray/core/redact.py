@@ -158,7 +158,7 @@ class Redactor:
         return pattern.sub(lambda found: self._labels.get(found[0].casefold(), "‹video›"), text)
 
     def _label(self, path: str) -> str:
-        name = unicodedata.normalize("NFC", _last_part(path)).casefold()
+        name = _nfc(_last_part(path)).casefold()
         return f"‹video {self._numbers.setdefault(name, len(self._numbers) + 1)}›"
 
 
@@ -198,14 +198,21 @@ def _last_part(path: str) -> str:
 
 def _spellings(text: str) -> set[str]:
     """How a path may stand in a text: slashes turned or doubled, escaped for a URL, a log or a Python string."""
-    plain = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
+    plain = {form for one in (text, text.replace("\\", "/")) for form in (one, _nfc(one), _nfd(one))}
     found = set(plain)
     for one in plain:
-        escaped = one.encode("utf-8", "backslashreplace").decode("utf-8")
-        found |= {escaped, repr(one)[1:-1], one.replace("\\", "\\\\"), one.replace("\\", "/")}
-        raw = os.fsencode(one) if os.name != "nt" else one.encode("utf-8", "replace")
-        found |= {quote(raw), quote(raw, safe="/:\\")}
+        found |= {one.encode("utf-8", "backslashreplace").decode("utf-8"), repr(one)[1:-1]}
+        found.add(one.replace("\\", "\\\\"))
+        found.add(quote(one.encode("utf-8", "surrogateescape"), safe="/:\\"))
     return {one for one in found if one}
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _nfd(text: str) -> str:
+    return unicodedata.normalize("NFD", text)
 
 
 def _any_of(texts: set[str], before: str, after: str) -> re.Pattern[str] | None:

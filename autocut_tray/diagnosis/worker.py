@@ -10,7 +10,7 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import InputError
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
-from autocut_tray.diagnosis.finding import Finding, Verdict
+from autocut_tray.diagnosis.finding import Finding, Json, Verdict
 from autocut_tray.diagnosis.surroundings import WORKER_SECONDS, Surroundings
 
 _NO_VIDEO = b"AutoCut Director asks its media worker whether it is there. This is no video.\n"
@@ -20,7 +20,7 @@ _EXPECTED = "not_a_video"
 def worker(around: Surroundings, cancel: CancelToken) -> Finding:
     """Asks it about a text: that it says "not a video" proves that it starts, decodes and talks to us."""
     started = around.clock.monotonic()
-    facts = {"answer": None, "detail": None, "pyav": _pyav()}
+    facts: Json = {"answer": None, "detail": None, "pyav": _pyav()}
     with tempfile.TemporaryDirectory(prefix="autocut-doctor-") as folder:
         file = Path(folder) / "probe.mp4"
         file.write_bytes(_NO_VIDEO)

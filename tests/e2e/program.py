@@ -70,6 +70,7 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            errors="replace",  # a test may ask for another encoding
             start_new_session=True,
         )
 

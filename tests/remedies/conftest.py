@@ -5,12 +5,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.policy import Action
 from autocut_tray.core.remedies.state import Phase, RemedyChanged, RemedyState
+from autocut_tray.i18n import Translator
 from tests.fakes import FakeClock
 
 PATIENCE = 10.0
+TRANSLATORS = (Translator("en"), Translator("zh-CN"))
+
+
+def in_words(said: Message) -> str:
+    """The English text, after a look that both languages have one with all its variables."""
+    texts = [translator.text(said) for translator in TRANSLATORS]
+    assert all(text and text != said.code and "{" not in text for text in texts), texts
+    return texts[0].replace("\u00a0", " ")
+
+
+def error_in_words(error: AutoCutError) -> str:
+    assert error.hint is not None
+    return f"{in_words(error.message)} {in_words(error.hint)}"
 
 
 class HookedClock(FakeClock):

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from autocut_tray.core.analyzers import prompts
 from autocut_tray.core.analyzers.answer import (
     Schema,
+    clean,
     describe_schema,
     parse_answer,
     parse_object,
@@ -24,6 +25,8 @@ from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
 
 DESCRIBE_TOKENS = 700
 """Room for a whole description, Chinese included (about 400 tokens); a repair gets twice that."""
+
+MAX_MODEL_NAME = 200
 
 PROBE_TOKENS = 160
 PROBE_LIMIT = 120.0
@@ -84,7 +87,8 @@ class Describer:
                 if self._clock.wait(cancel.event, step.wait):
                     raise Cancelled from None
             else:
-                return DescribeResult(description, answer.model, self._clock.monotonic() - began)
+                model = clean(answer.model, MAX_MODEL_NAME)
+                return DescribeResult(description, model, self._clock.monotonic() - began)
 
     def probe(self, cancel: CancelToken) -> None:
         """Have the model loaded and answer; one try, because the caller repeats probes on its own terms."""

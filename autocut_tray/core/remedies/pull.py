@@ -92,13 +92,13 @@ class OllamaPull:
     def _persevere(self, http: HttpClient, report: Report, cancel: CancelToken) -> None:
         attempt = 0
         while True:
-            before = self._state.fetched
+            before = self._state.done_bytes
             report(self._state.progress())
             try:
                 self._stream(http, report, cancel)
                 return
             except BackendError as error:
-                attempt = 1 if self._state.fetched > before else attempt + 1
+                attempt = 1 if self._state.done_bytes > before else attempt + 1
                 if not self._worth_another(error.code) or attempt > len(BACK_OFF):
                     raise
                 log.info("The download of %s broke off (%s), attempt %d", self._model, error, attempt)
@@ -137,8 +137,13 @@ class OllamaPull:
 
     def _look_for_room(self, http: HttpClient, cancel: CancelToken) -> None:
         """Refuse a download that cannot fit, before it begins; also finds out whether Ollama answers at all."""
-        reply = http.get_json("api/tags", cancel=cancel, limits=_LISTING)
-        names = _names(reply)
+        try:
+            names = _names(http.get_json("api/tags", cancel=cancel, limits=_LISTING))
+        except BackendError as error:
+            if error.code in _SILENT:
+                raise
+            log.info("Ollama does not list its models: %s", error)
+            return
         if names is None:
             return
         asked = self._model.lower()

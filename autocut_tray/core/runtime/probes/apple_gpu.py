@@ -20,8 +20,8 @@ _VENDORS = {"amd": AMD, "ati": AMD, "intel": INTEL, "nvidia": NVIDIA, "apple": A
 def list_adapters(machine: Machine) -> tuple[Sightings, tuple[str, ...]]:
     """Apple silicon: one unified adapter whose memory is the machine's. Others: what the system profiler lists.
 
-    macOS lets the graphics part of Apple silicon use two thirds to five sixths of that memory, by its size and version;
-    that is told, beside the adapters, only where the person set it (``iogpu.wired_limit_mb``).
+    macOS lets graphics use two thirds to five sixths of that memory, by its size and version; how much is told,
+    beside the adapters, only where the person set it (``iogpu.wired_limit_mb``).
     """
     if machine.processor == "arm64":
         limit = total_mib(_sysctl_number(machine, "iogpu.wired_limit_mb"))

@@ -6,7 +6,7 @@ from autocut_tray.core.clock import Clock
 
 
 class Backoff:
-    """Lets a try through, and after each failure only later ones: ``first`` seconds later, then doubled to ``last``."""
+    """Lets a try through, and after a failure only later ones: in ``first`` seconds, then doubled up to ``last``."""
 
     def __init__(self, clock: Clock, first: float = 1.0, last: float = 60.0) -> None:
         self._clock = clock

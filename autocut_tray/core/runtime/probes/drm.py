@@ -41,7 +41,7 @@ def list_adapters(machine: Machine) -> Sightings:
 
 
 def display_slots(machine: Machine, vendor_id: int) -> tuple[str, ...] | None:
-    """Where on the PCI bus a vendor's display adapters are, with a driver or without; None where there is no such bus."""
+    """Where on the PCI bus a vendor's display adapters are, with a driver or without; None without such a bus."""
     slots = []
     devices = list(machine.path("/sys/bus/pci/devices").glob("*"))
     for device in devices:

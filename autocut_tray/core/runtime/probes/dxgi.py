@@ -1,7 +1,7 @@
 """What DXGI and the display kernel of Windows say about adapters, decoded.
 
-Layouts (64-bit): ``DXGI_ADAPTER_DESC1`` of dxgi.h, 312 bytes: 128 UTF-16 units; vendor, device, subsystem, revision; three
-sizes; LUID (low, high); flags. ``D3DKMT_ADAPTERADDRESS`` and ``D3DKMT_ADAPTERTYPE`` of d3dkmthk.h.
+Layouts (64-bit): ``DXGI_ADAPTER_DESC1`` of dxgi.h, 312 bytes: 128 UTF-16 units; vendor, device, subsystem, revision;
+three sizes; LUID (low, high); flags. ``D3DKMT_ADAPTERADDRESS`` and ``D3DKMT_ADAPTERTYPE`` of d3dkmthk.h.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ _LARGEST_PCI_ID = 0xFFFF
 class DxgiAdapter:
     """One adapter. ``luid``: as the performance counters write it; good until the driver or Windows starts again.
 
-    ``index``: its place in DXGI's list. ``hybrid``: what Windows takes it for where there are two; None: it does not say.
-    ``virtual``: it draws on another adapter or on the processor.
+    ``index``: its place in DXGI's list. ``hybrid``: what Windows takes it for where there are two; None: it does not
+    say. ``virtual``: it draws on another adapter or on the processor.
     """
 
     index: int

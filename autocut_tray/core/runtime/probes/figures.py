@@ -42,7 +42,7 @@ def part_from_bytes(count: object, total: int | None) -> int | None:
 
 
 def nearly_part_from_bytes(count: object, total: int) -> int | None:
-    """A part of ``total`` MiB that another source counted: up to 5 % more is all of it, since sources differ by that."""
+    """A part of ``total`` MiB that another source counted: up to 5 % more is all of it, as sources differ by that."""
     part = part_from_bytes(count, None)
     return None if part is None or part > 1.05 * total else min(part, total)
 

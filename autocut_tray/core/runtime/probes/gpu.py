@@ -31,9 +31,9 @@ def _machine_memory() -> int:
 class NvidiaProbe:
     """NVIDIA's adapters with their memory: NVML, or else GPUtil where there is an nvidia-smi to ask.
 
-    Of a board that shares the machine's memory (GB10, Jetson) NVML tells none: the total is then the machine's, derived,
-    as for Apple silicon. Such memory is unified and counts for no class. What Windows says of the same cards is compared,
-    so that a disagreement is told where NVML is.
+    Of a board that shares the machine's memory (GB10, Jetson) NVML tells none: the total is then the machine's,
+    derived, as for Apple silicon. Such memory is unified and counts for no class. What Windows says of the same cards
+    is compared, so that a disagreement is told where NVML is.
     """
 
     def __init__(

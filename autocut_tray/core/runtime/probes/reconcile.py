@@ -1,9 +1,9 @@
 """One list of adapters from what several sources say about them.
 
 The rule. The same adapter is known again by its place on the PCI bus, else by its vendor and device numbers, else by
-its name, else, where a source tells neither, by being the next of its vendor. For its total the most direct source wins:
-NVML, then DXGI or the kernel, then the registry or a system report, then GPUtil. What is used comes from the source of
-the total, or from the next that tells it. Totals of a card that differ by more than 5 % lower the confidence by a step,
+its name, else, where a source tells neither, by being the next of its vendor. For its total the most direct source
+wins: NVML, then DXGI or the kernel, then the registry or a system report, then GPUtil. What is used comes from the
+source of the total, or from the other. Totals of a card that differ by more than 5 % lower the confidence by a step,
 and both are reported. Figures that cannot be true are unknown before they come here (``figures``).
 """
 

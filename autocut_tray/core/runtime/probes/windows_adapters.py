@@ -1,4 +1,4 @@
-"""The adapters of a Windows machine, of any vendor, without a package or a tool: DXGI, the registry and the counters."""
+"""The adapters of a Windows machine, of any vendor, without a package or a tool: DXGI, registry and counters."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class Listed:
 class WindowsAdapters:
     """Asks DXGI and the counters side by side, each in a thread of its own, because drivers answer them.
 
-    DXGI's list counts, and its totals are exact; the registry adds versions of drivers, and adapters that DXGI does not
-    show to this session; the counters add what is used. ``limit``: seconds they are waited for. The first use of
-    counters after Windows has started may take longer: what is used is then unknown. Safe to use from several threads.
+    DXGI's list counts, and its totals are exact; the registry adds versions of drivers, and adapters that DXGI does
+    not show to this session; the counters add what is used. ``limit``: seconds they are waited for. The first use of
+    counters after a start of Windows may take longer: what is used is then unknown. Safe to use from several threads.
     """
 
     def __init__(self, machine: Machine, clock: Clock, limit: float = 0.9) -> None:
@@ -100,7 +100,7 @@ class WindowsAdapters:
 def without_doubles(
     adapters: Sequence[DxgiAdapter], registered: Sequence[Sighting]
 ) -> tuple[DxgiAdapter, ...]:
-    """What DXGI shows twice is kept once where Windows knows of one such device only and the kernel tells no place."""
+    """What DXGI shows twice is kept once where Windows knows one such device only and the kernel tells no place."""
     devices = Counter(adapter.ids for adapter in registered)
     kept: list[DxgiAdapter] = []
     for adapter in adapters:

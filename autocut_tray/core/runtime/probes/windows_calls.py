@@ -1,4 +1,4 @@
-"""Calls into Windows for its adapters: DXGI by COM, the kernel's own interface (D3DKMT), and performance counters (PDH).
+"""Calls into Windows for its adapters: DXGI by COM, the display kernel (D3DKMT), and performance counters (PDH).
 
 Only bytes leave this module. Layouts and numbers: dxgi.h, d3dkmthk.h, pdh.h and pdhmsg.h of the Windows SDK, and
 https://learn.microsoft.com/windows/win32/api/dxgi/ and …/api/pdh/.

@@ -1,0 +1,101 @@
+"""``key``: keys of servers and providers, into the keyring and never onto a command line or a screen."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+
+from autocut_tray.cli.context import Context, Json
+from autocut_tray.core.errors import AutoCutError, UsageError
+from autocut_tray.core.messages import message
+from autocut_tray.core.settings.secrets import ENVIRONMENT, KeyStore
+
+_MAX_INPUT = 4096
+
+
+def run_key(context: Context, name: str | None, extra: list[str], *, forget: bool) -> int:
+    """List, store or forget. What was typed in a wrong place is not repeated: it may be a key."""
+    keys = KeyStore(context.paths.key_index)
+    if name is None:
+        return _list(context, keys)
+    if name not in ENVIRONMENT:
+        raise UsageError("no_such_key", message("error-key-name", names=", ".join(ENVIRONMENT)))
+    if extra:
+        hint = message("error-key-on-line-hint", name=name)
+        raise UsageError("key_on_line", message("error-key-on-line"), hint)
+    return _forget(context, keys, name) if forget else _store(context, keys, name)
+
+
+def _list(context: Context, keys: KeyStore) -> int:
+    found = {name: _where(keys, name) for name in ENVIRONMENT}
+    if context.output.as_json:
+        context.output.document({"keys": [_document(name, where) for name, where in found.items()]})
+        return 0
+    t = context.translator.t
+    words = {
+        name: t("key-absent") if where is None else t(f"key-present-{where}", variable=ENVIRONMENT[name])
+        for name, where in found.items()
+    }
+    context.output.table([t("cli-col-key"), t("cli-col-where")], list(words.items()))
+    return 0
+
+
+def _store(context: Context, keys: KeyStore, name: str) -> int:
+    key = _read(context, name)
+    if not key:
+        raise UsageError("key_nothing", message("error-key-nothing"))
+    keys.put(name, key)
+    if keys.session_only:
+        hint = message("error-key-no-keyring-hint", variable=ENVIRONMENT[name])
+        raise AutoCutError("no_keyring", message("error-key-no-keyring"), hint)
+    _done(context, name, "key-stored", "keyring")
+    return 0
+
+
+def _forget(context: Context, keys: KeyStore, name: str) -> int:
+    before = _where(keys, name)
+    if before == "keyring":
+        keys.put(name, None)
+        if keys.session_only:
+            raise AutoCutError(
+                "no_keyring", message("doctor-keys-lost", names=name), message("doctor-keys-lost-next")
+            )
+    where = _where(KeyStore(context.paths.key_index), name)
+    _done(context, name, "key-forgotten" if before == "keyring" else "key-none", where)
+    if where == "environment":
+        context.output.note(context.translator.t("key-still-environment", variable=ENVIRONMENT[name]))
+    return 0
+
+
+def _done(context: Context, name: str, code: str, where: str | None) -> None:
+    if context.output.as_json:
+        context.output.document(_document(name, where))
+    else:
+        context.output.say(context.translator.t(code, name=name))
+    if code != "key-none" and context.call({"command": "status"}) is not None:
+        context.output.note(context.translator.t("key-after-restart"))
+
+
+def _document(name: str, where: str | None) -> Json:
+    return {"name": name, "present": where is not None, "where": where, "variable": ENVIRONMENT[name]}
+
+
+def _where(keys: KeyStore, name: str) -> str | None:
+    """``keyring``, ``environment`` or None; the keyring wins."""
+    key = keys.get(name)
+    if key is None:
+        return None
+    return "environment" if os.environ.get(ENVIRONMENT[name], "").strip() == key else "keyring"
+
+
+def _read(context: Context, name: str) -> str:
+    """From a prompt that shows nothing, or all of a pipe."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        try:
+            return getpass.getpass(
+                context.translator.t("key-prompt", name=name) + " ", stream=sys.stderr
+            ).strip()
+        except EOFError:
+            return ""
+    return sys.stdin.read(_MAX_INPUT).strip() if sys.stdin is not None else ""
