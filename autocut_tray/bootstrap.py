@@ -40,6 +40,9 @@ from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
+from autocut_tray.core.remedies.dismissals import Dismissals
+from autocut_tray.core.remedies.remedies import Hands as RemedyHands
+from autocut_tray.core.remedies.remedies import Remedies
 from autocut_tray.core.runtime.detect import Detector
 from autocut_tray.core.runtime.probes import Probes, ServerAddresses, system_probes
 from autocut_tray.core.runtime.probes.editor_watch import EditorWatcher
@@ -47,6 +50,7 @@ from autocut_tray.core.runtime.probes.lmstudio_host import parse_lmstudio_host
 from autocut_tray.core.runtime.probes.ollama_host import parse_ollama_host
 from autocut_tray.core.runtime.profile import Backend, RuntimeProfile
 from autocut_tray.core.runtime.profile_json import ProfileStore
+from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.settings.schema import Settings
 from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
@@ -71,6 +75,8 @@ class Services:
     monitor: RuntimeMonitor
     jobs: JobQueue
     workload: Workload
+    remedies: Remedies
+    dismissals: Dismissals
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
     _closing: ExitStack
@@ -161,6 +167,18 @@ def build_services(
         closing.callback(controller.close)
         closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
 
+        remedies = Remedies(
+            RemedyHands(
+                address=lambda backend: _local_root(settings.current, keys, backend),
+                unload=residency.unload_everything,
+                loaded=residency.loaded,
+                detect=detection.detect,
+                vram_used=lambda: _bytes_used(monitor.latest),
+            ),
+            bus,
+            clock,
+        )
+        closing.callback(remedies.close)
         jobs = JobQueue(
             store,
             scanner or WorkerScanner(clock),
@@ -236,6 +254,8 @@ def build_services(
             monitor,
             jobs,
             workload,
+            remedies,
+            Dismissals(paths.dismissed_file, clock),
             problems,
             closing.pop_all(),
         )
@@ -334,6 +354,10 @@ def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOpti
 def default_options(settings: Settings, translator: Translator) -> JobOptions:
     wanted = settings.analysis.description_language
     return JobOptions(language=translator.language if wanted == "auto" else wanted)
+
+
+def _bytes_used(sample: MetricsSample | None) -> int | None:
+    return None if sample is None or sample.vram_used is None else sample.vram_used * 1024 * 1024
 
 
 def _reclaim(residency: Residency) -> None:

@@ -165,6 +165,15 @@ def build_app(context: Context) -> typer.Typer:
             ),
         )
 
+    @app.command(help=t("cli-pull"))
+    def pull(
+        model: str = typer.Argument(..., help=t("cli-pull-model")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.remedy import pull_model
+
+        return pull_model(context, model)
+
     @app.command(help=t("cli-jobs"))
     def jobs(json: bool = as_json) -> int:
         from autocut_tray.cli.analyze import show_jobs

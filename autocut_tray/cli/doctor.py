@@ -11,7 +11,7 @@ from autocut_tray.core.errors import StorageError, UsageError
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.messages import message
 from autocut_tray.diagnosis.checkup import diagnose
-from autocut_tray.diagnosis.report import to_text
+from autocut_tray.diagnosis.report import line, to_text
 from autocut_tray.diagnosis.surroundings import Surroundings
 
 _STYLES = {"ok": None, "warning": "yellow", "problem": "bold red"}
@@ -38,10 +38,7 @@ def _say(context: Context, report: Json, file: Path | None) -> None:
     output.say(report["summary"]["text"], style="bold")
     output.say()
     for check in report["checks"]:
-        verdict = check["verdict"]
-        output.say(
-            f"{t('doctor-verdict-' + verdict)} · {check['title']}: {check['text']}", style=_STYLES[verdict]
-        )
+        output.say(line(check, context.translator), style=_STYLES[check["verdict"]])
         if check["next"]:
             output.say(f"    → {check['next']}")
     output.say()

@@ -98,4 +98,6 @@ def _read(context: Context, name: str) -> str:
             ).strip()
         except EOFError:
             return ""
-    return sys.stdin.read(_MAX_INPUT).strip() if sys.stdin is not None else ""
+    if sys.stdin is None:
+        return ""
+    return sys.stdin.buffer.read(_MAX_INPUT).decode("utf-8-sig", "replace").strip()

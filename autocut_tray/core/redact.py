@@ -200,10 +200,11 @@ def _spellings(text: str) -> set[str]:
     """How a path may stand in a text: slashes turned or doubled, escaped for a URL, a log or a Python string."""
     plain = {form for one in (text, text.replace("\\", "/")) for form in (one, _nfc(one), _nfd(one))}
     found = set(plain)
+    bytes_as = "surrogatepass" if os.name == "nt" else "surrogateescape"
     for one in plain:
         found |= {one.encode("utf-8", "backslashreplace").decode("utf-8"), repr(one)[1:-1]}
         found.add(one.replace("\\", "\\\\"))
-        found.add(quote(one.encode("utf-8", "surrogateescape"), safe="/:\\"))
+        found.add(quote(one.encode("utf-8", bytes_as), safe="/:\\"))
     return {one for one in found if one}
 
 

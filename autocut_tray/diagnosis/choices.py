@@ -58,15 +58,15 @@ def environment(around: Surroundings, cancel: CancelToken) -> Finding:
     """Our variables that are set. Keys are never shown, nor the value of a name that we do not know."""
     known = {HOME_VARIABLE, LIMITS_VARIABLE, *(name for path in declared() for name in variables(path))}
     keys = set(secrets.ENVIRONMENT.values())
-    shown: Json = {}
+    shown: list[Json] = []  # not by name: a name that we do not know is the person's, too
     unknown = []
     for name in sorted(around.environ):
         if name in keys:
-            shown[name] = "(set)"
+            shown.append({"name": name, "value": "(set)"})
         elif name in known:
-            shown[name] = around.environ[name]
+            shown.append({"name": name, "value": around.environ[name]})
         elif name.startswith(ENVIRONMENT_PREFIX):
-            shown[name] = "(set, not known)"
+            shown.append({"name": name, "value": "(set, not known)"})
             unknown.append(name)
     facts = {"variables": shown}
     if unknown:

@@ -72,14 +72,20 @@ def to_text(report: Json, translator: Translator) -> str:
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(report["at"]))
     lines = [t("doctor-title", version=report["app"], when=when), report["summary"]["text"], ""]
     for check in report["checks"]:
-        lines.append(f"[{t('doctor-verdict-' + check['verdict'])}] {check['title']}: {check['text']}")
+        lines.append(line(check, translator))
         if check["next"]:
             lines.append(f"    → {check['next']}")
     for check in report["checks"]:
         if check["facts"]:
             lines += ["", f"== {check['title']} =="]
             lines += _facts(check["facts"], "")
-    return "\n".join(_plain(line) for line in lines) + "\n"
+    return "\n".join(_plain(shown) for shown in lines) + "\n"
+
+
+def line(check: Json, translator: Translator) -> str:
+    """A check of the report in one line."""
+    verdict = translator.t(f"doctor-verdict-{check['verdict']}")
+    return translator.t("doctor-line", verdict=verdict, title=check["title"], text=check["text"])
 
 
 def _facts(value: Any, indent: str) -> Iterator[str]:
@@ -96,7 +102,7 @@ def _facts(value: Any, indent: str) -> Iterator[str]:
             if isinstance(item, Mapping) and item:
                 first, *rest = _facts(item, "")
                 yield f"{indent}- {first}"
-                yield from (f"{indent}  {line}" for line in rest)
+                yield from (f"{indent}  {more}" for more in rest)
             else:
                 yield f"{indent}- {_scalar(item)}" if indent else str(item)
 

@@ -119,10 +119,11 @@ def _database(file: Path, expected: int, cancel: CancelToken) -> Json:
             found["schema"] = db.execute("PRAGMA user_version").fetchone()[0]
             if db.execute("PRAGMA application_id").fetchone()[0] not in (0, APPLICATION_ID):
                 found["check"] = "another program's"
-            found["tables"] = {
-                name: db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
-                for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-            }
+            names = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            found["tables"] = [
+                {"name": name, "rows": db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]}
+                for (name,) in names
+            ]
     except sqlite3.Error as error:
         found["check"] = found["check"] if found["check"] not in (None, "ok") else "unreadable"
         found["error"] = str(error)
@@ -131,8 +132,13 @@ def _database(file: Path, expected: int, cancel: CancelToken) -> Json:
 
 @contextmanager
 def reading(file: Path, cancel: CancelToken) -> Iterator[sqlite3.Connection]:
-    """A database to look at only; what it is asked ends when ``cancel`` is. Raises sqlite3.Error."""
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS)) as db:
+    """A database to look at only; what it is asked ends when ``cancel`` is. Raises sqlite3.Error.
+
+    Whoever works on one has a write-ahead log beside it. Where there is none the file holds everything, and is read
+    as one that cannot change: otherwise SQLite would leave a log and an index of its own behind.
+    """
+    mode = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "mode=ro&immutable=1"
+    with closing(sqlite3.connect(f"{file.as_uri()}?{mode}", uri=True, timeout=_BUSY_SECONDS)) as db:
         db.set_progress_handler(lambda: cancel.cancelled, _STEPS_BETWEEN_LOOKS)
         yield db
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ from autocut_tray.ui.tray_watch import TrayWatch
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtWidgets import QMessageBox
 
     from autocut_tray.bootstrap import Services
     from autocut_tray.ui.desktop import Desktop
@@ -45,6 +48,7 @@ class App(QObject):
         build: Callable[[], Services],
         data: Path,
         watch: TrayWatch | None = None,
+        quitter: Quitter | None = None,
     ) -> None:
         """``data``: the folder that remembers the window's place."""
         super().__init__()
@@ -57,13 +61,16 @@ class App(QObject):
         self._theme: Theme | None = None
         self._early: Window | None = None
         self._stages: Stages | None = None
+        self._fatal: QMessageBox | None = None
+        """Held: a window without a parent lives as long as someone holds it."""
         self._marks: set[str] = set()
+        self._to_read: list[str] = []
         self.desktop: Desktop | None = None
         self.tray: Tray | None = None
         self.watch = watch or TrayWatch()
         self.watch.changed.connect(self._tray_changed)
-        self.quitter = Quitter()
-        self._loader = Loader(lambda: self._build(build))
+        self.quitter = quitter or Quitter()
+        self._loader = Loader(build)
         self._loader.ready.connect(self._ready)
         self._loader.failed.connect(self._failed)
         self._raise.connect(self._raise_now, Qt.ConnectionType.QueuedConnection)
@@ -98,14 +105,6 @@ class App(QObject):
         self.quitter.begin(close, code)
 
     # -- start
-
-    def _build(self, build: Callable[[], Services]) -> Services:
-        """In the loader's thread. What will fill the window is read there, too, so that the window never waits."""
-        services = build()
-        if self._early is not None:
-            import autocut_tray.ui.content
-            import autocut_tray.ui.pages.overview  # noqa: F401
-        return services
 
     def _make_tray(self) -> None:
         tray = Tray()
@@ -152,11 +151,28 @@ class App(QObject):
             self.quit()
 
     def _ready(self, services: Services) -> None:
+        self._services = services
+        self._to_read = ["autocut_tray.ui.desktop"]
+        if self._early is not None:
+            self._to_read += ["autocut_tray.ui.content", "autocut_tray.ui.pages.overview"]
+        QTimer.singleShot(0, self._read_next)
+
+    def _read_next(self) -> None:
+        """Read what is needed now, module by module, so that the event loop turns in between.
+
+        In this thread: PySide makes its types when they are first touched, and two threads doing so at once crash.
+        """
         if self.quitter.begun:
             return
+        if self._to_read:
+            importlib.import_module(self._to_read.pop(0))
+            QTimer.singleShot(0, self._read_next)
+        elif self._services is not None:
+            self._attach(self._services)
+
+    def _attach(self, services: Services) -> None:
         from autocut_tray.ui.desktop import Desktop
 
-        self._services = services
         early, self._early = self._early, None
         desktop = Desktop(self._qt, services, self._theme, early)
         self.desktop = desktop
@@ -175,7 +191,7 @@ class App(QObject):
     def _failed(self, error: Exception) -> None:
         from autocut_tray.ui.fatal import show_fatal
 
-        show_fatal(error, self._options.language, lambda: self.quit(1))
+        self._fatal = show_fatal(error, self._options.language, lambda: self.quit(1))
 
     def _mark(self, stage: str) -> None:
         """A stage of the start is reached; they are told in their order, whatever order they come in."""
@@ -229,8 +245,11 @@ class App(QObject):
             self.tray.close()
         if self.desktop is not None:
             self.desktop.close()
+        self._fatal = None
         if self._early is not None:
             self._early.hide()
+            self._early.deleteLater()
+            self._early = None
 
     def _about_to_quit(self) -> None:
         """The system ends us (log-off, Dock): the loop is over, so close here and now."""

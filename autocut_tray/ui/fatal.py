@@ -23,7 +23,6 @@ def show_fatal(error: Exception, language: str | None, closed: Callable[[], None
     else:
         box.setText(translator.t("error-internal"))
     box.addButton(translator.t("ui-close"), QMessageBox.ButtonRole.AcceptRole)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.finished.connect(lambda _result: closed())
     box.open()
     return box

@@ -1,4 +1,8 @@
-"""Builds the services beside the running event loop: the icon is up long before they are."""
+"""Builds the services beside the running event loop: the icon is up long before they are.
+
+What it calls must not touch Qt, not even import it: PySide makes its types when they are first touched, and two
+threads doing so at once crash.
+"""
 
 from __future__ import annotations
 

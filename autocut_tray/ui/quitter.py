@@ -23,14 +23,21 @@ class Quitter(QObject):
 
     _closed = Signal()
 
-    def __init__(self, die: Callable[[int], object] = os._exit) -> None:
+    def __init__(
+        self,
+        leave: Callable[[int], object] = QCoreApplication.exit,
+        die: Callable[[int], object] = os._exit,
+        limit_ms: int = LIMIT_MS,
+    ) -> None:
+        """``leave`` ends the event loop, ``die`` the process."""
         super().__init__()
+        self._leave = leave
         self._die = die
         self._code = 0
         self._thread: threading.Thread | None = None
         self._limit = QTimer(self)
         self._limit.setSingleShot(True)
-        self._limit.setInterval(LIMIT_MS)
+        self._limit.setInterval(limit_ms)
         self._limit.timeout.connect(self._too_long)
         self._closed.connect(self._end, Qt.ConnectionType.QueuedConnection)
 
@@ -58,7 +65,7 @@ class Quitter(QObject):
         self._limit.stop()
         if self._thread is not None:
             self._thread.join()
-        QCoreApplication.exit(self._code)
+        self._leave(self._code)
 
     def _too_long(self) -> None:
         log.error("Services did not end in %d ms; the process ends now", LIMIT_MS)

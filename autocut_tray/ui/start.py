@@ -56,7 +56,7 @@ def _run(paths: Paths, options: launch.LaunchOptions) -> int:
 
 
 def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
-    """Runs in a thread beside the event loop. The window's own modules are read here too, not in its thread."""
+    """Runs in a thread beside the event loop, so nothing here may touch Qt."""
     from autocut_tray.bootstrap import build_services
     from autocut_tray.core.events import EventBus
     from autocut_tray.core.log import set_up_logging
@@ -69,8 +69,6 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     services = build_services(paths, settings, bus, language=options.language)
     services.start()
     services.translator.t("ui-page-overview")
-    import autocut_tray.ui.desktop  # noqa: F401
-
     return services
 
 

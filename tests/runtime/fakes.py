@@ -73,12 +73,15 @@ def put_card(
 
 @dataclass
 class FakeDevice:
-    """One NVIDIA adapter; ``memory_error``, ``load_error`` are raised by those queries."""
+    """One NVIDIA adapter; ``handle_error``, ``memory_error``, ``load_error`` are raised by those queries."""
 
     name: str | bytes = "NVIDIA GeForce RTX 4060"
     total: Any = 8188 * MIB
     used: Any = 1024 * MIB
     load: Any = 37
+    bus: str | bytes = "00000000:01:00.0"
+    ids: tuple[int, int] = (0x10DE, 0x2882)
+    handle_error: Exception | None = None
     memory_error: Exception | None = None
     load_error: Exception | None = None
     compute: list[Any] = field(default_factory=list)
@@ -98,6 +101,12 @@ class FakeNvml:
         pass
 
     class NVMLError_FunctionNotFound(NVMLError):  # noqa: N801 (as pynvml names it)
+        pass
+
+    class NVMLError_LibRmVersionMismatch(NVMLError):  # noqa: N801 (as pynvml names it)
+        pass
+
+    class NVMLError_NoPermission(NVMLError):  # noqa: N801 (as pynvml names it)
         pass
 
     def __init__(self, *devices: FakeDevice, driver: str | bytes = "560.35.03") -> None:
@@ -129,7 +138,13 @@ class FakeNvml:
         return len(self.devices)
 
     def nvmlDeviceGetHandleByIndex(self, index: int) -> FakeDevice:
-        return self.devices[index]
+        device = self.devices[index]
+        if device.handle_error is not None:
+            raise device.handle_error
+        return device
+
+    def nvmlDeviceGetPciInfo(self, handle: FakeDevice) -> Any:
+        return SimpleNamespace(busId=handle.bus, pciDeviceId=handle.ids[1] << 16 | handle.ids[0])
 
     def nvmlDeviceGetName(self, handle: FakeDevice) -> str | bytes:
         return handle.name

@@ -9,8 +9,13 @@ from typing import Any
 import pytest
 
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.runtime.probes import apple_gpu, display_registry, drm
+from autocut_tray.core.runtime.probes.answer import Answer
 from autocut_tray.core.runtime.probes.gpu import AdapterProbe
+from autocut_tray.core.runtime.probes.machine import Machine
+from autocut_tray.core.runtime.probes.reconcile import Sightings
+from autocut_tray.core.runtime.probes.windows_adapters import WindowsAdapters
 from autocut_tray.core.runtime.profile import Confidence, Gpu, GpuKind, Outcome, ProfileClass, classify
 from tests.runtime.fakes import GIB, MIB, FakeRegistry, fake_machine, put, put_card
 
@@ -29,9 +34,13 @@ PCI_IDS = """\
 AMDGPU_IDS = "# List\n1.0.0\n73BF,\tC3,\tAMD Radeon RX 6800\n73BF,\tC0,\tAMD Radeon RX 6900 XT\n"
 
 
+def ask(machine: Machine) -> Answer[Sightings]:
+    return AdapterProbe(machine, WindowsAdapters(machine, SystemClock()))(CancelToken())
+
+
 def linux(root: Path) -> tuple[Gpu, ...]:
     put(root, "/usr/share/hwdata/pci.ids", PCI_IDS)
-    return drm.list_adapters(fake_machine(root))
+    return tuple(seen.gpu for seen in drm.list_adapters(fake_machine(root)))
 
 
 def test_an_amd_card(tmp_path: Path) -> None:
@@ -166,7 +175,7 @@ def test_graphics_inside_a_system_on_a_chip(tmp_path: Path) -> None:
 
 
 def test_a_machine_without_adapters(tmp_path: Path) -> None:
-    answer = AdapterProbe(fake_machine(tmp_path))(CancelToken())
+    answer = ask(fake_machine(tmp_path))
     assert (answer.fact, answer.outcome) == ((), Outcome.ABSENT)
 
 
@@ -182,7 +191,7 @@ def windows(entries: dict[str, dict[str, object]], present: list[str] | None = N
     if present is not None:
         keys[PRESENT] = {rf"\Device\Video{n}": rf"{VIDEO}\{guid}\0000" for n, guid in enumerate(present)}
         keys[PRESENT]["MaxObjectNumber"] = len(present)
-    return display_registry.list_adapters(FakeRegistry(keys))
+    return tuple(seen.gpu for seen in display_registry.list_adapters(FakeRegistry(keys)))
 
 
 def entry(device: str, name: str, memory: object = None, **more: object) -> dict[str, object]:
@@ -288,9 +297,9 @@ def test_the_probe_of_a_windows_machine_reads_its_registry(tmp_path: Path) -> No
     registry = FakeRegistry(
         {rf"{CLASS}\0000": entry(r"pci\ven_1002&dev_744c", "AMD Radeon RX 7900 XTX", 24 * GIB)}
     )
-    answer = AdapterProbe(fake_machine(tmp_path, "win32", registry=registry))(CancelToken())
+    answer = ask(fake_machine(tmp_path, "win32", registry=registry))
     assert answer.outcome is Outcome.OK
-    assert answer.fact[0].vram_total_mib == 24576
+    assert answer.fact[0].gpu.vram_total_mib == 24576
 
 
 # ---- macOS -----------------------------------------------------------------------------------------------
@@ -300,7 +309,10 @@ def mac(root: Path, processor: str, answers: dict[str, str]) -> tuple[Gpu, ...]:
     def run(command: Any, timeout: float) -> str | None:
         return answers.get(command[-1])
 
-    return apple_gpu.list_adapters(fake_machine(root, "darwin", processor=processor, run=run))
+    return tuple(
+        seen.gpu
+        for seen in apple_gpu.list_adapters(fake_machine(root, "darwin", processor=processor, run=run))[0]
+    )
 
 
 def test_apple_silicon_shares_all_memory(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from autocut_tray.core.runtime.probes import Machine, Probes, ServerAddresses, s
 from autocut_tray.core.runtime.probes.answer import Answer, Probe
 from autocut_tray.core.runtime.probes.editors import UNKNOWN as NO_EDITORS
 from autocut_tray.core.runtime.probes.editors import Editors
+from autocut_tray.core.runtime.probes.reconcile import Sighting
 from autocut_tray.core.runtime.profile import (
     Cpu,
     CpuScore,
@@ -46,8 +47,11 @@ def probes(**changes: Any) -> Probes:
     facts: dict[str, tuple[Any, Any]] = {
         "cpu": (CPU, Cpu(None, None, None, None)),
         "memory": (MEMORY, Memory(None, None, None)),
-        "gpu": ((replace(RTX_4060, source="sysfs", vram_total_mib=None), UHD_770), ()),
-        "nvidia": ((RTX_4060,), ()),
+        "gpu": (
+            (Sighting(replace(RTX_4060, source="sysfs", vram_total_mib=None)), Sighting(UHD_770)),
+            (),
+        ),
+        "nvidia": ((Sighting(RTX_4060),), ()),
         "ollama": (OLLAMA, UNKNOWN_SERVER),
         "lmstudio": (replace(OLLAMA, reachable=False, version=None), UNKNOWN_SERVER),
         "editors": (EDITORS, NO_EDITORS),

@@ -14,19 +14,28 @@ import pytest
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.runtime.probes.answer import Answer
 from autocut_tray.core.runtime.probes.gpu import NvidiaProbe, merge
 from autocut_tray.core.runtime.probes.machine import Machine
 from autocut_tray.core.runtime.probes.nvidia_smi import NvidiaSmi, load_gputil
 from autocut_tray.core.runtime.probes.nvml import library_present
-from autocut_tray.core.runtime.profile import Confidence, GpuKind, Outcome
+from autocut_tray.core.runtime.probes.reconcile import Sighting
+from autocut_tray.core.runtime.profile import Confidence, GpuKind, Outcome, ProfileClass, classify
 from tests.fakes import FakeClock
-from tests.runtime.fakes import MIB, FakeDevice, FakeNvml, fake_machine, put
+from tests.runtime.fakes import GIB, MIB, FakeDevice, FakeNvml, fake_machine, put
 from tests.runtime.profiles import RTX_4060, UHD_770
 
 
 def ask(nvml: Any, machine: Machine, gputil: Callable[[Machine], Any] = lambda machine: None) -> Any:
-    probe = NvidiaProbe(machine, SystemClock(), load_nvml=lambda machine: nvml, load_gputil=gputil)
-    return probe(CancelToken())
+    probe = NvidiaProbe(
+        machine,
+        SystemClock(),
+        load_nvml=lambda machine: nvml,
+        load_gputil=gputil,
+        memory_bytes=lambda: 119 * GIB,
+    )
+    answer = probe(CancelToken())
+    return Answer(tuple(seen.gpu for seen in answer.fact), answer.outcome, answer.detail)
 
 
 def with_smi(root: Path) -> Machine:
@@ -59,13 +68,23 @@ def test_two_cards(tmp_path: Path) -> None:
     assert nvml.open_sessions == 0
 
 
-def test_a_board_that_shares_memory_is_unified_and_its_figures_unknown(tmp_path: Path) -> None:
-    (gpu,) = ask(
+def test_a_board_that_shares_memory_is_unified_and_has_the_machines(tmp_path: Path) -> None:
+    answer = ask(
         FakeNvml(FakeDevice("NVIDIA GB10", memory_error=FakeNvml.NVMLError_NotSupported())),
         fake_machine(tmp_path),
-    ).fact
+    )
+    (gpu,) = answer.fact
     assert gpu.kind is GpuKind.UNIFIED
-    assert (gpu.vram_total_mib, gpu.vram_used_mib, gpu.confidence) == (None, None, None)
+    assert (gpu.vram_total_mib, gpu.vram_used_mib) == (119 * 1024, None)
+    assert (gpu.source, gpu.confidence, gpu.index) == ("system", Confidence.DERIVED, 0)
+    assert classify(answer.fact) is ProfileClass.LOCAL_CPU_ONLY, "unified memory counts for no class"
+    assert answer.detail is None
+
+
+def test_nvidia_smi_tells_no_memory_of_such_a_board_either(tmp_path: Path) -> None:
+    row = smi_row(name="NVIDIA GB10", memoryTotal=float("nan"), memoryUsed=float("nan"))
+    (gpu,) = ask(None, with_smi(tmp_path), lambda machine: SimpleNamespace(getGPUs=lambda: [row])).fact
+    assert (gpu.kind, gpu.vram_total_mib, gpu.source) == (GpuKind.UNIFIED, 119 * 1024, "system")
 
 
 def test_a_refused_figure_costs_that_figure_only(tmp_path: Path) -> None:
@@ -175,9 +194,9 @@ def test_an_answer_of_nvidia_smi_is_good_for_half_a_minute(tmp_path: Path) -> No
         return [smi_row(memoryUsed=float(len(calls)))]
 
     smi = NvidiaSmi(with_smi(tmp_path), clock, load=lambda machine: SimpleNamespace(getGPUs=rows))
-    assert [smi.list_devices()[0].vram_used_mib for _ in range(3)] == [1, 1, 1]
+    assert [smi.list_devices()[0].gpu.vram_used_mib for _ in range(3)] == [1, 1, 1]
     clock.advance(30)
-    assert smi.list_devices()[0].vram_used_mib == 2
+    assert smi.list_devices()[0].gpu.vram_used_mib == 2
     assert len(calls) == 2
 
 
@@ -221,7 +240,7 @@ def test_where_the_library_is_looked_for(tmp_path: Path) -> None:
 
 
 def test_merging_keeps_each_adapter_once() -> None:
-    listed = (UHD_770, RTX_4060)
-    assert merge((RTX_4060,), listed) == (RTX_4060, UHD_770)
-    assert merge((), listed) == listed
-    assert merge((RTX_4060,), ()) == (RTX_4060,)
+    listed = (Sighting(UHD_770), Sighting(RTX_4060))
+    assert merge((Sighting(RTX_4060),), listed) == (RTX_4060, UHD_770)
+    assert merge((), listed) == (UHD_770, RTX_4060)
+    assert merge((Sighting(RTX_4060),), ()) == (RTX_4060,)

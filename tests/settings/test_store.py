@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
-from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
+from autocut_tray.core.settings.schema import declared
+from autocut_tray.core.settings.store import Origin, SettingsChanged, SettingsStore
 
 
 @pytest.fixture
@@ -123,3 +126,100 @@ def test_none_takes_a_choice_back(file: Path) -> None:
     loaded = store(file)
     loaded.set("ui.theme", "dark")
     assert loaded.set("ui.theme", None).ui.theme == "auto"
+
+
+def test_the_source_of_each_value_is_known(file: Path, tmp_path: Path) -> None:
+    write(
+        file,
+        '[ui]\ntheme = "dark"\nlanguage = "fr"\n[limits]\nvram_on = 80\n[models]\nollama_host = "file"\n',
+    )
+    env = tmp_path / ".env"
+    env.write_text("LMSTUDIO_MODEL=dotenv\nOLLAMA_HOST=dotenv\n")
+    loaded = store(file, {"OLLAMA_HOST": "environ", "AUTOCUT_LIMITS": '{"ram_grace": 5}'}, (env,))
+    assert {
+        "ui.theme": Origin.FILE,
+        "ui.language": Origin.DEFAULT,  # what was said there is no possible value
+        "ui.close_to_tray": Origin.DEFAULT,
+        "models.lmstudio_model": Origin.ENV_FILE,
+        "models.ollama_host": Origin.ENVIRONMENT,
+        "limits.vram_on": Origin.FILE,
+        "limits.ram_grace": Origin.ENVIRONMENT,
+    }.items() <= {p: loaded.origin(p) for p in (*declared(), "limits.vram_on", "limits.ram_grace")}.items()
+    assert not loaded.from_environment("ui.theme") and loaded.from_environment("models.lmstudio_model")
+
+
+def test_reload_takes_up_what_another_process_wrote(file: Path) -> None:
+    bus = EventBus()
+    told: list[SettingsChanged] = []
+    bus.subscribe(SettingsChanged, told.append)
+    running = SettingsStore(file, bus, {})
+    assert running.reload() == () and told == []
+    other = store(file)
+    other.set("ui.theme", "dark")
+    other.set("limits.vram_on", 90)
+    assert running.reload() == ("ui.theme", "limits.vram_on")
+    assert [event.paths for event in told] == [("ui.theme", "limits.vram_on")]
+    assert running.current.ui.theme == "dark" and running.current.limits == {"vram_on": 90}
+    other.set("limits.vram_on", None)
+    assert running.reload() == ("limits.vram_on",)
+
+
+def test_two_processes_do_not_lose_each_others_changes(file: Path) -> None:
+    one, two = store(file), store(file)
+    one.set("ui.theme", "dark")
+    two.set("ui.language", "en")
+    assert (two.current.ui.theme, two.current.ui.language) == ("dark", "en")
+    assert store(file).current == two.current
+
+
+@pytest.mark.parametrize("act", [lambda s: s.set("ui.language", "en"), lambda s: s.reload()])
+def test_a_file_that_broke_meanwhile_is_left_to_its_writer(
+    file: Path, act: Callable[[SettingsStore], object]
+) -> None:
+    running = store(file)
+    running.set("ui.theme", "dark")
+    write(file, "[ui\n")
+    with pytest.raises(SettingsError) as refused:
+        act(running)
+    assert refused.value.code == "settings_broken"
+    assert running.current.ui.theme == "dark" and file.read_text() == "[ui\n"
+
+
+def test_a_file_that_cannot_be_opened_is_not_set_aside(file: Path) -> None:
+    file.mkdir(parents=True)
+    loaded = store(file)
+    assert [problem.code for problem in loaded.problems] == ["settings-not-opened"]
+    with pytest.raises(SettingsError):
+        loaded.set("ui.theme", "dark")
+    assert file.is_dir()
+
+
+def test_text_becomes_the_kind_of_value_that_the_setting_has(file: Path) -> None:
+    loaded = store(file)
+    for path, value in (
+        ("ui.close_to_tray", "no"),
+        ("monitor.retention_days", "7"),
+        ("limits.vram_on", "90"),
+    ):
+        loaded.set(path, value)
+    loaded.set("models.local_vision_provider", "ollama")
+    loaded.set("models.local_vision_provider", "")
+    assert tomllib.loads(file.read_text()) == {
+        "version": 1,
+        "ui": {"close_to_tray": False},
+        "monitor": {"retention_days": 7},
+        "limits": {"vram_on": 90},
+        "models": {},
+    }
+
+
+def test_a_section_that_is_none_is_said_and_kept(file: Path) -> None:
+    write(file, 'ui = 5\n[models]\nollama_host = "x"\n')
+    loaded = store(file)
+    assert [p.params["path"] for p in loaded.problems] == ["ui"]
+    assert loaded.current.models.ollama_host == "x"
+
+
+def test_a_file_nested_beyond_reason_is_set_aside(file: Path) -> None:
+    write(file, "a = " + "[" * 50_000)
+    assert [p.code for p in store(file).problems] == ["settings-unreadable"]

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -36,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 class Rig:
     """An App with fake services that come when told, a tray that is there when told, and an end that is noted."""
 
-    def __init__(self, qapp: QApplication, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, qapp: QApplication, home: Path) -> None:
         self.qapp = qapp
         self.home = home
         self.made: list[FakeServices] = []
@@ -45,7 +44,6 @@ class Rig:
         self.build = SlowServices(self._make)
         self.apps: list[App] = []
         self.threads: list[threading.Thread] = []
-        monkeypatch.setattr(QCoreApplication, "exit", self.exits.append)
 
     def _make(self) -> FakeServices:
         services = fake_services(self.home)
@@ -59,6 +57,7 @@ class Rig:
             build or self.build,  # type: ignore[arg-type]
             self.home / "data",
             TrayWatch(lambda: self.tray_there),
+            Quitter(self.exits.append),
         )
         self.apps.append(app)
         app.start()
@@ -66,8 +65,8 @@ class Rig:
 
 
 @pytest.fixture
-def rig(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[Rig]:
-    made = Rig(qapp, tmp_path / "rig", monkeypatch)
+def rig(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> Iterator[Rig]:
+    made = Rig(qapp, tmp_path / "rig")
     yield made
     made.build.gate.set()
     for app in made.apps:
@@ -213,34 +212,25 @@ class TestEnd:
         assert app.desktop is None
 
     @pytest.mark.errors_expected
-    def test_what_does_not_end_is_left_behind(self, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("autocut_tray.ui.quitter.LIMIT_MS", 50)
+    def test_what_does_not_end_is_left_behind(self, qtbot: QtBot) -> None:
         died: list[int] = []
+        left: list[int] = []
         never = threading.Event()
-        quitter = Quitter(died.append)
-        quitter._limit.setInterval(50)
-        monkeypatch.setattr(QCoreApplication, "exit", lambda _code: None)
+        quitter = Quitter(left.append, died.append, limit_ms=50)
         quitter.begin(lambda: never.wait(10), 3)
         qtbot.waitUntil(lambda: died == [3])
+        assert left == []
         never.set()
+        qtbot.waitUntil(lambda: left == [3])
 
     def test_the_system_ends_it(self, rig: Rig, qtbot: QtBot) -> None:
         rig.build.gate.set()
         app = rig.app()
         qtbot.waitUntil(lambda: shown(app))
-        closed: list[bool] = []
-        object.__setattr__(app, "_services", Closing(closed))
-        app._about_to_quit()
-        assert closed == [True]
+        rig.qapp.aboutToQuit.emit()
         assert app.desktop is not None and app.desktop.window is None
-
-
-class Closing:
-    def __init__(self, closed: list[bool]) -> None:
-        self._closed = closed
-
-    def close(self) -> None:
-        self._closed.append(True)
+        with pytest.raises(Exception, match="closed"):
+            rig.made[0].add_receipt(fakes.receipt())
 
 
 class TestStages:
@@ -362,5 +352,7 @@ def test_fake_services_have_the_names_of_the_real_ones() -> None:
         (fakes.FakeController, Controller),
         (fakes.FakeDetection, Detection),
     ):
-        public = {name for name in vars(fake) if not name.startswith("_")} - own - {"become", "find"}
+        public = (
+            {name for name in vars(fake) if not name.startswith("_")} - own - {"become", "find", "active"}
+        )
         assert public <= set(dir(real)), real

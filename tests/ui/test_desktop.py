@@ -235,7 +235,7 @@ class TestKeys:
             widget = desktop.window.focusWidget()
             assert widget is not None
             seen.append(widget.accessibleName())
-            assert content.grab().toImage() != before
+            assert content.grab().toImage() != before, widget.accessibleName()
         assert seen == ["Overview", "Analyse files…", "Detect again"]
 
     def test_arrows_walk_through_the_pages(self, content: Content, desktop: Desktop, qtbot: QtBot) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import av
 import av.error
+import av.logging
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.codeccontext import VideoCodecContext
@@ -72,6 +73,7 @@ _OPTIONS = {
 _TIMEOUTS = (10.0, 10.0)
 
 _NOT_FOOTAGE = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
+_REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) exceeds")
 _TIMECODE = re.compile(r"\d\d:\d\d:\d\d[:;.]\d{2,3}")
 _EXACT_DURATION = frozenset({"mov", "matroska", "webm", "avi", "asf", "mxf", "flv"})
 """Containers whose header says how long they are; of others FFmpeg guesses."""
@@ -106,8 +108,10 @@ class Footage:
 def open_footage(request: Request) -> Iterator[Footage]:
     """Open a file and choose its picture stream; raises Refused or MemoryError."""
     path = os.fsdecode(request.path)
+    said: list[tuple[int, str, str]] = []
     try:
-        container = av.open(path, options=dict(_OPTIONS), metadata_errors="replace", timeout=_TIMEOUTS)
+        with _listening() as said:
+            container = av.open(path, options=dict(_OPTIONS), metadata_errors="replace", timeout=_TIMEOUTS)
     except MemoryError:
         raise
     except PermissionError as error:
@@ -119,7 +123,7 @@ def open_footage(request: Request) -> Iterator[Footage]:
         code = FailureCode.INCOMPLETE if _starts_as_mp4(path) else FailureCode.NOT_A_VIDEO
         raise Refused(code, repr(error)) from error
     with container:
-        yield _examine(container, request)
+        yield _examine(container, request, _too_large(said))
 
 
 def describe(footage: Footage, rotation: int, frames: int | None, duration: float | None) -> Video:
@@ -160,12 +164,34 @@ def _starts_as_mp4(path: str) -> bool:
         return False
 
 
-def _examine(container: InputContainer, request: Request) -> Footage:
+@contextlib.contextmanager
+def _listening() -> Iterator[list[tuple[int, str, str]]]:
+    """What FFmpeg says meanwhile. Only while a file is opened, by one thread: PyAV's logging can deadlock more."""
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture(local=False) as said:
+            yield said
+    finally:
+        av.logging.set_level(None)
+
+
+def _too_large(said: list[tuple[int, str, str]]) -> tuple[int, int] | None:
+    """The size of a picture that the decoder would not look at."""
+    for _, _, text in said:
+        found = _REFUSED_SIZE.search(text)
+        if found:
+            return int(found[1]), int(found[2])
+    return None
+
+
+def _examine(container: InputContainer, request: Request, refused: tuple[int, int] | None) -> Footage:
     if len(container.streams) > MAX_STREAMS:
         raise Refused(FailureCode.TOO_MANY_STREAMS)
     stream = _picture_stream(container)
     context = stream.codec_context
     width, height = context.width, context.height
+    if not width and refused is not None:
+        width, height = refused
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         raise Refused(FailureCode.PICTURE_TOO_LARGE, "", width, height)
     nominal = _nominal_rate(stream)

@@ -59,7 +59,7 @@ class Residency:
         with self._lock:
             if (backend, model) in self._asked:
                 return
-        present = self._list(backend)
+        present = self.loaded(backend)
         theirs = present is not None and any(resident.model == model for resident in present)
         with self._lock:
             self._asked.setdefault((backend, model), theirs)
@@ -71,7 +71,7 @@ class Residency:
 
     def look(self, backend: Backend, model: str) -> Resident | None | bool:
         """The model in its server's memory; None when it is not there, False when the server does not say."""
-        present = self._list(backend)
+        present = self.loaded(backend)
         if present is None:
             return False
         return next((resident for resident in present if resident.model == model), None)
@@ -83,10 +83,17 @@ class Residency:
         ours = {key for key, theirs in asked.items() if not theirs}
         unloaded: list[Resident] = []
         for backend in {backend for backend, _ in ours}:
-            for resident in self._list(backend) or ():
+            for resident in self.loaded(backend) or ():
                 if (backend, resident.model) in ours and self._unload(resident):
                     unloaded.append(resident)
         return tuple(unloaded)
+
+    def unload_everything(self) -> tuple[Resident, ...]:
+        """The same for all that the servers of this machine hold, because the person said so. Never raises."""
+        with self._lock:
+            self._asked.clear()
+        present = [resident for backend in Backend for resident in self.loaded(backend) or ()]
+        return tuple(resident for resident in present if self._unload(resident))
 
     def _unload(self, resident: Resident) -> bool:
         path, body = (
@@ -98,7 +105,8 @@ class Residency:
         log.info("%s was told to unload: %s", resident.model, reply.status if reply else "no answer")
         return bool(reply is not None and reply.ok)
 
-    def _list(self, backend: Backend) -> list[Resident] | None:
+    def loaded(self, backend: Backend) -> list[Resident] | None:
+        """All that a server holds, ours or not; None when it does not say."""
         path = "/api/ps" if backend is Backend.OLLAMA else "/api/v1/models"
         reply = self._ask(backend, lambda http, cancel: http.get_json(path, cancel=cancel))
         if reply is None or not reply.ok or not isinstance(reply.body, dict):

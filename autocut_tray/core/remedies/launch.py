@@ -54,7 +54,7 @@ class Started(Protocol):
         """Its exit status, None while it runs."""
 
 
-def start_command(backend: Backend, address: str, machine: Machine, here: Path) -> Launch | None:
+def start_command(backend: Backend, address: str, machine: Machine, here: Path | None) -> Launch | None:
     """What starts ``backend`` so that it listens at ``address``; None when no way is known on this machine.
 
     ``here``: the current folder, which is never searched.
@@ -70,7 +70,7 @@ def start_command(backend: Backend, address: str, machine: Machine, here: Path) 
     return Launch((found, "server", "start", "--port", str(urlsplit(address).port or _LMSTUDIO_PORT)))
 
 
-def _ollama(address: str, machine: Machine, here: Path) -> Launch | None:
+def _ollama(address: str, machine: Machine, here: Path | None) -> Launch | None:
     environment = _listen_at(address, machine)
     if machine.system == "win32":
         local = machine.folder("LOCALAPPDATA", "")
@@ -130,7 +130,7 @@ def _listen_at(address: str, machine: Machine) -> Mapping[str, str]:
     return MappingProxyType({"OLLAMA_HOST": f"{host}:{port}"})
 
 
-def find_program(name: str, places: Iterable[Path], machine: Machine, here: Path) -> str | None:
+def find_program(name: str, places: Iterable[Path], machine: Machine, here: Path | None) -> str | None:
     """The program at one of ``places`` or in an absolute folder of the search path other than ``here``."""
     separator = ";" if machine.system == "win32" else ":"
     folders = (entry.strip('"') for entry in machine.environ.get("PATH", "").split(separator))

@@ -197,10 +197,12 @@ class Remedies:
             self._states[action] = end
         self._bus.publish(RemedyChanged(end))
 
-    def publish(self, state: RemedyState) -> None:
+    def note(self, state: RemedyState, *, publish: bool) -> None:
+        """Keep the newest state for those who ask, and tell it to those who listen."""
         with self._lock:
             self._states[state.action] = state
-        self._bus.publish(RemedyChanged(state))
+        if publish:
+            self._bus.publish(RemedyChanged(state))
 
     def now(self) -> float:
         return self._clock.monotonic()
@@ -303,9 +305,10 @@ class _Run:
         before = self.state.progress
         self.state = replace(self.state, progress=progress, message=said)
         now = self.remedies.now()
-        if before is None or before.stage is not progress.stage or now - self._told >= PUBLISH_SECONDS:
+        due = before is None or before.stage is not progress.stage or now - self._told >= PUBLISH_SECONDS
+        if due:
             self._told = now
-            self.remedies.publish(self.state)
+        self.remedies.note(self.state, publish=due)
 
 
 def _check(action: Action, kinds: frozenset[ActionKind]) -> None:

@@ -41,7 +41,7 @@ class ServerStart:
         if self._answers(cancel):
             return False
         title = SERVER_TITLES[self.backend]
-        launch = start_command(self.backend, self.root, self.machine, Path.cwd())
+        launch = start_command(self.backend, self.root, self.machine, _here())
         if launch is None:
             raise failure(f"start_not_found_{self.backend.value}", server=title)
         try:
@@ -79,3 +79,11 @@ class ServerStart:
         # LM Studio may want a token, and says so in JSON.
         wanted = reply.ok or (self.backend is Backend.LMSTUDIO and reply.status == 401)
         return wanted and isinstance(reply.body, dict)
+
+
+def _here() -> Path | None:
+    """The current folder; None when it was deleted meanwhile."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None

@@ -24,12 +24,22 @@ def version_of(tree: Tree) -> int | None:
 
 def move(tree: Tree, old: str, new: str) -> None:
     """Give the value at ``old`` the path ``new``; a value that stands there already is the person's newer word."""
-    value: Any = get_path(tree, old)
+    value = _item(tree, old)
     if value is None:
         return
     drop_path(tree, old)
     if get_path(tree, new) is None:
         set_path(tree, new, value)
+
+
+def _item(tree: Tree, path: str) -> Any:
+    """The value at a dotted path with the comment behind it, where the tree keeps comments; None for none."""
+    section, _, name = path.rpartition(".")
+    node = get_path(tree, section) if section else tree
+    if not isinstance(node, dict) or name not in node:
+        return None
+    raw = getattr(node, "item", None)  # what indexing gives of a tomlkit table has lost its comment
+    return node[name] if raw is None else raw(name)
 
 
 def _into_sections(tree: Tree) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from typing import TYPE_CHECKING
 
@@ -103,12 +104,15 @@ class MonitorPage(Page):
         self._right.setMaximumWidth(16_777_215 if narrow else RECEIPTS_WIDTH)
 
     def _load_plots(self) -> None:
+        """numpy beside the event loop; pyqtgraph in this thread, because it walks through all of PySide's types."""
         if not self._loading:
             self._loading = True
-            self.ctx.background.run(_import_plots, self._plots_loaded)
+            self.ctx.background.run(_read_numpy, lambda _done: QTimer.singleShot(0, self._make_plots))
 
-    def _plots_loaded(self, made: type[PlotStack]) -> None:
-        self._plots = made(self.ctx)
+    def _make_plots(self) -> None:
+        from autocut_tray.ui.widgets.plots import PlotStack
+
+        self._plots = PlotStack(self.ctx)
         self._plots.setMinimumHeight(460)
         self._plots.moved.connect(self._moved)
         self._plots.mark_clicked.connect(self.receipts.open_receipt)
@@ -261,9 +265,7 @@ def _holders(ctx: UiContext, sample: MetricsSample) -> str:
     return ctx.t("ui-list-comma").join(parts)
 
 
-def _import_plots() -> type[PlotStack]:
+def _read_numpy() -> None:
     # One thread for linear algebra that this program does not do; each would take memory.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from autocut_tray.ui.widgets.plots import PlotStack
-
-    return PlotStack
+    importlib.import_module("numpy")

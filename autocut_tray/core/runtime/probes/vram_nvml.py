@@ -80,8 +80,8 @@ class NvmlDevice:
         if self._details is not None:
             adapter = self._finder.find()
             return {} if adapter is None else self._details.bytes_by_process(adapter.luid)
-        if self._handle is None:  # it sleeps or rests, or is not there
-            return {}
+        if self._handle is None and (self._power.may_sleep or not self._open()):
+            return {}  # it sleeps or rests, or is not there
         found: dict[int, int] = {}
         for query in ("nvmlDeviceGetComputeRunningProcesses", "nvmlDeviceGetGraphicsRunningProcesses"):
             for process in self._processes(query):

@@ -23,6 +23,7 @@ doctor-summary =
            *[other] { $problems } problems, { $warnings } warnings; { $fine } of { $all } checks are fine.
         }
     }
+doctor-line = { $verdict } · { $title }: { $text }
 doctor-verdict-ok = fine
 doctor-verdict-warning = warning
 doctor-verdict-problem = problem

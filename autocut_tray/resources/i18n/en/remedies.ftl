@@ -18,11 +18,11 @@ remedy-start-done = { $server } is running.
 remedy-start-running = { $server } was running already.
 remedy-start-cancelled = No longer waiting for { $server }. It may still come up.
 
-remedy-freeing = Freeing the VRAM that our models hold in { $server }.
+remedy-freeing = Freeing the VRAM that AutoCut Director's models hold in { $server }.
 remedy-freed = Freed { $freed } of { $held } in { $seconds } s.
 remedy-freed-part = Freed { $freed } of { $held }. { $server } still holds { $rest }.
 remedy-freed-taken = Freed { $freed } of { $held }. Another program took the rest.
-remedy-freed-unmeasured = { $server } unloaded our models in { $seconds } s. How much that freed cannot be measured on this PC.
+remedy-freed-unmeasured = { $server } unloaded AutoCut Director's models in { $seconds } s. How much that freed cannot be measured on this PC.
 
 remedy-page-opening = Opening the page in your browser.
 remedy-page-done = The page is open in your browser.
@@ -90,7 +90,7 @@ error-lmstudio-download-lost-hint = Look at its list of downloads, and start it 
 error-start-remote = { $server } runs on another computer.
 error-start-remote-hint = Start it there.
 error-start-not-found-ollama = { $server } was not found where its installer puts it.
-error-start-not-found-ollama-hint = Open { $server } yourself; it is noticed within a minute.
+error-start-not-found-ollama-hint = Open { $server } yourself, then detect again.
 error-start-not-found-lmstudio = The tool that starts the server of { $server } was not found.
 error-start-not-found-lmstudio-hint = Open { $server } and switch its server on under Developer.
 error-start-failed = { $server } did not start.
@@ -109,7 +109,7 @@ error-free-no-answer-hint = Detect again. If it stays silent, restart { $server 
 
 ## Pages.
 
-error-page-not-ours = This address is none of ours, so it was not opened.
+error-page-not-ours = This address is not among AutoCut Director's own, so it was not opened.
 error-page-not-ours-hint = Copy it into your browser if you trust it.
 error-page-not-opened = No browser opened.
 error-page-not-opened-hint = The address is { $address }

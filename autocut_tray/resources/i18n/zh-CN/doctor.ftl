@@ -16,6 +16,7 @@ doctor-summary =
            *[other] { $problems } 个问题，{ $warnings } 项警告；{ $all } 项检查中 { $fine } 项正常。
         }
     }
+doctor-line = { $verdict } · { $title }：{ $text }
 doctor-verdict-ok = 正常
 doctor-verdict-warning = 警告
 doctor-verdict-problem = 问题
