@@ -37,6 +37,7 @@ class Requests:
             "undo": self._undo,
             "analyze": self._analyze,
             "reload-settings": self._reload_settings,
+            "reload-keys": self._reload_keys,
         }
 
     def __call__(self, request: Json) -> Json:
@@ -81,6 +82,12 @@ class Requests:
             for path in request["paths"]
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
+
+    def _reload_keys(self, request: Json) -> Json:
+        """Another process stored or removed a key."""
+        self._services.keys.reload()
+        self._services.detection.detect()
+        return {}
 
     def _reload_settings(self, request: Json) -> Json:
         """Another process wrote the settings file; ``changed``: what is different from before."""

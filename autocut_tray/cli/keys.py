@@ -73,8 +73,8 @@ def _done(context: Context, name: str, code: str, where: str | None) -> None:
         context.output.document(_document(name, where))
     else:
         context.output.say(context.translator.t(code, name=name))
-    if code != "key-none" and context.call({"command": "status"}) is not None:
-        context.output.note(context.translator.t("key-after-restart"))
+    if code != "key-none" and context.call({"command": "reload-keys"}) is not None:
+        context.output.note(context.translator.t("key-in-use"))
 
 
 def _document(name: str, where: str | None) -> Json:

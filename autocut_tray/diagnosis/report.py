@@ -116,7 +116,7 @@ def _scalar(value: Any) -> str:
         return "?"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, Mapping | list):
+    if isinstance(value, Mapping | list) or value == "":
         return "-"
     return str(value)
 

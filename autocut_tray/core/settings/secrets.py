@@ -63,6 +63,11 @@ class KeyStore:
             self._known[name] = key
             self._keep(name, key)
 
+    def reload(self) -> None:
+        """Another process changed the keyring: look again when a key is next wanted."""
+        with self._lock:
+            self._known.clear()
+
     def _look_up(self, name: str) -> str | None:
         stored = self._from_keyring(name) if name in self._names() else None
         key = stored or self._environ.get(ENVIRONMENT[name], "").strip()
@@ -107,6 +112,7 @@ class KeyStore:
             self._note(name, stored=key is not None)
         except PasswordDeleteError:
             log.debug("There was no key %s to forget", name)
+            self._note(name, stored=False)
         except (KeyringError, RuntimeError, OSError) as error:
             self._without_keyring(error)
 
