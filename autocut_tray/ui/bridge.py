@@ -13,6 +13,7 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
+from autocut_tray.core.remedies.state import RemedyChanged
 from autocut_tray.core.settings.store import SettingsChanged
 
 SLICE_SECONDS = 0.01
@@ -31,6 +32,7 @@ class Bridge(QObject):
     scene_changed = Signal(object)
     job_removed = Signal(object)
     drop_ignored = Signal(object)
+    remedy_changed = Signal(object)
     _wake = Signal()
 
     def __init__(self, bus: EventBus) -> None:
@@ -48,6 +50,7 @@ class Bridge(QObject):
             SceneChanged: self.scene_changed.emit,
             JobRemoved: self.job_removed.emit,
             DropIgnored: self.drop_ignored.emit,
+            RemedyChanged: self.remedy_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = [bus.subscribe(kind, self._take) for kind in self._emitters]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
-    QGuiApplication,
     QHideEvent,
     QKeySequence,
     QResizeEvent,
@@ -27,7 +24,6 @@ from autocut_tray.core.jobs.job import DropIgnored
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import MemoryLevel
 from autocut_tray.core.policy.models import title as model_title
-from autocut_tray.core.policy.policy import ActionKind, Recommendation
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.drops import Dropped, dropped
 from autocut_tray.ui.models.job_book import JobBook
@@ -41,9 +37,6 @@ from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.notice import Notice
 from autocut_tray.ui.widgets.sidebar import PAGES, Sidebar
 from autocut_tray.ui.widgets.state_strip import StateStrip
-
-if TYPE_CHECKING:
-    from autocut_tray.ui.widgets.recommendation import RecommendationCard
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +52,6 @@ class Content(QWidget):
         self.ctx = ctx
         self.book = book
         self.pace = pace
-        self.actions = frozenset({ActionKind.OPEN_PAGE, ActionKind.DETECT_AGAIN, ActionKind.PULL_MODEL})
         self._pages: dict[str, Page] = {}
         self._page = ""
         self._explained = self._plotted = False
@@ -237,20 +229,6 @@ class Content(QWidget):
         else:
             log.error("An act of the window failed", exc_info=error)
             self.notice(self.ctx.t("error-internal"))
-
-    def act(self, recommendation: Recommendation, card: RecommendationCard) -> None:
-        """Do what a recommendation's button says."""
-        action = recommendation.action
-        if action is None:
-            return
-        if action.kind is ActionKind.DETECT_AGAIN:
-            self.ctx.services.detection.detect()
-        elif action.kind is ActionKind.PULL_MODEL and action.argument:
-            QGuiApplication.clipboard().setText(f"ollama pull {action.argument}")
-            card.say(self.ctx.t("ui-act-pull-copied", command=f"ollama pull {action.argument}"))
-        elif action.kind is ActionKind.OPEN_PAGE and action.argument:
-            opened = QDesktopServices.openUrl(QUrl(action.argument))
-            card.say("" if opened else action.argument)
 
     def explained(self) -> None:
         if not self._explained:

@@ -19,7 +19,7 @@ _MAX_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """``geometry``: Qt's own form in base 64. ``dismissed``: recommendations the person said "not now" to.
+    """``geometry``: Qt's own form in base 64.
 
     ``theme`` and ``hidden`` repeat settings: the window is up before the settings are read.
     """
@@ -27,7 +27,6 @@ class Memory:
     geometry: str = ""
     page: str = "overview"
     close_hint_given: bool = False
-    dismissed: tuple[str, ...] = ()
     theme: str = "auto"
     hidden: bool = False
 
@@ -43,7 +42,6 @@ def read_memory(folder: Path) -> Memory | None:
             geometry=str(content["geometry"]),
             page=str(content["page"]),
             close_hint_given=bool(content["close_hint_given"]),
-            dismissed=tuple(map(str, content["dismissed"])),
             theme=str(content["theme"]),
             hidden=bool(content["hidden"]),
         )
@@ -79,7 +77,6 @@ class Remembered:
             "geometry": memory.geometry,
             "page": memory.page,
             "close_hint_given": memory.close_hint_given,
-            "dismissed": list(memory.dismissed),
             "theme": memory.theme,
             "hidden": memory.hidden,
         }

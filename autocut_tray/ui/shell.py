@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from autocut_tray.core.policy.policy import ActionKind, Recommendation
 from autocut_tray.ui.models.job_book import JobBook
 from autocut_tray.ui.models.pace import Pace
-
-if TYPE_CHECKING:
-    from autocut_tray.ui.widgets.recommendation import RecommendationCard
 
 
 class Shell(Protocol):
@@ -18,8 +14,6 @@ class Shell(Protocol):
 
     book: JobBook
     pace: Pace
-    actions: frozenset[ActionKind]
-    """The acts of recommendations that this window can do."""
 
     def open_page(self, name: str) -> None: ...
 
@@ -42,8 +36,6 @@ class Shell(Protocol):
 
     def undo(self) -> None:
         """Take the last degradation or forced tier back."""
-
-    def act(self, recommendation: Recommendation, card: RecommendationCard) -> None: ...
 
     def explained(self) -> None:
         """The explanation is on the page."""

@@ -11,8 +11,8 @@ import pytest
 
 from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
 from autocut_tray.core.analyzers.factory import create_analyzer, destination_of
-from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.analyzers.probe_picture import probe_picture
+from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.consent import CONSENT_TEXT, Consent, EgressGate
 from autocut_tray.core.footage import Scene, Transition

@@ -49,7 +49,9 @@ def test_how_often_and_when(failure: FailureClass, code: str, waits: list[float]
 
 
 def test_what_the_next_try_changes() -> None:
-    assert [(s.smaller, s.repair) for s in run(FailureClass.RESOURCE, "model_out_of_memory")] == [(True, False)]
+    assert [(s.smaller, s.repair) for s in run(FailureClass.RESOURCE, "model_out_of_memory")] == [
+        (True, False)
+    ]
     assert [(s.smaller, s.repair) for s in run(FailureClass.TIER, "bad_answer")] == [(False, True)]
     assert [(s.smaller, s.repair) for s in run(FailureClass.TIER, "reply_timeout")] == [(False, False)]
     assert [(s.smaller, s.repair) for s in run(FailureClass.TIER, "empty_answer")] == [(True, False)]

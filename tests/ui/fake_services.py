@@ -34,10 +34,14 @@ from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
 from autocut_tray.core.policy.explain import Explanation, explain
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Tier
-from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.policy.policy import Action, ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.remedies.dismissals import Dismissals
+from autocut_tray.core.remedies.remedies import Remedies
+from autocut_tray.core.remedies.state import Phase as RemedyPhase
+from autocut_tray.core.remedies.state import RemedyChanged, RemedyState
 from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
 from autocut_tray.core.settings.store import SettingsStore
@@ -256,6 +260,34 @@ class FakeJobs:
         return sum(not job.state.ended for job in self._jobs.values())
 
 
+class FakeRemedies:
+    """Nothing is done; :meth:`tell` says how it went."""
+
+    kinds = Remedies.kinds
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self._states: dict[Action, RemedyState] = {}
+        self.calls: list[tuple[str, Action]] = []
+
+    def state(self, action: Action) -> RemedyState | None:
+        return self._states.get(action)
+
+    def start(self, action: Action) -> RemedyState:
+        self.calls.append(("start", action))
+        return RemedyState(action, RemedyPhase.RUNNING, message("remedy-detect-done"))
+
+    def cancel(self, action: Action) -> None:
+        self.calls.append(("cancel", action))
+
+    def forget(self, action: Action) -> None:
+        self._states.pop(action, None)
+
+    def tell(self, state: RemedyState) -> None:
+        self._states[state.action] = state
+        self._bus.publish(RemedyChanged(state))
+
+
 @dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
@@ -268,6 +300,8 @@ class FakeServices:
     controller: FakeController
     monitor: FakeMonitor
     jobs: FakeJobs
+    remedies: FakeRemedies
+    dismissals: Dismissals
     problems: tuple[Message, ...] = ()
 
     def start(self, *, detect: bool = True) -> None:
@@ -302,6 +336,8 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeController(bus),
         FakeMonitor(),
         FakeJobs(bus, paths.thumbnails),
+        FakeRemedies(bus),
+        Dismissals(paths.dismissed_file, clock),
     )
 
 

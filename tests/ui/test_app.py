@@ -342,6 +342,7 @@ def test_fake_services_have_the_names_of_the_real_ones() -> None:
     from autocut_tray.core.monitor.monitor import RuntimeMonitor
     from autocut_tray.core.policy.controller import Controller
     from autocut_tray.core.policy.detection import Detection
+    from autocut_tray.core.remedies.remedies import Remedies
 
     names = set(Services.__dataclass_fields__)
     assert set(FakeServices.__dataclass_fields__) <= names
@@ -351,8 +352,11 @@ def test_fake_services_have_the_names_of_the_real_ones() -> None:
         (fakes.FakeMonitor, RuntimeMonitor),
         (fakes.FakeController, Controller),
         (fakes.FakeDetection, Detection),
+        (fakes.FakeRemedies, Remedies),
     ):
         public = (
-            {name for name in vars(fake) if not name.startswith("_")} - own - {"become", "find", "active"}
+            {name for name in vars(fake) if not name.startswith("_")}
+            - own
+            - {"become", "find", "active", "tell"}
         )
         assert public <= set(dir(real)), real

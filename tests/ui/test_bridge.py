@@ -127,10 +127,10 @@ class TestRemembered:
     def test_first_launch_then_not(self, tmp_path: Path) -> None:
         first = Remembered(tmp_path, lambda work: work())
         assert first.first_launch
-        first.change(page="monitor", dismissed=("recommend-pull",))
+        first.change(page="monitor", theme="light")
         again = Remembered(tmp_path, lambda work: work())
         assert not again.first_launch
-        assert again.now == Memory(page="monitor", dismissed=("recommend-pull",))
+        assert again.now == Memory(page="monitor", theme="light")
 
     @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\x00" * 99, b'{"page": 3}', b"x" * 100_000])
     def test_a_damaged_file_is_as_good_as_an_empty_one(self, tmp_path: Path, content: bytes) -> None:

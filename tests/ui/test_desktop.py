@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -16,6 +16,7 @@ from autocut_tray.ui.strip_state import StripAction
 from autocut_tray.ui.theme.tokens import DARK, LIGHT
 from autocut_tray.ui.tray import Tray
 from autocut_tray.ui.widgets.sidebar import PAGES
+from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import DEGRADED, EMERGENCY, RUNNING, FakeServices
 
@@ -366,3 +367,39 @@ def test_a_window_opened_and_closed_many_times_leaves_nothing(
         desktop.show_window()
         counts.append(count())
     assert len(set(counts[1:])) == 1, counts
+
+
+def test_nothing_flashes_up_as_a_window_of_its_own(
+    desktop: Desktop, services: FakeServices, qapp: QApplication, qtbot: QtBot
+) -> None:
+    """A widget that is shown before it has a place would be a window for a moment."""
+
+    class Windows(QObject):
+        def __init__(self) -> None:
+            super().__init__()
+            self.seen: list[str] = []
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                self.seen.append(type(watched).__name__)
+            return False
+
+    windows = Windows()
+    qapp.installEventFilter(windows)
+    desktop.show_window()
+    assert desktop.content is not None
+    fill_history(services.history)
+    add_receipts(services)
+    fakes.find_mid_machine(services)
+    services.jobs.put(fakes.describing(), [fakes.scene(1)])
+    services.controller.become(DEGRADED)
+    for name in PAGES:
+        desktop.content.open_page(name)
+        qapp.processEvents()
+    page = desktop.content.page("monitor")
+    desktop.content.open_page("monitor")
+    qtbot.waitUntil(lambda: page.plots is not None and len(page.receipts.rows) == 3)  # type: ignore[attr-defined]
+    services.controller.become(EMERGENCY)
+    qtbot.waitUntil(lambda: desktop.content.strip.property("kind") == "crit")
+    qapp.removeEventFilter(windows)
+    assert windows.seen == ["Window"]

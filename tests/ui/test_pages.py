@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +14,8 @@ from autocut_tray.core.jobs.job import JobState
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
 from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.remedies.progress import Progress, Stage
+from autocut_tray.core.remedies.state import Phase, RemedyState
 from autocut_tray.core.runtime.profile import Change
 from autocut_tray.core.settings.schema import declared
 from autocut_tray.ui.content import Content
@@ -25,6 +26,7 @@ from autocut_tray.ui.pages.settings import SettingsPage
 from autocut_tray.ui.setting_fields import SHOWN_LIMITS, Control, sections
 from autocut_tray.ui.widgets.combo import Combo
 from autocut_tray.ui.widgets.number_field import NumberField
+from autocut_tray.ui.widgets.recommendation import RecommendationCard
 from autocut_tray.ui.widgets.setting_row import SettingRow
 from autocut_tray.ui.widgets.switch import Switch
 from tests.golden.machines import MACHINES, machine
@@ -85,10 +87,10 @@ class TestOverview:
     def test_not_now_is_remembered(self, page: OverviewPage, services: FakeServices, qtbot: QtBot) -> None:
         services.detection.find(machine())
         qtbot.waitUntil(lambda: len(page.cards) == 1)
-        first = page.cards[0].recommendation.code
+        first = page.cards[0].recommendation
         page.cards[0].later.click()
-        assert page.cards[0].recommendation.code != first
-        assert page.ctx.remembered.now.dismissed == (first,)
+        qtbot.waitUntil(lambda: services.dismissals.dismissed(first))
+        qtbot.waitUntil(lambda: first not in [card.recommendation for card in page.cards])
 
     def test_changes_since_last_time(self, desktop: Desktop, services: FakeServices, qtbot: QtBot) -> None:
         desktop.ctx.remembered.first_launch = False
@@ -102,39 +104,84 @@ class TestOverview:
         services.detection.find(replace(machine(), changes=(change,)))
         qtbot.waitUntil(lambda: "New" in page.changes.words)
 
-    @pytest.mark.parametrize(
-        ("kind", "offered"),
-        [(ActionKind.OPEN_PAGE, True), (ActionKind.DETECT_AGAIN, True), (ActionKind.PULL_MODEL, True),
-         (ActionKind.FREE_VRAM, False), (ActionKind.START_SERVER, False)],
-    )  # fmt: skip
-    def test_no_button_that_does_nothing(
-        self, page: OverviewPage, services: FakeServices, qtbot: QtBot, kind: ActionKind, offered: bool
-    ) -> None:
-        card = self.card(page, services, Action(kind, "https://example.org/x"))
-        assert card.act.isHidden() is not offered
-
-    def card(self, page: OverviewPage, services: FakeServices, action: Action) -> object:
-        fakes.find_mid_machine(services)
+    def card(self, page: OverviewPage, services: FakeServices, action: Action | None) -> RecommendationCard:
+        """The page shows one recommendation with this act."""
+        if services.detection.policy is None:
+            fakes.find_mid_machine(services)
         policy = services.detection.policy
         assert policy is not None
         text = message("recommend-pull", model="X")
-        services.detection.policy = replace(
-            policy, recommendations=(Recommendation(text, message("control-chosen", model="X"), action),)
-        )
+        only = Recommendation(text, message("control-chosen", model="X"), action)
+        services.detection.policy = replace(policy, recommendations=(only,))
         page.refresh()
         return page.cards[0]
 
-    def test_buttons_act(
-        self, page: OverviewPage, services: FakeServices, monkeypatch: pytest.MonkeyPatch
+    @pytest.mark.parametrize("kind", list(ActionKind))
+    def test_no_card_that_cannot_be_acted_on(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot, kind: ActionKind
     ) -> None:
-        opened: list[str] = []
-        monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()) or True)
-        self.card(page, services, Action(ActionKind.OPEN_PAGE, "https://example.org/x")).act.click()
-        assert opened == ["https://example.org/x"]
-        self.card(page, services, Action(ActionKind.PULL_MODEL, "moondream")).act.click()
-        assert QGuiApplication.clipboard().text() == "ollama pull moondream"
-        self.card(page, services, Action(ActionKind.DETECT_AGAIN)).act.click()
-        assert services.detection.asked == 1
+        fakes.find_mid_machine(services)
+        policy = services.detection.policy
+        assert policy is not None
+        action = Action(kind, "ollama")
+        only = Recommendation(message("recommend-pull", model="X"), message("control-policy"), action)
+        services.detection.policy = replace(policy, recommendations=(only,))
+        page.refresh()
+        able = kind in services.remedies.kinds
+        assert len(page.cards) == able
+        if able:
+            page.cards[0].act.click()
+            qtbot.waitUntil(lambda: services.remedies.calls == [("start", action)])
+
+    def test_a_download_shows_its_figures_and_can_be_cancelled(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        action = Action(ActionKind.PULL_MODEL, "moondream")
+        card = self.card(page, services, action)
+        progress = Progress(Stage.DOWNLOADING, 934_155_345, 1_610_612_736, 25_165_824.0, 26.0)
+        words = message("remedy-pull-downloading", model="Moondream 2")
+        services.remedies.tell(RemedyState(action, Phase.RUNNING, words, progress=progress, can_cancel=True))
+        qtbot.waitUntil(
+            lambda: card.figures.replace("\u00a0", " ") == "0.87 of 1.5 GB · 24 MB/s · about 26 s left"
+        )
+        assert not card.act.isVisible()
+        card.cancel.click()
+        assert services.remedies.calls == [("cancel", action)]
+        services.remedies.tell(
+            RemedyState(action, Phase.CANCELLED, message("remedy-pull-cancelled", model="Moondream 2"))
+        )
+        qtbot.waitUntil(lambda: card.words.startswith("Cancelled."))
+        assert card.act.isVisible()
+
+    def test_what_was_done_stays_to_be_read(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        action = Action(ActionKind.PULL_MODEL, "moondream")
+        card = self.card(page, services, action)
+        services.remedies.tell(
+            RemedyState(action, Phase.DONE, message("remedy-pull-done", model="Moondream 2"))
+        )
+        qtbot.waitUntil(lambda: card.words == "Moondream 2 is ready.")
+        fakes.find_mid_machine(services)  # which no longer calls for it
+        qtbot.waitUntil(lambda: card in page.cards)
+        card.close_button.click()
+        qtbot.waitUntil(lambda: card not in page.cards)
+
+    def test_a_failure_says_what_to_do(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        action = Action(ActionKind.START_SERVER, "ollama")
+        card = self.card(page, services, action)
+        services.remedies.tell(
+            RemedyState(
+                action,
+                Phase.FAILED,
+                message("error-start-failed", server="Ollama"),
+                message("error-start-failed-hint", server="Ollama"),
+            )
+        )
+        qtbot.waitUntil(lambda: card.words.startswith("Ollama did not start. Open Ollama yourself"))
+        assert card.act.isVisible()
 
 
 class TestEvents:

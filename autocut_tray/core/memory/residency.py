@@ -69,7 +69,7 @@ class Residency:
         found = self.look(backend, model)
         return found if isinstance(found, Resident) else None
 
-    def look(self, backend: Backend, model: str) -> Resident | None | bool:
+    def look(self, backend: Backend, model: str) -> Resident | bool | None:
         """The model in its server's memory; None when it is not there, False when the server does not say."""
         present = self.loaded(backend)
         if present is None:

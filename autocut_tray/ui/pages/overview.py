@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.core.policy.policy import Recommendation
+from autocut_tray.core.policy.policy import ActionKind, Recommendation
+from autocut_tray.core.remedies.state import Phase, RemedyChanged
 from autocut_tray.core.runtime.explain import Row
 from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.facts import Fact, FactsCard
-from autocut_tray.ui.widgets.layouts import card, clear, column, row
+from autocut_tray.ui.widgets.layouts import card, column, row
 from autocut_tray.ui.widgets.recommendation import RecommendationCard
 from autocut_tray.ui.widgets.text import Text
 
@@ -40,7 +41,6 @@ class OverviewPage(Page):
         self.changes = Text(ctx, "sub", wrap=True)
         self.checked = Text(ctx, "caption")
         self.cards: tuple[RecommendationCard, ...] = ()
-        self._shown: tuple[Recommendation, ...] = ()
         self._cards = QVBoxLayout()
         self._cards.setSpacing(16)
         self._columns: QBoxLayout = QHBoxLayout()
@@ -61,6 +61,7 @@ class OverviewPage(Page):
         bridge.detection_started.connect(self.refresh)
         bridge.profile_changed.connect(self.refresh)
         bridge.controller_changed.connect(self._say_headline)
+        bridge.remedy_changed.connect(self._remedy_changed)
         ctx.language_changed.connect(self.refresh)
         self.refresh()
 
@@ -124,28 +125,84 @@ class OverviewPage(Page):
         return self.ctx.t("ui-checked-in", time=at, span=span)
 
     def _show_cards(self, recommendations: Sequence[Recommendation], *, first_launch: bool) -> None:
-        dismissed = self.ctx.remembered.now.dismissed
+        """Those that a button can do or that only inform, but for what was put off.
+
+        A card whose act is under way or done stays when the machine no longer calls for it: people want to read
+        how it went.
+        """
+        services = self.ctx.services
+        able = [
+            one for one in recommendations if one.action is None or one.action.kind in services.remedies.kinds
+        ]
         most = FIRST_LAUNCH_CARDS if first_launch else MOST_CARDS
-        shown = tuple(one for one in recommendations if one.code not in dismissed)[:most]
-        if shown == self._shown:
+        wanted = list(services.dismissals.shown(able)[:most])
+        kept = [
+            card.recommendation
+            for card in self.cards
+            if _of_interest(card) and card.recommendation not in wanted
+        ]
+        shown = (*kept, *wanted)
+        if shown == tuple(card.recommendation for card in self.cards):
             return
-        self._shown = shown
-        clear(self._cards)
-        self.cards = tuple(self._card(recommendation) for recommendation in shown)
-        for one in self.cards:
-            self._cards.addWidget(one)
+        known = {card.recommendation: card for card in self.cards}
+        self.cards = tuple(known.pop(one, None) or self._card(one) for one in shown)
+        for gone in known.values():
+            gone.hide()
+            gone.deleteLater()
+        for place, card in enumerate(self.cards):
+            self._cards.insertWidget(place, card)
         self._cards.setContentsMargins(0, 0, 0, 16 if shown else 0)
 
     def _card(self, recommendation: Recommendation) -> RecommendationCard:
-        made = RecommendationCard(self.ctx, recommendation, self.shell.actions)
-        made.acted.connect(lambda _recommendation: self.shell.act(recommendation, made))
+        remedies = self.ctx.services.remedies
+        made = RecommendationCard(self.ctx, recommendation, remedies.kinds)
+        if recommendation.action is not None:
+            made.show_state(remedies.state(recommendation.action))
+        made.acted.connect(self._act)
+        made.cancelled.connect(self._cancel)
         made.dismissed.connect(self._dismiss)
+        made.closed.connect(self._close)
         return made
 
+    def _act(self, recommendation: Recommendation) -> None:
+        if recommendation.action is not None:
+            remedies, action = self.ctx.services.remedies, recommendation.action
+            self.ctx.background.run(lambda: remedies.start(action), failed=self.shell.notice_error)
+
+    def _cancel(self, recommendation: Recommendation) -> None:
+        if recommendation.action is not None:
+            self.ctx.services.remedies.cancel(recommendation.action)
+
     def _dismiss(self, recommendation: Recommendation) -> None:
-        remembered = self.ctx.remembered
-        remembered.change(dismissed=(*remembered.now.dismissed, recommendation.code))
-        self.refresh()
+        dismissals = self.ctx.services.dismissals
+        self.ctx.background.run(lambda: dismissals.dismiss(recommendation), self._refresh_cards)
+
+    def _close(self, recommendation: Recommendation) -> None:
+        """The person has read how it went."""
+        if recommendation.action is not None:
+            self.ctx.services.remedies.forget(recommendation.action)
+        for card in self.cards:
+            if card.recommendation == recommendation:
+                card.show_state(None)
+        self._refresh_cards()
+
+    def _refresh_cards(self, _result: object = None) -> None:
+        policy = self.ctx.services.detection.policy
+        if policy is not None:
+            self._show_cards(policy.recommendations, first_launch=self.ctx.remembered.first_launch)
+
+    def _remedy_changed(self, event: RemedyChanged) -> None:
+        for card in self.cards:
+            if card.recommendation.action == event.state.action:
+                card.show_state(event.state)
+
+
+def _of_interest(card: RecommendationCard) -> bool:
+    """Whether there is something to read on it: an act under way, or what it brought."""
+    state = card.state
+    if state is None or state.phase is Phase.CANCELLED:
+        return False
+    return state.action.kind not in (ActionKind.OPEN_PAGE, ActionKind.DETECT_AGAIN)
 
 
 def _facts(rows: Sequence[Row], translate: Callable[[Message], str]) -> tuple[Fact, ...]:

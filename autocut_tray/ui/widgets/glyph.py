@@ -23,7 +23,8 @@ class Glyph(QWidget):
         self._size = size
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         ctx.theme.changed.connect(self.update)
-        self.setVisible(name is not None)
+        if name is None:
+            self.hide()
 
     def show_glyph(self, name: str | None, colour: str) -> None:
         """None hides it and gives its place away."""

@@ -19,8 +19,7 @@ ui-since-nothing = Nothing changed.
 ui-checked = Checked at { $time }
 ui-checked-in = Checked at { $time } in { $span }
 
-ui-act-pull-model = Copy the command
-ui-act-pull-copied = Copied: { $command }. Run it in a terminal; this page notices when the model is here.
+ui-act-pull-model = Download
 ui-act-start-server = Start it
 ui-act-open-page = Open the page
 ui-act-enter-key = Enter a key…

@@ -19,8 +19,7 @@ ui-since-nothing = 没有变化。
 ui-checked = { $time } 检测
 ui-checked-in = { $time } 检测，用时 { $span }
 
-ui-act-pull-model = 复制命令
-ui-act-pull-copied = 已复制：{ $command }。请在终端中运行，模型就绪后此页会自动更新。
+ui-act-pull-model = 下载
 ui-act-start-server = 启动
 ui-act-open-page = 打开网页
 ui-act-enter-key = 填写密钥…
