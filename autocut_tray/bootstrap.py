@@ -183,7 +183,11 @@ def build_services(
             store,
             scanner or WorkerScanner(clock),
             ControlledAdmission(controller, lambda: detection.policy, analyzers, learner),
-            Intake(gate.content_key, gate.find_videos),
+            Intake(
+                gate.content_key,
+                lambda path, cancel: gate.wait_until_settled(path, clock, cancel),
+                gate.find_videos,
+            ),
             workload,
             may_start=lambda: controller.state.level is not MemoryLevel.EMERGENCY,
             on_worker_death=lambda: controller.worker_died(),

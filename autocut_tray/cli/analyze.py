@@ -127,6 +127,7 @@ def _work(
         for problem in services.problems[len(context.settings.problems) :]:
             context.output.note(context.translator.text(problem))
         channel = open_channel(services, lambda _: False)
+        services.jobs.recover()
         services.jobs.focus(known or ())
         with Progress(context.output, context.translator.t("cli-progress-looking")):
             services.detection.detect_now()

@@ -47,7 +47,7 @@ class Line:
             self.store,
             self.scanner,
             self.admission,
-            Intake(self._key, self._find),
+            Intake(self._key, lambda path, cancel: None, self._find),
             self.workload,
             may_start=lambda: self.may_start,
             on_worker_death=lambda: self.deaths.append(1),
@@ -272,7 +272,7 @@ def test_one_bad_file_of_a_drop_costs_the_others_nothing(line: Line) -> None:
     def find(paths: Iterable[str], cancel: CancelToken) -> Iterator[str | InputError]:
         yield from paths
 
-    line.queue._intake = Intake(line._key, find)
+    line.queue._intake = Intake(line._key, lambda path, cancel: None, find)
     line.keys["/odd.mp4"] = "\ud800"  # a key that no database takes
     line.queue.start()
     line.queue.add(["/odd.mp4", "/good.mp4"])

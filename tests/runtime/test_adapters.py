@@ -131,7 +131,7 @@ def test_intel_beside_nvidia(tmp_path: Path) -> None:
 
 def test_intel_cards_that_tell_their_memory(tmp_path: Path) -> None:
     folder = put_card(tmp_path, 0, 0x8086, 0x56A0, driver="i915", slot="0000:03:00.0")
-    put(folder, "drm/card0/lmem_total_bytes", 16225243136)
+    put(folder, "drm/card0/lmem_total_bytes", 17079205888)
     put_card(
         tmp_path,
         1,
@@ -143,7 +143,7 @@ def test_intel_cards_that_tell_their_memory(tmp_path: Path) -> None:
     )
     put_card(tmp_path, 2, 0x8086, 0xE20B, driver="xe", slot="0000:08:00.0")
     arc, battlemage, silent = linux(tmp_path)
-    assert (arc.name, arc.kind, arc.vram_total_mib) == ("Intel Arc A770", GpuKind.DISCRETE, 15473)
+    assert (arc.name, arc.kind, arc.vram_total_mib) == ("Intel Arc A770", GpuKind.DISCRETE, 16288)
     assert (battlemage.name, battlemage.kind, battlemage.vram_total_mib) == (
         "Intel 8086:e20b",
         GpuKind.DISCRETE,

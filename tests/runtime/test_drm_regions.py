@@ -35,14 +35,14 @@ def xe_answer(*regions: tuple[int, int]) -> bytes:
     return raw
 
 
-A770 = i915_answer((SYSTEM, 32 * GIB), (DEVICE, 16_225_243_136))
+A770 = i915_answer((SYSTEM, 32 * GIB), (DEVICE, 17_079_205_888))
 B580 = xe_answer((SYSTEM, 32 * GIB), (DEVICE, 12_809_404_416))
 
 
 @pytest.mark.parametrize(
     ("answer", "driver", "size"),
     [
-        (A770, "i915", 16_225_243_136),
+        (A770, "i915", 17_079_205_888),
         (B580, "xe", 12_809_404_416),
         (xe_answer((SYSTEM, GIB), (DEVICE, GIB), (DEVICE, 2 * GIB)), "xe", 3 * GIB),
         (i915_answer((SYSTEM, 32 * GIB)), "i915", 0),
@@ -71,8 +71,8 @@ def test_an_arc_of_the_mainline_kernel(tmp_path: Path) -> None:
     part, arc = (seen.gpu for seen in drm.list_adapters(fake_machine(tmp_path, drm_regions=ask)))
     assert asked == [("renderD129", "i915")]
     assert (part.kind, part.vram_total_mib) == (GpuKind.INTEGRATED, None)
-    assert (arc.kind, arc.vram_total_mib, arc.source) == (GpuKind.DISCRETE, 15473, "drm")
-    assert arc.confidence is Confidence.EXACT
+    assert (arc.kind, arc.vram_total_mib, arc.source) == (GpuKind.DISCRETE, 16288, "drm")
+    assert (arc.vram_used_mib, arc.confidence) == (0, Confidence.DERIVED), "no program holds any"
 
 
 def test_sysfs_is_enough_where_it_tells(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ class TestOverview:
     def test_what_was_done_stays_to_be_read(
         self, page: OverviewPage, services: FakeServices, qtbot: QtBot
     ) -> None:
-        action = Action(ActionKind.PULL_MODEL, "moondream")
+        action = Action(ActionKind.PULL_MODEL, "minicpm-v")
         card = self.card(page, services, action)
         services.remedies.tell(
             RemedyState(action, Phase.DONE, message("remedy-pull-done", model="Moondream 2"))

@@ -51,11 +51,12 @@ STORAGE_RETRY_SECONDS = 10.0
 class Intake:
     """How files are looked at before they become jobs; plain callables of :mod:`autocut_tray.core.media`.
 
-    ``content_key`` raises InputError for what is not a readable file; ``find_videos`` yields the paths that files
+    ``settled`` returns once a file is no longer being written; it and ``content_key`` raise InputError for what is not a readable file; ``find_videos`` yields the paths that files
     and folders stand for, and an InputError for a folder without any.
     """
 
     content_key: Callable[[str], str]
+    settled: Callable[[str, CancelToken], object]
     find_videos: Callable[[Iterable[str], CancelToken], Iterable[str | InputError]]
 
 
@@ -98,6 +99,7 @@ class JobQueue:
         self._may_start = may_start
         self._on_worker_death = on_worker_death
         self._generation = 0
+        self._recovered = False
         self._scan_options = scan_options
         self._default_options = default_options
         self._thumbnails = thumbnails
@@ -120,15 +122,22 @@ class JobQueue:
         if self._threads:
             return
         self._stopping = CancelToken()
-        for job_id in self._store.recover():
-            log.warning("Job %s ended this program too often and is quarantined", job_id)
-        self._store.requeue_waiting()  # what waited for a back end gets its chance
+        self.recover()
         self._threads = [
             threading.Thread(target=self._take_in, name="intake"),
             threading.Thread(target=self._work, name="jobs"),
         ]
         for thread in self._threads:
             thread.start()
+
+    def recover(self) -> None:
+        """Put in order what the last session left: before anything is submitted, and only once."""
+        if self._recovered:
+            return
+        self._recovered = True
+        for job_id in self._store.recover():
+            log.warning("Job %s ended this program too often and is quarantined", job_id)
+        self._store.requeue_waiting()  # what waited for a back end gets its chance
 
     def stop(self) -> None:
         """End the running job so that it goes on at the next start; returns when the threads have ended."""
@@ -139,6 +148,7 @@ class JobQueue:
         for thread in self._threads:
             thread.join()
         self._threads = []
+        self._recovered = False
 
     close = stop
 
@@ -283,7 +293,11 @@ class JobQueue:
         try:
             if isinstance(found, InputError):
                 raise found
+            with contextlib.suppress(InputError):  # what is wrong with the file is for submit to say
+                self._intake.settled(found, self._stopping)
             self.submit(found, options)
+        except Cancelled:
+            raise
         except AutoCutError as error:
             log.warning("A file was not taken in: %s", error)
             self._bus.publish(DropIgnored(error.message))

@@ -93,7 +93,7 @@ FROM jobs
 """
 
 MAX_ATTEMPTS = 3
-"""Starts of a job that ended with the death of this program before it is quarantined."""
+"""Starts of a job that ended with the death of this program, no scene done meanwhile, before it is quarantined."""
 
 MAX_WORKER_DEATHS = 2
 """Deaths of the media worker on one file before it is quarantined."""
@@ -402,7 +402,8 @@ class JobStore:
             )
             if not cursor.rowcount:
                 return None
-            db.execute("UPDATE jobs SET updated = ? WHERE id = ?", (self._clock.time(), job_id))
+            # Progress: if the program dies again and again, this file is not the reason.
+            db.execute("UPDATE jobs SET updated = ?, attempts = 0 WHERE id = ?", (self._clock.time(), job_id))
         return self.scene(job_id, scene.id)
 
     def count_scene_attempt(self, job_id: str, scene_id: int) -> int:

@@ -61,7 +61,7 @@ class Analysis:
     """How videos are taken apart."""
 
     description_language: Literal["auto", "en", "zh-CN"] = "auto"
-    min_scene_seconds: float = _number(0.5, 0.1, 30, "s")
+    min_scene_seconds: float = _number(0.2, 0.1, 30, "s")
     sensitivity: float = _number(0.5, 0, 1)
 
 

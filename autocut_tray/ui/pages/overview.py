@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.core.policy.policy import ActionKind, Recommendation
+from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
 from autocut_tray.core.remedies.state import Phase, RemedyChanged
 from autocut_tray.core.runtime.explain import Row
 from autocut_tray.core.runtime.profile import RuntimeProfile
@@ -136,21 +136,20 @@ class OverviewPage(Page):
         ]
         most = FIRST_LAUNCH_CARDS if first_launch else MOST_CARDS
         wanted = list(services.dismissals.shown(able)[:most])
-        kept = [
-            card.recommendation
-            for card in self.cards
-            if _of_interest(card) and card.recommendation not in wanted
-        ]
-        shown = (*kept, *wanted)
-        if shown == tuple(card.recommendation for card in self.cards):
-            return
-        known = {card.recommendation: card for card in self.cards}
-        self.cards = tuple(known.pop(one, None) or self._card(one) for one in shown)
+        keys = [_key(one) for one in wanted]
+        read = [one.recommendation for one in self.cards if _of_interest(one)]
+        shown = [one for one in read if _key(one) not in keys] + wanted
+        known = {_key(one.recommendation): one for one in self.cards}
+        cards = []
+        for place, recommendation in enumerate(shown):
+            one = known.pop(_key(recommendation), None) or self._card(recommendation)
+            one.show_recommendation(recommendation)
+            self._cards.insertWidget(place, one)
+            cards.append(one)
+        self.cards = tuple(cards)
         for gone in known.values():
             gone.hide()
             gone.deleteLater()
-        for place, card in enumerate(self.cards):
-            self._cards.insertWidget(place, card)
         self._cards.setContentsMargins(0, 0, 0, 16 if shown else 0)
 
     def _card(self, recommendation: Recommendation) -> RecommendationCard:
@@ -174,17 +173,21 @@ class OverviewPage(Page):
             self.ctx.services.remedies.cancel(recommendation.action)
 
     def _dismiss(self, recommendation: Recommendation) -> None:
+        self._forget(recommendation)
         dismissals = self.ctx.services.dismissals
         self.ctx.background.run(lambda: dismissals.dismiss(recommendation), self._refresh_cards)
 
     def _close(self, recommendation: Recommendation) -> None:
         """The person has read how it went."""
+        self._forget(recommendation)
+        self._refresh_cards()
+
+    def _forget(self, recommendation: Recommendation) -> None:
         if recommendation.action is not None:
             self.ctx.services.remedies.forget(recommendation.action)
-        for card in self.cards:
-            if card.recommendation == recommendation:
-                card.show_state(None)
-        self._refresh_cards()
+        for one in self.cards:
+            if _key(one.recommendation) == _key(recommendation):
+                one.show_state(None)
 
     def _refresh_cards(self, _result: object = None) -> None:
         policy = self.ctx.services.detection.policy
@@ -192,9 +195,14 @@ class OverviewPage(Page):
             self._show_cards(policy.recommendations, first_launch=self.ctx.remembered.first_launch)
 
     def _remedy_changed(self, event: RemedyChanged) -> None:
-        for card in self.cards:
-            if card.recommendation.action == event.state.action:
-                card.show_state(event.state)
+        for one in self.cards:
+            if one.recommendation.action == event.state.action:
+                one.show_state(event.state)
+
+
+def _key(recommendation: Recommendation) -> tuple[str, Action | None]:
+    """What stays the same when only the figures of a reason change."""
+    return recommendation.code, recommendation.action
 
 
 def _of_interest(card: RecommendationCard) -> bool:

@@ -41,7 +41,8 @@ class ReceiptRow(QFrame):
         why.say(words.why)
         self._details = _details(ctx, words)
         self.undo_button = Button(ctx, "ui-undo", small=True)
-        self.undo_button.setHidden(not undoable)
+        if not undoable:
+            self.undo_button.hide()
         self.undo_button.clicked.connect(lambda: self.undo.emit())
         copy = Button(ctx, "ui-copy", kind="ghost", small=True)
         copy.clicked.connect(lambda: self.copy.emit(receipt_id))

@@ -62,7 +62,7 @@ class RecommendationCard(QFrame):
             (self.cancel, self.cancelled),
             (self.close_button, self.closed),
         ):
-            button.clicked.connect(_emit(signal, recommendation))
+            button.clicked.connect(self._teller(signal))
         measure = row(spacing=0)
         measure.addWidget(self._reason, 1)
         measure.addStretch(0)
@@ -80,6 +80,12 @@ class RecommendationCard(QFrame):
         )
         ctx.language_changed.connect(self._say)
         self._say()
+
+    def show_recommendation(self, recommendation: Recommendation) -> None:
+        """The same advice with other figures."""
+        if recommendation != self.recommendation:
+            self.recommendation = recommendation
+            self._say()
 
     def show_state(self, state: RemedyState | None) -> None:
         """How the act goes or went; None: nobody has tried."""
@@ -100,6 +106,9 @@ class RecommendationCard(QFrame):
     def figures(self) -> str:
         """The figures of a download under way."""
         return "" if self._progress.isHidden() else self._figures.words
+
+    def _teller(self, signal: SignalInstance) -> Callable[[], None]:
+        return lambda: signal.emit(self.recommendation)
 
     def _say(self) -> None:
         state, recommendation = self._state, self.recommendation
@@ -142,7 +151,3 @@ def _boxed(layout: QLayout) -> QWidget:
     holder = QWidget()
     holder.setLayout(layout)
     return holder
-
-
-def _emit(signal: SignalInstance, recommendation: Recommendation) -> Callable[[], None]:
-    return lambda: signal.emit(recommendation)

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.runtime.probes import drm_regions
-from autocut_tray.core.runtime.probes.figures import part_from_bytes, total_from_bytes
+from autocut_tray.core.runtime.probes.drm_clients import DrmClients
+from autocut_tray.core.runtime.probes.figures import (
+    nearly_part_from_bytes,
+    part_from_bytes,
+    total_from_bytes,
+)
 from autocut_tray.core.runtime.probes.gpu_names import AMD, APPLE, INTEL, NVIDIA, VENDORS, kind_of
 from autocut_tray.core.runtime.probes.machine import Machine, exists, read_int, read_text
 from autocut_tray.core.runtime.probes.pci import bus_address
@@ -83,6 +89,10 @@ def _adapter(machine: Machine, device: Path, index: int) -> Sighting | None:
     source = SOURCE
     if total is None and vendor == INTEL and slot != _INTEL_BUILT_IN_SLOT:
         total, source = _asked_total(machine, device, driver), drm_regions.SOURCE
+    confidence = None if total is None else Confidence.EXACT
+    if vendor == INTEL and total is not None:
+        held = DrmClients(machine.path("/proc"), slot, SystemClock()).bytes_by_process()
+        used, confidence = nearly_part_from_bytes(sum(held.values()), total), Confidence.DERIVED
     if vendor == AMD:
         kind = _amd_kind(device, name, total, chip)
     elif vendor == INTEL:
@@ -97,7 +107,7 @@ def _adapter(machine: Machine, device: Path, index: int) -> Sighting | None:
         vram_used_mib=used,
         driver=_driver_version(machine, driver),
         source=SOURCE if total is None else source,
-        confidence=None if total is None else Confidence.EXACT,
+        confidence=confidence,
         index=index,
     )
     return Sighting(gpu, bus_address(slot), (vendor_id, device_id))
@@ -125,7 +135,10 @@ def _without_bus(device: Path, driver: str | None, index: int) -> Gpu | None:
 
 
 def _memory(device: Path) -> tuple[int | None, int | None]:
-    """Total and used MiB. amdgpu tells both; xe and Intel's own i915 tell the total; nobody else does."""
+    """Total and used MiB. amdgpu tells both; xe and Intel's own i915 tell the total; nobody else does.
+
+    What is used on Intel's cards is the sum over this person's programs.
+    """
     total = total_from_bytes(read_int(device / "mem_info_vram_total"))
     if total is not None:
         return total, part_from_bytes(read_int(device / "mem_info_vram_used"), total)
