@@ -82,6 +82,34 @@ def test_studio_by_its_name_among_the_programs(tmp_path: Path) -> None:
     assert (davinci.version, davinci.edition) == ("20.2.1", "studio")
 
 
+@pytest.mark.parametrize("written", ["D:\\Apps\\Resolve\\", '"D:\\Apps\\Resolve"'])
+def test_resolve_in_a_folder_of_the_persons_own(tmp_path: Path, written: str) -> None:
+    values = {"DisplayName": "DaVinci Resolve", "DisplayVersion": "20.2.1", "InstallLocation": written}
+    registry = FakeRegistry({rf"{UNINSTALL}\{{B}}": values})
+    put(tmp_path, "D:/Apps/Resolve/Resolve.exe")
+    davinci = ask(tmp_path, "win32", registry=registry).fact.davinci
+    assert (davinci.installed, davinci.version) == (True, "20.2.1")
+    assert Path(davinci.path or "").as_posix().endswith("D:/Apps/Resolve/Resolve.exe")
+
+
+def test_resolve_that_windows_lists_somewhere(tmp_path: Path) -> None:
+    values = {"DisplayName": "DaVinci Resolve Studio", "DisplayVersion": "20.2.1"}
+    registry = FakeRegistry({rf"{UNINSTALL}\{{B}}": values})
+    davinci = ask(tmp_path, "win32", registry=registry).fact.davinci
+    assert davinci == Davinci(True, None, "20.2.1", "studio", running=False)
+
+
+@pytest.mark.parametrize(
+    ("bundle", "edition"),
+    [("DaVinci Resolve/DaVinci Resolve.app", None), ("DaVinci Resolve Studio.app", "studio")],
+)
+def test_resolve_from_the_mac_app_store(tmp_path: Path, bundle: str, edition: str | None) -> None:
+    put(tmp_path, f"/Applications/{bundle}/Contents/MacOS/Resolve")
+    table = FakeProcesses({5: FakeProcess("Resolve", f"/Applications/{bundle}/Contents/MacOS/Resolve")})
+    davinci = ask(tmp_path, "darwin", table).fact.davinci
+    assert (davinci.installed, davinci.running, davinci.edition) == (True, True, edition)
+
+
 def test_resolve_on_a_mac(tmp_path: Path) -> None:
     bundle = "/Applications/DaVinci Resolve/DaVinci Resolve.app"
     put(tmp_path, f"{bundle}/Contents/MacOS/Resolve")
@@ -144,11 +172,38 @@ def test_resolve_running_on_windows(tmp_path: Path) -> None:
             "C:/Program Files/Adobe/Adobe Premiere Pro 2025/Adobe Premiere Pro.exe",
             "Adobe Premiere Pro",
         ),
+        ("win32", "C:/Program Files/Adobe/Adobe Premiere 2026/Adobe Premiere.exe", "Adobe Premiere Pro"),
+        (
+            "win32",
+            "C:/Program Files/Adobe/Adobe Premiere Pro (Beta)/Adobe Premiere Pro (Beta).exe",
+            "Adobe Premiere Pro",
+        ),
+        (
+            "win32",
+            "C:/Program Files/Adobe/Adobe Premiere (Beta)/Adobe Premiere (Beta).exe",
+            "Adobe Premiere Pro",
+        ),
         ("win32", "C:/Program Files/Avid/Avid Media Composer/AvidMediaComposer.exe", "Avid Media Composer"),
+        ("win32", "C:/Users/Li/AppData/Local/Programs/Shotcut/shotcut.exe", "Shotcut"),
+        ("win32", "C:/Program Files/kdenlive/bin/kdenlive.exe", "Kdenlive"),
+        ("win32", "C:/Users/Li/AppData/Local/Programs/kdenlive/bin/kdenlive.exe", "Kdenlive"),
         ("win32", "C:/Program Files/Shotcut/shotcut.exe", "Shotcut"),
         ("win32", "C:/Users/Li/AppData/Local/kdenlive/bin/kdenlive.exe", "Kdenlive"),
         ("darwin", "/Applications/Final Cut Pro.app/Contents/Info.plist", "Final Cut Pro"),
         ("darwin", "/Applications/Adobe Premiere Pro 2024/x", "Adobe Premiere Pro"),
+        ("darwin", "/Applications/Adobe Premiere 2026/Adobe Premiere 2026.app/x", "Adobe Premiere Pro"),
+        ("darwin", "/Applications/Final Cut Pro Trial.app/Contents/Info.plist", "Final Cut Pro"),
+        (
+            "darwin",
+            "/Applications/Avid Media Composer/AvidMediaComposer.app/Contents/Info.plist",
+            "Avid Media Composer",
+        ),
+        ("darwin", "/Applications/kdenlive.app/Contents/Info.plist", "Kdenlive"),
+        ("darwin", "/Applications/Shotcut.app/Contents/Info.plist", "Shotcut"),
+        ("linux", "/snap/bin/kdenlive", "Kdenlive"),
+        ("linux", "/snap/bin/shotcut", "Shotcut"),
+        ("linux", "/home/.local/share/flatpak/app/org.kde.kdenlive/current", "Kdenlive"),
+        ("linux", "/var/lib/flatpak/app/org.shotcut.Shotcut/current", "Shotcut"),
         ("linux", "/var/lib/flatpak/app/org.kde.kdenlive/current", "Kdenlive"),
         ("linux", "/home/.local/share/flatpak/app/org.shotcut.Shotcut/current", "Shotcut"),
     ],
@@ -157,6 +212,46 @@ def test_other_editors_at_their_places(tmp_path: Path, system: str, place: str, 
     put(tmp_path, place)
     environ = {"LOCALAPPDATA": r"C:\Users\Li\AppData\Local"}
     assert ask(tmp_path, system, environ=environ).fact.others == (name,)
+
+
+@pytest.mark.parametrize(
+    ("system", "process", "name"),
+    [
+        ("win32", "Adobe Premiere Pro.exe", "Adobe Premiere Pro"),
+        ("win32", "Adobe Premiere.exe", "Adobe Premiere Pro"),
+        ("win32", "Adobe Premiere Pro (Beta).exe", "Adobe Premiere Pro"),
+        ("darwin", "Adobe Premiere Pro 2024", "Adobe Premiere Pro"),
+        ("darwin", "Adobe Premiere Pro CC 2019", "Adobe Premiere Pro"),
+        ("darwin", "Adobe Premiere 2026", "Adobe Premiere Pro"),
+        ("darwin", "Final Cut Pro", "Final Cut Pro"),
+        ("win32", "AvidMediaComposer.exe", "Avid Media Composer"),
+        ("darwin", "Avid Media Composer", "Avid Media Composer"),
+        ("linux", "kdenlive", "Kdenlive"),
+        ("win32", "shotcut.exe", "Shotcut"),
+        ("darwin", "Shotcut", "Shotcut"),
+        ("win32", "Adobe Premiere Elements.exe", None),
+        ("win32", "Adobe Premiere Pro Helper.exe", None),
+        ("linux", "kdenlive_render", None),
+    ],
+)
+def test_editors_that_run(tmp_path: Path, system: str, process: str, name: str | None) -> None:
+    answer = ask(tmp_path, system, FakeProcesses({3: FakeProcess(process)}))
+    assert answer.fact.others == ((name,) if name else ())
+
+
+@pytest.mark.parametrize(
+    ("system", "place"),
+    [
+        ("win32", "C:/Program Files/Adobe/Adobe Premiere Elements 2024/Adobe Premiere Elements.exe"),
+        ("win32", "C:/Program Files/Adobe/Adobe Premiere Pro 2024/Uninstall.exe"),
+        ("darwin", "/Applications/Adobe Premiere Elements 2024/x"),
+        ("darwin", "/Applications/Compressor.app/x"),
+        ("linux", "/usr/share/doc/kdenlive/copyright"),
+    ],
+)
+def test_what_is_no_editor(tmp_path: Path, system: str, place: str) -> None:
+    put(tmp_path, place)
+    assert ask(tmp_path, system).outcome is Outcome.ABSENT
 
 
 def test_other_editors_on_the_path_or_running(tmp_path: Path) -> None:

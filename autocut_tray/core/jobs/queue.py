@@ -51,8 +51,9 @@ STORAGE_RETRY_SECONDS = 10.0
 class Intake:
     """How files are looked at before they become jobs; plain callables of :mod:`autocut_tray.core.media`.
 
-    ``settled`` returns once a file is no longer being written; it and ``content_key`` raise InputError for what is not a readable file; ``find_videos`` yields the paths that files
-    and folders stand for, and an InputError for a folder without any.
+    ``settled`` returns once a file is no longer being written; it and ``content_key`` raise InputError for what is
+    not a readable file. ``find_videos`` yields the paths that files and folders stand for, and an InputError for a
+    folder without any.
     """
 
     content_key: Callable[[str], str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,10 +32,11 @@ UNKNOWN = Editors(Davinci(installed=None), ())
 
 @dataclass(frozen=True, slots=True)
 class _Editor:
-    """How one editor shows itself. Patterns may hold ``*`` in a folder's name; process names without ``.exe``."""
+    """How one editor shows itself. ``processes``: a pattern of its whole name in lower case, ``.exe`` left out; the
+    others are paths that may hold ``*`` in a name."""
 
     name: str
-    processes: tuple[str, ...]
+    processes: str
     windows: tuple[str, ...] = ()
     mac: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
@@ -43,22 +45,35 @@ class _Editor:
 
 _OTHERS = (
     _Editor(
+        # "Adobe Premiere" without "Pro" since 26.0 (2026-01); Premiere Elements is another program.
         "Adobe Premiere Pro",
-        ("adobe premiere pro",),
-        windows=(r"{programs}\Adobe\Adobe Premiere Pro*\Adobe Premiere Pro.exe",),
-        mac=("/Applications/Adobe Premiere Pro*",),
+        r"adobe premiere( pro)?( \(beta\))?( (cc )?20\d\d)?",
+        windows=(
+            r"{programs}\Adobe\Adobe Premiere*\Adobe Premiere Pro*.exe",
+            r"{programs}\Adobe\Adobe Premiere*\Adobe Premiere.exe",
+            r"{programs}\Adobe\Adobe Premiere*\Adobe Premiere (Beta).exe",
+        ),
+        mac=(
+            "/Applications/Adobe Premiere Pro*",
+            "/Applications/Adobe Premiere 20*",
+            "/Applications/Adobe Premiere (Beta)*",
+        ),
     ),
-    _Editor("Final Cut Pro", ("final cut pro",), mac=("/Applications/Final Cut Pro*.app",)),
+    _Editor("Final Cut Pro", r"final cut pro( trial)?", mac=("/Applications/Final Cut Pro*.app",)),
     _Editor(
         "Avid Media Composer",
-        ("avidmediacomposer", "avid media composer"),
+        r"avid ?media ?composer",
         windows=(r"{programs}\Avid\Avid Media Composer*\AvidMediaComposer.exe",),
         mac=("/Applications/Avid Media Composer*",),
     ),
     _Editor(
         "Kdenlive",
-        ("kdenlive",),
-        windows=(r"{programs}\kdenlive\bin\kdenlive.exe", r"{local}\kdenlive\bin\kdenlive.exe"),
+        "kdenlive",
+        windows=(
+            r"{programs}\kdenlive\bin\kdenlive.exe",
+            r"{local}\kdenlive\bin\kdenlive.exe",
+            r"{local}\Programs\kdenlive\bin\kdenlive.exe",
+        ),
         mac=("/Applications/kdenlive.app",),
         commands=("kdenlive",),
         linux=(
@@ -69,7 +84,7 @@ _OTHERS = (
     ),
     _Editor(
         "Shotcut",
-        ("shotcut",),
+        "shotcut",
         windows=(r"{programs}\Shotcut\shotcut.exe", r"{local}\Programs\Shotcut\shotcut.exe"),
         mac=("/Applications/Shotcut.app",),
         commands=("shotcut",),
@@ -107,7 +122,7 @@ class EditorProbe:
         others = tuple(
             editor.name
             for editor in _OTHERS
-            if names.intersection(editor.processes) or self._installed(editor)
+            if any(re.fullmatch(editor.processes, name) for name in names) or self._installed(editor)
         )
         found = davinci.installed or bool(others)
         return Answer(Editors(davinci, others), Outcome.OK if found else Outcome.ABSENT)

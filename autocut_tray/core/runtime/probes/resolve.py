@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autocut_tray.core.runtime.probes.machine import Machine, exists, read_text
 from autocut_tray.core.runtime.probes.processes import ProcessTable
-from autocut_tray.core.runtime.probes.server_installs import bundle_version, installed_program
+from autocut_tray.core.runtime.probes.server_installs import ListedProgram, bundle_version, installed_program
 from autocut_tray.core.runtime.profile import Davinci
 
 PROCESS_NAME = "resolve"
@@ -31,12 +31,16 @@ _VERSION = re.compile(r"DaVinci Resolve(?: Studio)?\s+v?(\d+(?:\.\d+){0,3})")
 
 def find_resolve(machine: Machine, running_from: str | None) -> Davinci:
     """The installation, as far as files and registry tell. ``running_from``: the path of a running Resolve."""
-    program = _program(machine) or (Path(running_from) if running_from else None)
+    listed = installed_program(machine, "DaVinci Resolve") if machine.system == "win32" else None
+    program = _program(machine, listed) or (Path(running_from) if running_from else None)
     if program is None:
-        return Davinci(installed=False)
+        if listed is None:
+            return Davinci(installed=False)
+        # Put somewhere else, by an installer that does not say where.
+        edition = "studio" if "Studio" in listed.name else None
+        return Davinci(installed=True, version=listed.version, edition=edition)
     if machine.system == "win32":
-        name, version = installed_program(machine, "DaVinci Resolve") or ("", None)
-        studio = "Studio" in name
+        version, studio = (listed.version, "Studio" in listed.name) if listed else (None, False)
     elif machine.system == "darwin":
         bundle = program.parents[2] if len(program.parents) > 2 else program
         version, studio = bundle_version(bundle), "studio" in bundle.name.lower()
@@ -75,13 +79,16 @@ def is_busy(cpu_before: float | None, cpu_after: float | None, seconds: float) -
     return (cpu_after - cpu_before) / seconds >= BUSY_CORES
 
 
-def _program(machine: Machine) -> Path | None:
+def _program(machine: Machine, listed: ListedProgram | None) -> Path | None:
     if machine.system == "darwin":
         candidates = [machine.path(bundle) / _PROGRAMS["darwin"] for bundle in _MAC_BUNDLES]
     else:
         system = machine.system if machine.system in _FOLDERS else "linux"
         programs = machine.folder("ProgramFiles", r"C:\Program Files")
-        candidates = [machine.path(_FOLDERS[system].format(programs=programs)) / _PROGRAMS[system]]
+        folders = [_FOLDERS[system].format(programs=programs)]
+        if listed is not None and listed.folder is not None:
+            folders.append(listed.folder)
+        candidates = [machine.path(folder) / _PROGRAMS[system] for folder in folders]
     return next((candidate for candidate in candidates if exists(candidate)), None)
 
 

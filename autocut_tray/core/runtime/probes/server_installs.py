@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.runtime.probes.machine import Machine, exists
@@ -40,7 +41,7 @@ def lmstudio_installed(machine: Machine) -> tuple[bool, str | None]:
     """Whether LM Studio was found, and its version where the installation tells one."""
     if machine.system == "win32":
         listed = installed_program(machine, "LM Studio")
-        version = None if listed is None else listed[1]
+        version = None if listed is None else listed.version
         local = machine.folder("LOCALAPPDATA", "")
         places = (
             (rf"{local}\Programs\LM Studio\LM Studio.exe", rf"{local}\LM-Studio\LM Studio.exe")
@@ -61,16 +62,30 @@ def lmstudio_installed(machine: Machine) -> tuple[bool, str | None]:
     return found or machine.which("lms") is not None or any(map(exists, tools)), version
 
 
-def installed_program(machine: Machine, title: str) -> tuple[str, str | None] | None:
-    """The name and version that Windows lists among its programs; a name may go on with "Studio" and a version."""
+@dataclass(frozen=True, slots=True)
+class ListedProgram:
+    """A program in Windows' list. ``folder``: where it was put, as written; many installers leave it out."""
+
+    name: str
+    version: str | None
+    folder: str | None
+
+
+def installed_program(machine: Machine, title: str) -> ListedProgram | None:
+    """What Windows lists among its programs under a title; a name may go on with "Studio" and a version."""
     wanted = re.compile(rf"{re.escape(title)}(?: Studio)?(?: v?\d.*)?")
     for parent in _UNINSTALL_KEYS:
         for key in machine.registry.subkeys(parent):
             values = machine.registry.values(rf"{parent}\{key}")
-            name, version = values.get("DisplayName"), values.get("DisplayVersion")
-            if isinstance(name, str) and wanted.fullmatch(name.strip()):
-                return name, version.strip() if isinstance(version, str) else None
+            name = _text(values.get("DisplayName"))
+            if name and wanted.fullmatch(name):
+                version, folder = _text(values.get("DisplayVersion")), _text(values.get("InstallLocation"))
+                return ListedProgram(name, version, folder)
     return None
+
+
+def _text(value: object) -> str | None:
+    return (value.strip().strip('"') or None) if isinstance(value, str) else None
 
 
 def bundle_version(bundle: Path) -> str | None:
