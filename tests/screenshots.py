@@ -27,10 +27,14 @@ from PySide6.QtWidgets import QApplication
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import Action, ActionKind
 from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.remedies.progress import Progress, Stage
+from autocut_tray.core.remedies.state import Phase as RemedyPhase
+from autocut_tray.core.remedies.state import RemedyState
 from autocut_tray.core.sample import Holder
 from autocut_tray.ui.desktop import Desktop
-from tests.golden.machines import UNKNOWN, machine
+from tests.golden.machines import STOPPED_OLLAMA, UNKNOWN, machine
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
 
@@ -51,6 +55,31 @@ class Shot:
 def first_launch(services: FakeServices) -> None:
     services.monitor.latest = fakes.sample()
     fakes.find_mid_machine(services)
+
+
+def downloading(services: FakeServices) -> None:
+    first_launch(services)
+    action = Action(ActionKind.PULL_MODEL, "moondream")
+    progress = Progress(Stage.DOWNLOADING, 934_155_345, 1_610_612_736, 25_165_824.0, 26.0)
+    words = fakes.message("remedy-pull-downloading", model="Moondream 2")
+    state = RemedyState(action, RemedyPhase.RUNNING, words, progress=progress, can_cancel=True)
+    services.remedies.tell(state)
+
+
+def not_started(services: FakeServices) -> None:
+    bare_machine(services)
+    services.detection.find(machine(ollama=STOPPED_OLLAMA))
+    policy = services.detection.policy
+    assert policy is not None
+    action = next(one.action for one in policy.recommendations if one.action is not None)
+    services.remedies.tell(
+        RemedyState(
+            action,
+            RemedyPhase.FAILED,
+            fakes.message("error-start-failed", server="Ollama"),
+            fakes.message("error-start-failed-hint", server="Ollama"),
+        )
+    )
 
 
 def looking(services: FakeServices) -> None:
@@ -316,6 +345,8 @@ SHOTS: dict[str, Shot] = {
     "overview-focus": Shot("overview", first_launch, overview_focus),
     "overview-small": Shot("overview", first_launch, size=SMALL),
     "overview-looking": Shot("overview", looking),
+    "overview-download": Shot("overview", downloading),
+    "overview-failed": Shot("overview", not_started),
     "overview-bare": Shot("overview", bare_machine),
     "overview-unknown": Shot("overview", unknown_machine),
     "overview-degraded": Shot("overview", degraded),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -308,7 +309,7 @@ class Content(QWidget):
 
     def _add_shortcuts(self) -> None:
         for number, name in enumerate(PAGES, start=1):
-            self._shortcut(f"Ctrl+{number}", lambda name=name: self.open_page(name))
+            self._shortcut(f"Ctrl+{number}", partial(self.open_page, name))
         self._shortcut("Ctrl+O", self.choose_files)
         self._shortcut("Ctrl+Z", self.undo)
         self._shortcut("Ctrl+F", self._focus_search)

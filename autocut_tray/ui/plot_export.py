@@ -25,7 +25,7 @@ def export_png(ctx: UiContext, plots: QWidget | None) -> None:
     buffer = QBuffer(data := QByteArray())
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     plots.grab().save(buffer, "PNG")
-    _save(ctx, plots, "autocut-monitor.png", "PNG (*.png)", data.data())
+    _save(ctx, plots, "autocut-monitor.png", "PNG (*.png)", bytes(data.data()))
 
 
 def export_csv(ctx: UiContext, parent: QWidget, series: Sequence[Series]) -> None:

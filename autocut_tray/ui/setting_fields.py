@@ -52,7 +52,13 @@ class Field:
         return f"setting-{self.path.replace('.', '-').replace('_', '-')}"
 
     def choice_code(self, value: object) -> str:
-        word = {None: "unset", True: "yes", False: "no"}.get(value, str(value))  # type: ignore[arg-type]
+        word = (
+            "unset"
+            if value is None
+            else {True: "yes", False: "no"}[value]
+            if isinstance(value, bool)
+            else value
+        )
         return f"{self.code}-{word}"
 
 

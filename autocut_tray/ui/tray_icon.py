@@ -158,8 +158,8 @@ def _glyph(tier: str | None) -> QPainterPath:
     if tier == "GPU":
         path.addPolygon(_polygon(_BOLT))
     elif tier == "CPU":
-        for x, y, width, height in _CHIP:
-            path.addRect(x, y, width, height)
+        for left, top, width, height in _CHIP:
+            path.addRect(left, top, width, height)
     elif tier == "CLOUD":
         for x, y, radius in _CLOUD:
             path.addEllipse(QPointF(x, y), radius, radius)

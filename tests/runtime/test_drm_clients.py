@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autocut_tray.core.runtime.probes import drm
 from autocut_tray.core.runtime.probes.drm_clients import LOOK_INTERVAL, Client, DrmClients, client_in
 from autocut_tray.core.runtime.probes.vram import VramReading, VramSampler
 from autocut_tray.core.runtime.profile import Confidence, Gpu, GpuKind
@@ -169,6 +170,10 @@ def test_a_machine_without_proc(tmp_path: Path) -> None:
 ARC = Gpu("Intel Arc B580", "Intel", GpuKind.DISCRETE, 12216, None, "xe", "drm", Confidence.EXACT, index=1)
 
 
+def derived(used: int | None) -> VramReading:
+    return VramReading(used, 12216, None, "fdinfo", confidence=Confidence.DERIVED)
+
+
 def arc(root: Path, clock: FakeClock) -> VramSampler:
     put_card(root, 1, 0x8086, 0xE20B, driver="xe", slot=HERE)
     return VramSampler(ARC, clock, machine=fake_machine(root), process_name={10: "ollama"}.get)
@@ -179,29 +184,37 @@ def test_an_arc_is_read_from_its_programs(tmp_path: Path) -> None:
     proc.opens(10, 5, XE.format(number=1, place=HERE, mib=4000))
     proc.opens(11, 5, XE.format(number=2, place=HERE, mib=300))
     reads = arc(tmp_path, clock)
-    assert reads.sample() == VramReading(4300, 12216, None, "fdinfo")
+    assert reads.sample() == derived(4300)
     assert reads.holders() == (Holder("ollama", 4000), Holder("PID 11", 300))
     reads.close()
     assert reads.sample() is None
 
 
+def test_a_detection_tells_what_is_used_too(tmp_path: Path) -> None:
+    Proc(tmp_path).opens(10, 5, XE.format(number=1, place=HERE, mib=4000))
+    put_card(tmp_path, 1, 0x8086, 0xE20B, driver="xe", slot=HERE, tile0__physical_vram_size_bytes=12 * GIB)
+    (seen,) = drm.list_adapters(fake_machine(tmp_path))
+    assert (seen.gpu.vram_total_mib, seen.gpu.vram_used_mib) == (12288, 4000)
+    assert (seen.gpu.source, seen.gpu.confidence) == ("sysfs", Confidence.DERIVED)
+
+
 def test_an_arc_that_nobody_uses_or_that_is_gone(tmp_path: Path) -> None:
     clock = FakeClock()
     reads = arc(tmp_path, clock)
-    assert reads.sample() == VramReading(0, 12216, None, "fdinfo")
+    assert reads.sample() == derived(0)
     (tmp_path / "sys/class/drm/card1/device/vendor").unlink()
     assert reads.sample() is None
 
 
 def test_sums_that_cannot_be_are_unknown(tmp_path: Path) -> None:
     Proc(tmp_path).opens(10, 5, XE.format(number=1, place=HERE, mib=50_000))
-    assert arc(tmp_path, FakeClock()).sample() == VramReading(None, 12216, None, "fdinfo")
+    assert arc(tmp_path, FakeClock()).sample() == derived(None)
 
 
-def test_looks_after_the_first_cost_a_millisecond(tmp_path: Path) -> None:
-    """A desktop with 200 programs of 40 open files each, 12 of which hold the card."""
+def test_looks_after_the_first_cost_little(tmp_path: Path) -> None:
+    """A desktop with 80 programs of 40 open files each, some of which hold the card; a tick a second."""
     proc, clock = Proc(tmp_path), FakeClock()
-    for pid in range(1000, 1200):
+    for pid in range(1000, 1080):
         for file in range(38):
             proc.opens(pid, file, "", node="/dev/null")
         if pid % 17 == 0:
@@ -213,4 +226,4 @@ def test_looks_after_the_first_cost_a_millisecond(tmp_path: Path) -> None:
     for _ in range(20):
         reads.sample()
         clock.advance(1.0)
-    assert (time.process_time() - began) / 20 < 0.003
+    assert (time.process_time() - began) / 20 < 0.001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -237,3 +238,15 @@ def test_the_busiest_engine_is_the_load() -> None:
     )
     assert busiest_engine(both, LUID) == 100.0
     assert busiest_engine((), LUID) is None
+
+
+def test_no_bytes_make_a_decoder_raise() -> None:
+    dice = random.Random(7)
+    for _ in range(1500):
+        raw = dice.randbytes(dice.randrange(400))
+        decode(RawAdapter(raw, raw[:13], raw[:3]), 0)
+        for form in CounterFormat:
+            array = CounterArray(raw, dice.choice((0, 2**40)), dice.randrange(-1, 9))
+            values = gpu_counters.decode(array, form)
+            used_by_adapter(values)
+            busiest_engine(values, LUID)

@@ -36,6 +36,12 @@ _SOURCE_TITLES = {
     "gputil": "GPUtil",
     "sysfs": "sysfs",
     "dxgi": "DXGI",
+    "drm": "DRM",
+    "counters": "PDH",
+    "fdinfo": "fdinfo",
+    "registry": "Registry",
+    "system": "sysinfo",
+    "system_profiler": "system_profiler",
     "runtime": "Ollama",
 }
 # Words of makers and marketing that a short name does without; the model number stays.

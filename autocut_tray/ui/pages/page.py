@@ -53,11 +53,11 @@ class Page(QWidget):
         return line
 
 
-def scrolled(content: QLayout) -> QScrollArea:
+def scrolled(content: QLayout, margins: tuple[int, int, int, int] = MARGINS) -> QScrollArea:
     """A page's body that scrolls when the window is too small for it."""
     body = QWidget()
     body.setObjectName("pageBody")
-    body.setLayout(column(content, margins=MARGINS))
+    body.setLayout(column(content, margins=margins))
     area = QScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)

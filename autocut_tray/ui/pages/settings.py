@@ -53,8 +53,9 @@ class SettingsPage(Page):
         columns.addLayout(names)
         columns.addWidget(self._views, 1)
         head = column(self.heading("ui-page-settings"), margins=(32, 24, 32, 16))
-        self.setLayout(column(head, columns))
-        self.layout().setStretch(1, 1)
+        both = column(head, columns)
+        both.setStretch(1, 1)
+        self.setLayout(both)
         ctx.bridge.settings_changed.connect(self._settings_changed)
         self.open_section(next(iter(self._fields)))
 
@@ -92,10 +93,7 @@ class SettingsPage(Page):
         reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)
         reset.clicked.connect(lambda: self.reset(name))
         foot = row(Text(self.ctx, "caption", "ui-settings-at-once"), None, reset)
-        area = scrolled(column(*self._problems(name), group, 10, foot, None))
-        body = area.widget().layout()
-        body.setContentsMargins(0, 0, 32, 24)
-        return area
+        return scrolled(column(*self._problems(name), group, 10, foot, None), margins=(0, 0, 32, 24))
 
     def _problems(self, name: str) -> tuple[QFrame, ...]:
         """What was wrong with the file, on the first page."""

@@ -327,7 +327,7 @@ class _Band:
         self.missing.setGeometry(area.toRect())
 
 
-class _View(pg.GraphicsLayoutWidget):
+class _View(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
     resized = Signal()
     painted = Signal()
 
@@ -340,7 +340,7 @@ class _View(pg.GraphicsLayoutWidget):
         self.painted.emit()
 
 
-class _TimeAxis(pg.AxisItem):
+class _TimeAxis(pg.AxisItem):  # type: ignore[misc]
     """Times of day, or dates over long spans; no line and no ticks."""
 
     def __init__(self, stack: PlotStack) -> None:

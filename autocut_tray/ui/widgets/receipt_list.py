@@ -142,6 +142,7 @@ class _FittingArea(QScrollArea):
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
+        self._body = body
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(body)
@@ -156,7 +157,7 @@ class _FittingArea(QScrollArea):
             self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        body = self.widget()
+        body = self._body
         width = max(self.viewport().width(), 200)
         layout = body.layout()
         height = (

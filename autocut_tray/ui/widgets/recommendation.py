@@ -68,7 +68,9 @@ class RecommendationCard(QFrame):
         measure.addStretch(0)
         self._advice = _boxed(column(self._heading, 4, measure))
         self._buttons = _boxed(row(self.act, self.later, None))
-        self._progress = _boxed(row(self._bar, self._figures, None, self.cancel, spacing=16))
+        progress = row(self._bar, self._figures, None, self.cancel, spacing=16)
+        progress.setStretch(0, 100)  # the bar takes all the room, while there is one
+        self._progress = _boxed(progress)
         said = row(column(2, self._glyph, None), spacing=8)
         said.addWidget(self._word, 1)
         said.addWidget(self.close_button)
@@ -114,9 +116,8 @@ class RecommendationCard(QFrame):
         state, recommendation = self._state, self.recommendation
         running = state is not None and state.running
         done = state is not None and state.phase is Phase.DONE
-        self._heading.say(
-            self._ctx.text(state.message if state is not None and running else recommendation.text)
-        )
+        heading = state.message if state is not None and running else recommendation.text
+        self._heading.say(self._ctx.text(heading).rstrip(".。"))
         self._reason.say(self._ctx.text(recommendation.reason))
         self._advice.setHidden(done)
         self._buttons.setHidden(running or done)

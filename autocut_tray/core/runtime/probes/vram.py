@@ -50,7 +50,8 @@ class VramSampler:
         """The figures now, or None.
 
         ``wake`` False: nobody needs them (no work waits or runs). A laptop's GPU that sleeps then stays asleep, and
-        one with nothing to do is asked every two minutes only, so that it can fall asleep; see :class:`VramReading`.
+        one with nothing to do is asked every two minutes only, so that it can fall asleep: meanwhile its last reading
+        stands. See :class:`VramReading`.
         """
         return None if self._device is None else self._device.read(wake)
 

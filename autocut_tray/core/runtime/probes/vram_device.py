@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from autocut_tray.core.runtime.profile import Confidence
+
 
 @dataclass(frozen=True, slots=True)
 class VramReading:
@@ -21,6 +23,8 @@ class VramReading:
     load: float | None
     source: str
     asleep: bool = False
+    confidence: Confidence = Confidence.EXACT
+    """Of ``used``: the driver's own count, or a sum over the programs that may be looked at."""
 
 
 class Device(Protocol):

@@ -16,6 +16,7 @@ from autocut_tray.core.runtime.probes.figures import (
 )
 from autocut_tray.core.runtime.probes.machine import Machine, read_int, read_text
 from autocut_tray.core.runtime.probes.vram_device import VramReading
+from autocut_tray.core.runtime.profile import Confidence
 
 FDINFO_SOURCE = "fdinfo"
 
@@ -65,7 +66,7 @@ class IntelDevice:
         if read_int(self._folder / "vendor") is None:
             return None  # taken out, or its driver restarts
         used = nearly_part_from_bytes(sum(self._clients.bytes_by_process().values()), self._total)
-        return VramReading(used, self._total, None, FDINFO_SOURCE)
+        return VramReading(used, self._total, None, FDINFO_SOURCE, confidence=Confidence.DERIVED)
 
     def bytes_by_process(self) -> dict[int, int]:
         return self._clients.bytes_by_process()

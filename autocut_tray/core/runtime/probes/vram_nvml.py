@@ -60,9 +60,8 @@ class NvmlDevice:
         try:
             memory = self._nvml.nvmlDeviceGetMemoryInfo(self._handle)
         except self._nvml.NVMLError as error:
-            if not isinstance(
-                error, self._nvml.NVMLError_NotSupported
-            ):  # that is: it shares the machine's memory
+            shares_memory = isinstance(error, self._nvml.NVMLError_NotSupported)
+            if not shares_memory:
                 self._lose(error)
                 return None
         else:
