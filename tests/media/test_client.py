@@ -32,6 +32,21 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 ASK = "import sys, os, time; sys.stdin.buffer.read(); out = sys.stdout.buffer\n"
 
 
+_OTHERS: set[psutil.Process] = set()
+"""Children of this process that other tests keep, such as a model server for the whole session."""
+
+
+@pytest.fixture(autouse=True)
+def others() -> None:
+    _OTHERS.clear()
+    _OTHERS.update(psutil.Process().children())
+
+
+def workers() -> list[psutil.Process]:
+    """What the test itself has started and not ended."""
+    return [child for child in psutil.Process().children() if child not in _OTHERS]
+
+
 def worker(code: str) -> list[str]:
     """A worker that reads its question and then does this; its argument is the process id of the tray."""
     return [sys.executable, "-c", ASK + code]
@@ -148,7 +163,7 @@ def test_a_reader_that_takes_its_time_holds_the_worker_back(path: str) -> None:
     command = worker(f"out.write({wire.encode(VIDEO)!r})\nwhile True: out.write({data!r})")
     with WorkerScanner(SystemClock(), 10.0, command).scan(path, ScanOptions(), CancelToken()) as messages:
         next(messages)
-        (child,) = psutil.Process().children()
+        (child,) = workers()
         assert wait_until(lambda: has_stalled(child))
         for _ in range(100):
             next(messages)
@@ -169,7 +184,7 @@ def test_silence_is_ended(path: str) -> None:
     error = error_of(path, saying(VIDEO, then="time.sleep(60)"), silence=0.5)
     assert error.code == "hung" and error.message.params["seconds"] == "0"
     assert time.monotonic() - began < 5
-    assert not psutil.Process().children()
+    assert not workers()
 
 
 def test_silence_is_measured_by_the_clock(path: str) -> None:
@@ -185,7 +200,7 @@ def test_silence_is_measured_by_the_clock(path: str) -> None:
 def test_a_worker_that_does_not_listen_is_killed(path: str) -> None:
     deaf = "import signal; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
     assert error_of(path, saying(VIDEO, then=deaf), silence=0.3).code == "hung"
-    assert not psutil.Process().children()
+    assert not workers()
 
 
 @posix
@@ -195,10 +210,10 @@ def test_a_real_worker_that_stands_still(clip: SampleVideo) -> None:
         pytest.raises(InputError, match="hung"),
         WorkerScanner(SystemClock(), 1.0).scan(str(clip.path), ScanOptions(), CancelToken()) as messages,
     ):
-        (child,) = psutil.Process().children()
+        (child,) = workers()
         child.suspend()
         list(messages)
-    assert not psutil.Process().children()
+    assert not workers()
 
 
 class SleepyClock(SystemClock):
@@ -238,7 +253,7 @@ def test_a_real_worker_that_is_killed(clip: SampleVideo, number: int, code: str)
         pytest.raises(InputError) as caught,
         WorkerScanner(SystemClock()).scan(str(clip.path), ScanOptions(), CancelToken()) as messages,
     ):
-        (child,) = psutil.Process().children()
+        (child,) = workers()
         child.send_signal(number)
         list(messages)
     assert caught.value.code == code
@@ -258,7 +273,7 @@ def test_cancelling_ends_it_within_a_second(path: str) -> None:
         list(messages)
     timer.join()
     assert time.monotonic() - began < 1.2
-    assert not psutil.Process().children()
+    assert not workers()
 
 
 def test_cancelled_before_it_began(path: str) -> None:
@@ -275,7 +290,7 @@ def test_leaving_early_leaves_nothing_behind(clip: SampleVideo) -> None:
     threads = set(threading.enumerate())
     with WorkerScanner(SystemClock()).scan(str(clip.path), ScanOptions(), CancelToken()) as messages:
         assert isinstance(next(messages), Video)
-    assert not psutil.Process().children()
+    assert not workers()
     assert set(threading.enumerate()) == threads
 
 
@@ -286,7 +301,7 @@ def test_an_exception_in_the_loop_ends_it_too(clip: SampleVideo) -> None:
     ):
         next(messages)
         1 / 0  # noqa: B018
-    assert not psutil.Process().children()
+    assert not workers()
 
 
 def test_open_files_do_not_add_up(clip: SampleVideo) -> None:
