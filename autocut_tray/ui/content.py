@@ -111,8 +111,12 @@ class Content(QWidget):
         self._page = name
         self.sidebar.select(name)
         self._views.setCurrentWidget(page)
-        self.ctx.services.monitor.set_attention(name == "monitor" and self.isVisible())
+        self.pace_changed()
         self.show_state()
+
+    def pace_changed(self) -> None:
+        fast = self.isVisible() and self._pages[self._page].wants_fast_readings
+        self.ctx.services.monitor.set_attention(fast)
 
     # -- state
 
@@ -300,7 +304,7 @@ class Content(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.ctx.services.monitor.set_attention(self._page == "monitor")
+        self.pace_changed()
         self.show_state()
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -10,13 +10,17 @@ from PySide6.QtCore import QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import Action, ActionKind
+from autocut_tray.core.remedies.state import RemedyChanged
 from autocut_tray.core.settings.store import SettingsChanged
 from autocut_tray.ui.background import Background
 from autocut_tray.ui.bridge import Bridge
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.diagnostics import diagnostics
+from autocut_tray.ui.diagnostics import doctor_report
 from autocut_tray.ui.models.job_book import JobBook
 from autocut_tray.ui.models.pace import Pace
+from autocut_tray.ui.notices import Notices
 from autocut_tray.ui.remembered import Remembered
 from autocut_tray.ui.theme.theme import Theme
 
@@ -59,6 +63,10 @@ class Desktop(QObject):
         self.book = JobBook(self.bridge)
         self.book.load(self.background, services.jobs.jobs)
         self.pace = Pace()
+        self._notices = Notices(self.ctx, self.book)
+        self._notices.said.connect(self._notify)
+        self._freeing: set[Action] = set()
+        self.bridge.remedy_changed.connect(self._remedy_changed)
         self.window: Window | None = None
         self.content: Content | None = None
         self._tray: Tray | None = None
@@ -144,6 +152,11 @@ class Desktop(QObject):
 
     # -- tray
 
+    @property
+    def tray(self) -> Tray | None:
+        """The one that speaks for the program now."""
+        return self._tray
+
     def use_tray(self, tray: Tray) -> None:
         """From now on the tray speaks for the program."""
         self._tray = tray
@@ -156,6 +169,7 @@ class Desktop(QObject):
         tray.degrade.connect(lambda tier: self._act(lambda: controller.force(tier)))
         tray.undo.connect(lambda: self._act(controller.undo))
         tray.pin.connect(lambda tier: self._act(lambda: controller.pin(tier)))
+        tray.free_vram.connect(self._free_vram)
         tray.copy_diagnostics.connect(self._copy_diagnostics)
         tray.view_logs.connect(self._view_logs)
 
@@ -178,8 +192,42 @@ class Desktop(QObject):
         if self.content is not None:
             self.content.show_state()
 
+    def _notify(self, text: str) -> None:
+        """To the desktop, unless the window is in front and says it already."""
+        in_front = self.window is not None and self.window.isActiveWindow()
+        if self._tray is not None and not in_front:
+            self._tray.say(text)
+
+    def _free_vram(self) -> None:
+        """Ask the server of the GPU tier to let our models go; how it went is told by the desktop."""
+        policy = self.services.detection.policy
+        route = policy.route(Tier.GPU) if policy is not None else None
+        if route is not None:
+            action = Action(ActionKind.FREE_VRAM, route.backend.value)
+            self._freeing.add(action)
+            self._act(lambda: self.services.remedies.start(action))
+
+    def _remedy_changed(self, event: RemedyChanged) -> None:
+        state = event.state
+        if state.running or state.action not in self._freeing:
+            return
+        self._freeing.discard(state.action)
+        words = [state.message, *((state.hint,) if state.hint is not None else ())]
+        text = " ".join(map(self.ctx.text, words))
+        if self._tray is not None:
+            self._tray.say(text)
+
     def _copy_diagnostics(self) -> None:
-        QGuiApplication.clipboard().setText(diagnostics(self.services))
+        language = self.services.translator.language
+        self.ctx.background.run(lambda: doctor_report(language), self._take_report)
+
+    def _take_report(self, report: str | None) -> None:
+        code = "ui-diagnostics-failed"
+        if report is not None:
+            QGuiApplication.clipboard().setText(report)
+            code = "ui-diagnostics-copied"
+        if self._tray is not None:
+            self._tray.say(self.ctx.t(code))
 
     def _view_logs(self) -> None:
         logs = self.services.paths.logs

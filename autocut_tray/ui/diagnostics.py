@@ -1,38 +1,39 @@
-"""What helps someone else to understand this machine, as text for the clipboard; no paths, no secrets."""
+"""What support would ask for, as text for the clipboard: the report of ``autocut-tray doctor``."""
 
 from __future__ import annotations
 
-import platform
-from typing import TYPE_CHECKING
+import logging
+import os
+import subprocess
 
-from PySide6.QtCore import qVersion
+from autocut_tray.core.process import own_command, own_environment
 
-from autocut_tray import __version__
-from autocut_tray.core.log import SECRETS
+log = logging.getLogger(__name__)
 
-if TYPE_CHECKING:
-    from autocut_tray.bootstrap import Services
+_OURS = ("AUTOCUT_", "LMSTUDIO_", "OLLAMA_", "USE_LOCAL_", "LOCAL_VISION_")
+
+_LIMIT = 15.0
+"""Seconds; each of its checks has a limit of its own far below."""
 
 
-def diagnostics(services: Services) -> str:
-    """Versions, the machine in sentences, what runs where and why, the last reading."""
-    t = services.translator.text
-    state, sample = services.controller.state, services.monitor.latest
-    lines = [
-        f"AutoCut Director {__version__}",
-        f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
-        f"tier {state.tier.value} (base {state.base.value}), memory {state.level.value}: {t(state.reason)}",
-    ]
-    explanation = services.detection.explanation
-    if explanation is not None:
-        lines += [t(sentence) for sentence in explanation.sentences]
-    profile = services.detection.profile
-    if profile is not None:
-        lines += [f"probe {report.name}: {report.outcome.value}, {report.ms} ms" for report in profile.probes]
-    if sample is not None:
-        lines.append(
-            f"VRAM {sample.vram_used}/{sample.vram_total} MiB ({sample.vram_source}), RAM available "
-            f"{sample.ram_available}/{sample.ram_total} MiB, CPU {sample.cpu_percent} %, "
-            f"jobs {sample.running} running, {sample.queued} waiting"
+def doctor_report(language: str) -> str | None:
+    """The redacted report, made by a process of its own: it needs libraries that the tray does without.
+
+    Blocks for some seconds. None when it could not be made; the log says why.
+    """
+    environment = own_environment()
+    environment |= {name: value for name, value in os.environ.items() if name.startswith(_OURS)}
+    try:
+        made = subprocess.run(
+            own_command("doctor", "--lang", language),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_LIMIT,
+            check=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-    return SECRETS.redact("\n".join(lines))
+    except (OSError, subprocess.SubprocessError) as error:
+        log.warning("No report could be made: %s", error)
+        return None
+    return made.stdout.decode("utf-8", "replace")

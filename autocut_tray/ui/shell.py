@@ -34,6 +34,9 @@ class Shell(Protocol):
     def notice_error(self, error: Exception) -> None:
         """Say what went wrong and what to do, in passing."""
 
+    def pace_changed(self) -> None:
+        """The page wants readings at another pace."""
+
     def undo(self) -> None:
         """Take the last degradation or forced tier back."""
 

@@ -35,6 +35,7 @@ class Tray(QObject):
     undo = Signal()
     pin = Signal(object)
     """The tier to stay on, or None."""
+    free_vram = Signal()
     copy_diagnostics = Signal()
     view_logs = Signal()
     open_settings = Signal()
@@ -168,6 +169,7 @@ class Tray(QObject):
             Entry.PAUSE: self.pause_or_resume,
             Entry.RESUME: self.pause_or_resume,
             Entry.UNDO: self.undo,
+            Entry.FREE_VRAM: self.free_vram,
             Entry.DIAGNOSTICS: self.copy_diagnostics,
             Entry.LOGS: self.view_logs,
             Entry.SETTINGS: self.open_settings,

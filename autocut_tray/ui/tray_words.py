@@ -28,6 +28,7 @@ class Entry(enum.Enum):
     DEGRADE = "degrade"
     UNDO = "undo-degradation"
     PIN = "pin"
+    FREE_VRAM = "free-vram"
     DIAGNOSTICS = "copy-diagnostics"
     LOGS = "view-logs"
     SETTINGS = "settings"
@@ -61,6 +62,8 @@ def menu_items(state: ControllerState | None, active: int, *, paused: bool) -> t
     usable = tuple(tier for tier in state.available if tier is not Tier.PAUSED)
     if len(usable) > 1 or state.pinned is not None:
         items.append(Item(Entry.PIN, (None, *usable), state.pinned))
+    if state.tier is Tier.GPU and not state.starting:
+        items.append(Item(Entry.FREE_VRAM))
     items += [Item(Entry.LINE), Item(Entry.DIAGNOSTICS), Item(Entry.LOGS), Item(Entry.SETTINGS)]
     items += [Item(Entry.LINE), Item(Entry.QUIT)]
     return tuple(items)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.history import fill_month
+from tests.bench.pages import page_shown_last, show_monitor_first
 from tests.bench.plan import PROGRAM, ROOT, MeasurementFailed, Plan, module
-from tests.bench.processes import Memory, Meter, Usage, maps, memory
+from tests.bench.processes import Memory, Meter, Usage, memory
 from tests.bench.rows import Budget, Row
-from tests.bench.start import show_monitor_first
 from tests.servers import real_server
 from tests.servers.tiny_vlm import write_tiny_vlm
 
@@ -26,6 +26,7 @@ WAKEUPS = 30.0
 SETTLE_SECONDS = (20.0, 10.0)
 WATCH_SECONDS = (90.0, 25.0)
 END_SECONDS = 10.0
+PLOTS = "plots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def measure(plan: Plan) -> list[Row]:
         else:
             rows.append(Row("idle/hidden, server up", None, note="xllamacpp is not installed"))
         seen = _watch(plan, started)
-    if maps(started["plots"].pid, "numpy") is False:
-        raise MeasurementFailed("the window to be watched shows no plots")
+    if page_shown_last(plan.program(PLOTS).home) != "monitor":
+        raise MeasurementFailed("the window to be watched did not show its plots")
     watched = f"{seen['hidden'].usage.seconds:.0f} s watched"
     return [*_hidden_rows(seen, watched), *_plots_rows(seen, watched), *rows]
 
@@ -136,7 +137,7 @@ def _hidden(plan: Plan, name: str, **servers: str) -> Iterator[subprocess.Popen[
 
 @contextmanager
 def _with_plots(plan: Plan) -> Iterator[subprocess.Popen[bytes]]:
-    program = plan.program("plots")
+    program = plan.program(PLOTS)
     show_monitor_first(program.home)
     fill_month(program.home, time.time())
     with _running(PROGRAM, program.environment) as process:

@@ -57,14 +57,6 @@ def memory(pid: int) -> Memory:
     return Memory(process.memory_info().rss / _MIB, own)
 
 
-def maps(pid: int, library: str) -> bool | None:
-    """Whether a process has a shared library loaded; None where the system does not tell."""
-    try:
-        return library in Path(f"/proc/{pid}/maps").read_text("utf-8", "replace")
-    except OSError:
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What a process used over a span of time."""
@@ -98,6 +90,8 @@ class Meter:
 
 
 def _thread_name(pid: int, thread: int) -> str:
+    if thread == pid:
+        return "main"
     try:
         name = Path(f"/proc/{pid}/task/{thread}/comm").read_text("utf-8", "replace").strip()
     except OSError:

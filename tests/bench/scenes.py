@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.clips import Clip, long_clip, uhd_clip
-from tests.bench.plan import ROOT, MeasurementFailed, Plan, median, module, spread
+from tests.bench.plan import ROOT, MeasurementFailed, Plan, bytecode, median, module, spread
 from tests.bench.rows import Budget, Row
 
 OURS = "ours"
@@ -85,7 +85,7 @@ def _run(command: list[str], folder: Path) -> Run:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, **bytecode(), "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
 
 
 def _children_cpu() -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
 from tests.bench.plan import PROGRAM, MeasurementFailed, Plan, median, module, run_json, spread
@@ -90,13 +89,3 @@ def _stalls(stalls: list[dict[str, Any]]) -> list[Row]:
     gaps = ", ".join(f"{gap['ms']:.0f} ms at {gap['at_ms']:.0f}" for gap in worst["gaps"][:3])
     note = f"longest gap of a 5 ms timer until explained; {spread(longest)}; worst run: {gaps}"
     return [Row("start/UI stall", median(longest), "ms", Budget(STALL_MS), note)]
-
-
-def show_monitor_first(home: Path) -> None:
-    """Make the window of an installation open on the Monitor page."""
-    from autocut_tray.core.paths import Paths
-    from autocut_tray.ui.remembered import Remembered
-
-    paths = Paths.below(home)
-    paths.create()
-    Remembered(paths.data, lambda work: work()).change(page="monitor")

@@ -112,10 +112,23 @@ def test_nothing_is_drawn_while_hidden(page: MonitorPage, content: Content, serv
     for _ in range(3):
         page.ctx.services.monitor.latest = fakes.sample(cpu_percent=50.0)
     assert asked == []
-    assert not services.monitor.attention
     content.open_page("monitor")
     assert page.following and asked
+
+
+def test_only_the_shortest_range_asks_for_more_readings(
+    page: MonitorPage, content: Content, desktop: Desktop, services: FakeServices
+) -> None:
+    assert not services.monitor.attention
+    page.choose_range("5min")
     assert services.monitor.attention
+    content.open_page("events")
+    assert not services.monitor.attention
+    content.open_page("monitor")
+    assert services.monitor.attention
+    assert desktop.window is not None
+    desktop.window.hide()
+    assert not services.monitor.attention
 
 
 def test_unknown_vram_is_said_and_not_drawn_as_zero(

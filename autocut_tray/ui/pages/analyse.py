@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMessageBox, QStackedWidget, QWidget
 from autocut_tray.core.jobs.job import Job, SceneChanged, SceneRecord
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.core.policy.models import seconds_per_scene
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import JobAction, JobWords, Progress, job_words
 from autocut_tray.ui.models.scene_rows import SceneRow, matches
@@ -127,11 +126,14 @@ class AnalysePage(Page):
             away = [route for route in policy.routes if route.leaves_machine]
             if away:
                 promise = message("ui-drop-promise-cloud")
-            route = policy.route(policy.base_tier)
-            estimate = seconds_per_scene(route.model, route.tier) if route is not None else None
-            if estimate is not None:
+            explanation = self.ctx.services.detection.explanation
+            known = explanation.speeds.get(policy.base_tier) if explanation is not None else None
+            if known is not None:
                 speed = message(
-                    "ui-step-describe-speed", seconds=str(estimate), scenes=policy.vision.max_scenes
+                    "ui-step-describe-speed",
+                    seconds=str(known.span),
+                    source=known.source,
+                    scenes=policy.vision.max_scenes,
                 )
         self.drop_area.say_promise(promise, speed)
 

@@ -37,6 +37,7 @@ RANGES = {
     "24h": (86_400.0, 30_000),
     "30d": (30 * 86_400.0, 60_000),
 }
+FAST_RANGE = "5min"
 STEPS = 60
 """The time axis moves on by one sixtieth of the range at a time: each move costs as much as two updates."""
 
@@ -134,6 +135,7 @@ class MonitorPage(Page):
         """Show this range up to now, and go on with the time."""
         self._range = key
         self._ranges.select(key)
+        self.shell.pace_changed()
         if self._plots is not None and self.isVisible():
             self._start()
 
@@ -143,6 +145,11 @@ class MonitorPage(Page):
         self._timer.stop()
         self._draw_series()
         self._refresh_receipts()
+
+    @property
+    def wants_fast_readings(self) -> bool:
+        """Only the shortest range has buckets narrower than the idle pace; the others would show nothing more."""
+        return self._range == FAST_RANGE
 
     @property
     def following(self) -> bool:

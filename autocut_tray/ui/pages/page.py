@@ -33,6 +33,11 @@ class Page(QWidget):
         self.ctx = ctx
         self.shell = shell
 
+    @property
+    def wants_fast_readings(self) -> bool:
+        """Whether the machine must be measured more often while this page is visible."""
+        return False
+
     def set_narrow(self, narrow: bool) -> None:
         """One column instead of two; pages with one column need not care."""
 

@@ -24,10 +24,13 @@ ui-step-find-text = Cuts are detected, one key frame is kept for each scene.
 ui-step-describe = Describe
 ui-step-describe-text = A vision model says what each scene shows.
 ui-step-describe-speed =
-    { $scenes ->
-        [one] About { $seconds } s a scene here, up to { $scenes } scene a clip.
-       *[other] About { $seconds } s a scene here, up to { $scenes } scenes a clip.
-    }
+    { $source ->
+        [measured] { $seconds } s a scene, measured on this PC
+       *[other] About { $seconds } s a scene here
+    }, up to { $scenes ->
+        [one] { $scenes } scene
+       *[other] { $scenes } scenes
+    } a clip.
 ui-step-search = Search
 ui-step-search-text = Find any shot by what is in it, across all your clips.
 

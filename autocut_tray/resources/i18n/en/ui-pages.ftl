@@ -120,3 +120,5 @@ ui-event-column-kind = Kind
 ui-event-column-what = What
 ui-event-column-why = Why
 ui-event-column-result = Result
+ui-diagnostics-copied = The report is on the clipboard. Keys, names and paths of yours are masked in it.
+ui-diagnostics-failed = No report could be made. The log says why.

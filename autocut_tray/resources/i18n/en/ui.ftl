@@ -99,6 +99,12 @@ ui-notice-others =
         [one] and { $n } more
        *[other] and { $n } more
     }
+ui-notice-batch =
+    { $done ->
+        [one] The clip is described.
+       *[other] All { $done } clips are described.
+    }
+ui-notice-batch-failed = { $done } described, { $failed } failed. The window says why.
 ui-logs-at = The logs are in { $folder }.
 ui-close-hint = AutoCut Director goes on in the tray. Quit is in its menu.
 ui-usage = The tray does not know { $argument }. It takes --hidden, --quit-after STAGE, --lang LANGUAGE and --open FILE.
@@ -117,6 +123,7 @@ ui-tray-tier-GPU = GPU
 ui-tray-tier-CPU = CPU
 ui-tray-tier-CLOUD = Cloud
 ui-tray-tier-PAUSED = Pause
+ui-tray-free-vram = Free VRAM now
 ui-tray-copy-diagnostics = Copy diagnostics
 ui-tray-view-logs = View logs
 ui-tray-settings = Settings

@@ -15,7 +15,11 @@ ui-step-find = 查找镜头
 ui-step-find-text = 检测剪切点，每个镜头保留一张关键帧。
 ui-step-describe = 描述
 ui-step-describe-text = 由视觉模型说明每个镜头的内容。
-ui-step-describe-speed = 本机每镜头约 { $seconds } 秒，每个素材最多 { $scenes } 个镜头。
+ui-step-describe-speed =
+    { $source ->
+        [measured] 每镜头 { $seconds } 秒（本机实测）
+       *[other] 本机每镜头约 { $seconds } 秒
+    }，每个素材最多 { $scenes } 个镜头。
 ui-step-search = 搜索
 ui-step-search-text = 按画面内容在所有素材中查找镜头。
 

@@ -116,3 +116,5 @@ ui-event-column-kind = 类型
 ui-event-column-what = 事件
 ui-event-column-why = 原因
 ui-event-column-result = 结果
+ui-diagnostics-copied = 报告已复制到剪贴板，其中的密钥、姓名和路径均已隐去。
+ui-diagnostics-failed = 无法生成报告，原因见日志。

@@ -77,6 +77,8 @@ ui-advice-close = 请关闭占用内存较大的程序；可用内存超过 { $f
 ui-advice-safe = 已完成的描述都已保存，任务队列保持不变。
 
 ui-notice-others = 另有 { $n } 项
+ui-notice-batch = { $done } 个素材已全部描述。
+ui-notice-batch-failed = { $done } 个已描述，{ $failed } 个失败。原因见窗口。
 ui-logs-at = 日志位于 { $folder }。
 ui-close-hint = AutoCut Director 会继续在托盘中运行，可在其菜单中退出。
 ui-usage = 托盘程序不认识 { $argument }。可用的选项有 --hidden、--quit-after STAGE、--lang LANGUAGE 和 --open FILE。
@@ -95,6 +97,7 @@ ui-tray-tier-GPU = GPU
 ui-tray-tier-CPU = CPU
 ui-tray-tier-CLOUD = 云端
 ui-tray-tier-PAUSED = 暂停
+ui-tray-free-vram = 立即释放显存
 ui-tray-copy-diagnostics = 复制诊断信息
 ui-tray-view-logs = 查看日志
 ui-tray-settings = 设置
