@@ -114,6 +114,14 @@ class Content(QWidget):
         self.pace_changed()
         self.show_state()
 
+    def enter_key(self, name: str) -> None:
+        self.open_page("settings")
+        from autocut_tray.ui.pages.settings import SettingsPage
+
+        page = self.page("settings")
+        if isinstance(page, SettingsPage):
+            page.enter_key(name)
+
     def pace_changed(self) -> None:
         fast = self.isVisible() and self._pages[self._page].wants_fast_readings
         self.ctx.services.monitor.set_attention(fast)

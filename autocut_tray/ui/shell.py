@@ -17,6 +17,9 @@ class Shell(Protocol):
 
     def open_page(self, name: str) -> None: ...
 
+    def enter_key(self, name: str) -> None:
+        """Open the settings where this key is entered."""
+
     def choose_files(self) -> None: ...
 
     def choose_folder(self) -> None: ...

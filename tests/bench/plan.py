@@ -98,8 +98,10 @@ def run_json(
             encoding="utf-8",
             timeout=timeout,
         )
-    except subprocess.TimeoutExpired:
-        raise MeasurementFailed(f"{command[2:]} did not end in {timeout:g} s") from None
+    except subprocess.TimeoutExpired as error:
+        said = b" ".join(part for part in (error.stdout, error.stderr) if isinstance(part, bytes))
+        last = said.decode("utf-8", "replace")[-500:].strip()
+        raise MeasurementFailed(f"{command[2:]} did not end in {timeout:g} s: {last}") from None
     if done.returncode != 0:
         raise MeasurementFailed(f"{command[2:]} ended with {done.returncode}: {done.stderr[-500:].strip()}")
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -6,11 +6,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
 from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Scene, Transition, Video
 from autocut_tray.core.jobs.job import (
@@ -288,6 +289,25 @@ class FakeRemedies:
         self._bus.publish(RemedyChanged(state))
 
 
+class FakeKeys:
+    """A keyring that is nobody's real one."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, str] = {}
+        self.session_only = False
+
+    def get(self, name: str) -> str | None:
+        return self.stored.get(name)
+
+    def put(self, name: str, key: str | None) -> None:
+        if key is None:
+            self.stored.pop(name, None)
+        elif " " in key:
+            raise SettingsError("key_invalid", message("error-key-invalid"))
+        else:
+            self.stored[name] = key
+
+
 @dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
@@ -303,6 +323,7 @@ class FakeServices:
     remedies: FakeRemedies
     dismissals: Dismissals
     problems: tuple[Message, ...] = ()
+    keys: FakeKeys = field(default_factory=FakeKeys)
 
     def start(self, *, detect: bool = True) -> None:
         if detect:

@@ -225,6 +225,33 @@ class TestEvents:
         assert page.rows.rowCount() == 3
 
 
+class TestEnterKey:
+    def test_the_card_of_a_server_that_wants_a_token_leads_to_it(
+        self, content: Content, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        wanted = Recommendation(
+            message("recommend-token", server="LM Studio"),
+            message("recommend-token-reason", server="LM Studio"),
+            Action(ActionKind.ENTER_KEY, "lmstudio"),
+        )
+        useless = Recommendation(
+            message("recommend-key", provider="OpenAI"),
+            message("recommend-key-reason", provider="OpenAI", seconds="2", cost="1"),
+            Action(ActionKind.ENTER_KEY, "openai"),
+        )
+        fakes.find_mid_machine(services)
+        page = content.page("overview")
+        assert isinstance(page, OverviewPage)
+        page._show_cards([useless, wanted], first_launch=False)
+        (card,) = page.cards
+        assert card.recommendation == wanted, "a key that has no use yet is not asked for"
+        card.act.click()
+        settings = content.page("settings")
+        assert isinstance(settings, SettingsPage)
+        entry = settings.rows["models.lmstudio_host"].key
+        assert entry is not None and content.focusWidget() is entry.line
+
+
 class TestSettings:
     @pytest.fixture
     def page(self, content: Content) -> SettingsPage:
@@ -234,6 +261,25 @@ class TestSettings:
         for name in found.section_names:
             found.open_section(name)
         return found
+
+    def test_a_token_is_kept_forgotten_and_never_shown(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        entry = page.rows["models.lmstudio_host"].key
+        assert entry is not None
+        qtbot.waitUntil(lambda: "No token" in entry.words)
+        assert entry.line.echoMode() is QLineEdit.EchoMode.Password and not entry.store.isEnabled()
+        entry.line.setText("two words")
+        entry.store.click()
+        qtbot.waitUntil(lambda: "cannot be a key" in entry.words)
+        asked = services.detection.asked
+        entry.line.setText("sk-lm-abcdefgh")
+        qtbot.keyClick(entry.line, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "is kept" in entry.words)
+        assert services.keys.stored == {"lmstudio": "sk-lm-abcdefgh"} and entry.line.text() == ""
+        assert services.detection.asked == asked + 1, "the server is asked again with it"
+        entry.forget.click()
+        qtbot.waitUntil(lambda: services.keys.stored == {} and "No token" in entry.words)
 
     def test_every_declared_setting_has_a_control(self, page: SettingsPage) -> None:
         assert set(page.rows) == set(declared()) | {f"limits.{name}" for name in SHOWN_LIMITS}

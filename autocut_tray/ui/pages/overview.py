@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autocut_tray.ui.shell import Shell
 
 FIRST_LAUNCH_CARDS, MOST_CARDS = 1, 3
+LOCAL_KEYS = frozenset({"lmstudio"})
 
 
 class OverviewPage(Page):
@@ -131,9 +132,7 @@ class OverviewPage(Page):
         how it went.
         """
         services = self.ctx.services
-        able = [
-            one for one in recommendations if one.action is None or one.action.kind in services.remedies.kinds
-        ]
+        able = [one for one in recommendations if one.action is None or self._can_act(one.action)]
         most = FIRST_LAUNCH_CARDS if first_launch else MOST_CARDS
         wanted = list(services.dismissals.shown(able)[:most])
         keys = [_key(one) for one in wanted]
@@ -152,9 +151,17 @@ class OverviewPage(Page):
             gone.deleteLater()
         self._cards.setContentsMargins(0, 0, 0, 16 if shown else 0)
 
+    def _can_act(self, action: Action) -> bool:
+        """Keys of the cloud have no use yet, so nobody is asked for them; a server on this PC may want one."""
+        if action.kind is ActionKind.ENTER_KEY:
+            return action.argument in LOCAL_KEYS
+        return action.kind in self.ctx.services.remedies.kinds
+
     def _card(self, recommendation: Recommendation) -> RecommendationCard:
         remedies = self.ctx.services.remedies
-        made = RecommendationCard(self.ctx, recommendation, remedies.kinds)
+        action = recommendation.action
+        can = frozenset((action.kind,)) if action is not None and self._can_act(action) else frozenset()
+        made = RecommendationCard(self.ctx, recommendation, can)
         if recommendation.action is not None:
             made.show_state(remedies.state(recommendation.action))
         made.acted.connect(self._act)
@@ -164,8 +171,11 @@ class OverviewPage(Page):
         return made
 
     def _act(self, recommendation: Recommendation) -> None:
-        if recommendation.action is not None:
-            remedies, action = self.ctx.services.remedies, recommendation.action
+        action = recommendation.action
+        if action is not None and action.kind is ActionKind.ENTER_KEY:
+            self.shell.enter_key(action.argument or "")
+        elif action is not None:
+            remedies = self.ctx.services.remedies
             self.ctx.background.run(lambda: remedies.start(action), failed=self.shell.notice_error)
 
     def _cancel(self, recommendation: Recommendation) -> None:

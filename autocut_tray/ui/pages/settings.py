@@ -13,6 +13,7 @@ from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.pages.page import MARGINS, Page, scrolled
 from autocut_tray.ui.setting_fields import Field, sections
 from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.key_entry import KeyEntry
 from autocut_tray.ui.widgets.layouts import card, column, hairline, row
 from autocut_tray.ui.widgets.server_test import ServerTest
 from autocut_tray.ui.widgets.setting_row import SettingRow
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 SECTION_WIDTH = 148
 _SERVERS = {"models.ollama_host": Backend.OLLAMA, "models.lmstudio_host": Backend.LMSTUDIO}
+_KEYS = {"models.lmstudio_host": ("lmstudio", "ui-key-lmstudio")}
+"""Settings whose server may want a key: the key's name and label."""
 
 
 class SettingsPage(Page):
@@ -69,6 +72,14 @@ class SettingsPage(Page):
         self._buttons[name].setChecked(True)
         self._views.setCurrentWidget(self._sections[name])
 
+    def enter_key(self, name: str) -> None:
+        """Show where this key is entered, ready to type or paste."""
+        path = next(path for path, (key, _) in _KEYS.items() if key == name)
+        self.open_section(path.partition(".")[0])
+        entry = self.rows[path].key
+        if entry is not None:
+            entry.line.setFocus()
+
     @property
     def section_names(self) -> tuple[str, ...]:
         return tuple(self._fields)
@@ -87,6 +98,8 @@ class SettingsPage(Page):
             one.changed.connect(self._change)
             if field.path in _SERVERS:
                 one.add_test(ServerTest(self.ctx, _SERVERS[field.path]))
+            if field.path in _KEYS:
+                one.add_key(KeyEntry(self.ctx, *_KEYS[field.path]))
             self.rows[field.path] = one
             layout.addWidget(one)
         group.setLayout(layout)

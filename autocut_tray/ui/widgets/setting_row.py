@@ -9,6 +9,7 @@ from autocut_tray.core.settings.schema import Settings
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.setting_fields import Control, Field, value_of
 from autocut_tray.ui.widgets.combo import Combo
+from autocut_tray.ui.widgets.key_entry import KeyEntry
 from autocut_tray.ui.widgets.layouts import column, restyle, row
 from autocut_tray.ui.widgets.number_field import NumberField
 from autocut_tray.ui.widgets.server_test import ServerTest
@@ -39,6 +40,7 @@ class SettingRow(QWidget):
         line.addLayout(column(self._label, 1, self._help, self._problem), 1)
         line.addWidget(self.control)
         self.test: ServerTest | None = None
+        self.key: KeyEntry | None = None
         self._below = column()
         self.setLayout(column(line, self._below, margins=(20, 12, 20, 12)))
         ctx.language_changed.connect(self._retranslate)
@@ -48,6 +50,11 @@ class SettingRow(QWidget):
         """Put a test of this value directly below it."""
         self.test = test
         self._below.addWidget(test)
+
+    def add_key(self, entry: KeyEntry) -> None:
+        """Put the key that belongs to this value below it."""
+        self.key = entry
+        self._below.addWidget(entry)
 
     def show_value(self, settings: Settings) -> None:
         """Show what is in force; says nothing back."""

@@ -97,3 +97,10 @@ setting-limits-failure-rate = Failure limit
 setting-limits-failure-rate-help = More failed descriptions than this, and the next tier takes over.
 setting-limits-cpu-on = Processor limit
 setting-limits-cpu-on-help = Above it fewer threads work. It never changes the tier.
+
+ui-key-lmstudio = API token, if this server wants one
+ui-key-store = Keep
+ui-key-forget = Forget
+ui-key-kept = A token is kept in the keyring of this PC.
+ui-key-session = A token is kept until AutoCut Director ends: this PC has no keyring.
+ui-key-absent = No token is kept. Most installations need none.

@@ -93,3 +93,10 @@ setting-limits-failure-rate = 失败率上限
 setting-limits-failure-rate-help = 失败的描述超过此值时，改用下一种方式。
 setting-limits-cpu-on = 处理器上限
 setting-limits-cpu-on-help = 超过此值时减少线程，不会改变运行方式。
+
+ui-key-lmstudio = API 令牌（服务器需要时填写）
+ui-key-store = 保存
+ui-key-forget = 移除
+ui-key-kept = 令牌已保存在这台电脑的密钥库中。
+ui-key-session = 这台电脑没有密钥库，令牌只保留到 AutoCut Director 退出。
+ui-key-absent = 没有保存令牌。多数情况下不需要。
