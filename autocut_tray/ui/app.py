@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from autocut_tray.ui.stages import Stages
     from autocut_tray.ui.theme.theme import Theme
     from autocut_tray.ui.window import Window
+
+
+log = logging.getLogger(__name__)
 
 
 class App(QObject):
@@ -164,11 +168,15 @@ class App(QObject):
         """
         if self.quitter.begun:
             return
-        if self._to_read:
-            importlib.import_module(self._to_read.pop(0))
-            QTimer.singleShot(0, self._read_next)
-        elif self._services is not None:
-            self._attach(self._services)
+        try:
+            if self._to_read:
+                importlib.import_module(self._to_read.pop(0))
+                QTimer.singleShot(0, self._read_next)
+            elif self._services is not None:
+                self._attach(self._services)
+        except Exception as error:  # else an empty window would stay, and nothing would say why
+            log.exception("The window cannot be filled")
+            self._failed(error)
 
     def _attach(self, services: Services) -> None:
         from autocut_tray.ui.desktop import Desktop
@@ -189,6 +197,10 @@ class App(QObject):
         self.attached.emit(services)
 
     def _failed(self, error: Exception) -> None:
+        """Say why and end; a run that is only measured just ends."""
+        if self._options.quit_after is not None:
+            self.quit(1)
+            return
         from autocut_tray.ui.fatal import show_fatal
 
         self._fatal = show_fatal(error, self._options.language, lambda: self.quit(1))
@@ -245,7 +257,9 @@ class App(QObject):
             self.tray.close()
         if self.desktop is not None:
             self.desktop.close()
-        self._fatal = None
+        if self._fatal is not None:
+            self._fatal.deleteLater()
+            self._fatal = None
         if self._early is not None:
             self._early.hide()
             self._early.deleteLater()

@@ -144,6 +144,26 @@ class TestStart:
         qtbot.waitUntil(lambda: rig.exits == [1])
         assert app.desktop is None
 
+    @pytest.mark.errors_expected
+    def test_a_window_that_cannot_be_filled_says_so_and_ends(
+        self, rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken(_app: App, _services: object) -> None:
+            raise RuntimeError("a damaged installation")
+
+        monkeypatch.setattr(App, "_attach", broken)
+        rig.build.gate.set()
+        rig.app()
+
+        def box() -> QMessageBox | None:
+            return next((w for w in rig.qapp.topLevelWidgets() if isinstance(w, QMessageBox)), None)
+
+        qtbot.waitUntil(lambda: box() is not None)
+        found = box()
+        assert found is not None
+        found.accept()
+        qtbot.waitUntil(lambda: rig.exits == [1])
+
     def test_closing_the_bare_window_ends_the_program(self, rig: Rig, qtbot: QtBot) -> None:
         app = rig.app()
         qtbot.waitUntil(lambda: any(w.isVisible() for w in rig.qapp.topLevelWidgets()))
