@@ -15,7 +15,10 @@ MAX_KEY = 512
 
 
 class KeyEntry(QWidget):
-    """``name``: the key's name in the key store; ``label``: the text that says what it is. Everything that touches a keyring runs in the background."""
+    """``name``: the key's name in the key store; ``label``: the text that says what it is.
+
+    Everything that touches a keyring runs in the background.
+    """
 
     def __init__(self, ctx: UiContext, name: str, label: str) -> None:
         super().__init__()
