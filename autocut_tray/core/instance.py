@@ -16,14 +16,18 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.messages import message, message_from_json, message_to_json
 from autocut_tray.core.paths import folder_unusable
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection, Listener
+
+# multiprocessing.connection is imported where it is used: it would cost 12 ms before the tray icon is up.
 
 if os.name == "nt":
     import msvcrt
@@ -109,6 +113,8 @@ class ChannelServer:
 
     def start(self) -> None:
         """Listen, and say where in the instance file (mode 0600). Raises OSError."""
+        from multiprocessing.connection import Listener
+
         address = _new_address()
         self._listener = Listener(address, backlog=_BACKLOG)
         write_atomic(
@@ -122,6 +128,8 @@ class ChannelServer:
         """No request is answered any more when this returns."""
         if self._listener is None:
             return
+        from multiprocessing.connection import Client
+
         self._closing = True
         with contextlib.suppress(OSError, EOFError):
             Client(self._listener.address).close()  # wakes accept(), which nothing else does
@@ -208,6 +216,8 @@ def call_instance(instance_file: Path, request: Json, timeout: float = REPLY_SEC
 
 def _connect(address: str, timeout: float) -> Connection[Any, Any]:
     """Raises OSError when nobody is there, InstanceBusy when somebody is and does not take the call in time."""
+    from multiprocessing.connection import Client, Connection
+
     if os.name == "nt":
         return Client(address)  # a pipe whose server hangs refuses after a second
     with socket.socket(socket.AF_UNIX) as caller:

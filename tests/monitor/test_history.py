@@ -133,3 +133,13 @@ def test_a_full_disk_costs_history_and_nothing_else(
     history.flush()
     assert history.problem is None
     assert history.series(Metric.CPU, clock.time() - 300, clock.time()).high.count(33.0) >= 50
+
+
+def test_a_narrow_look_into_older_times_finds_what_is_kept_of_them(
+    history: History, clock: FakeClock
+) -> None:
+    feed(history, clock, 4 * 86_400, step=60)
+    history.flush()
+    old = clock.time() - 2 * 86_400
+    series = history.series(Metric.CPU, old, old + 300)
+    assert series.t, "fine buckets of that day are gone, coarser ones are not"

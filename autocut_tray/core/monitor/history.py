@@ -208,7 +208,7 @@ class History:
 
     def series(self, metric: Metric, since: float, until: float, buckets: int = 300) -> Series:
         """The curve between two moments (seconds since the epoch) in about ``buckets`` points."""
-        width = resolution_for(until - since, buckets).width
+        width = resolution_for(until - since, buckets, age=self._clock.time() - since).width
         first, last = int(since // width) * width, int(until // width) * width
         found: dict[int, tuple[float, float]] = {}
         try:
@@ -294,10 +294,11 @@ class History:
         ]
 
 
-def resolution_for(span: float, buckets: int) -> Resolution:
-    """The finest resolution that covers ``span`` seconds with at most ``buckets`` (and a rounding one)."""
+def resolution_for(span: float, buckets: int, age: float = 0.0) -> Resolution:
+    """The finest resolution that covers ``span`` seconds with at most ``buckets`` (and a rounding one), and still
+    has what was measured ``age`` seconds ago."""
     for resolution in RESOLUTIONS:
-        if span <= resolution.width * (buckets + 1):
+        if span <= resolution.width * (buckets + 1) and age <= resolution.kept:
             return resolution
     return RESOLUTIONS[-1]
 

@@ -36,6 +36,11 @@ class VramWatch:
         self._wanted: Gpu | None = None
         self._current: tuple[Gpu | None, VramSampler] | None = None
 
+    @property
+    def idle(self) -> bool:
+        """True when there is no adapter to read, nor one to let go."""
+        return self._wanted is None and (self._current is None or self._current[0] is None)
+
     def use(self, gpu: Gpu | None) -> None:
         """Read this adapter from now on."""
         self._wanted = gpu
@@ -166,7 +171,8 @@ class Sampler:
             self._swap, self._io = _swap(), _io()
         self._ticks += 1
         memory = psutil.virtual_memory()
-        vram, holders = self._vram.get(PROBE_LIMIT) or (None, ())
+        # Without an adapter there is nothing that could hang, so no other thread is woken.
+        vram, holders = (None, ()) if self._watch.idle else self._vram.get(PROBE_LIMIT) or (None, ())
         work = self._work()
         editor = self._editor()
         return MetricsSample(
