@@ -7,11 +7,9 @@ channel is a Unix socket or a Windows named pipe that speaks one JSON request an
 from __future__ import annotations
 
 import contextlib
-import hmac
 import json
 import logging
 import os
-import secrets
 import socket
 import tempfile
 import threading
@@ -104,7 +102,7 @@ class ChannelServer:
     def __init__(self, instance_file: Path, handle: Callable[[Json], Json]) -> None:
         self._file = instance_file
         self._handle = handle
-        self._token = secrets.token_hex(32)
+        self._token = os.urandom(32).hex()
         self._listener: Listener | None = None
         self._closing = False
         self._threads: set[threading.Thread] = set()
@@ -165,6 +163,8 @@ class ChannelServer:
             thread.start()
 
     def _answer(self, connection: Connection[Any, Any]) -> None:
+        import hmac  # late: it loads OpenSSL
+
         self._open.add(connection)
         try:
             with connection:
@@ -247,7 +247,7 @@ def _error_from_json(data: Json) -> AutoCutError:
 
 
 def _new_address() -> str:
-    name = f"autocut-{secrets.token_hex(8)}"
+    name = f"autocut-{os.urandom(8).hex()}"
     if os.name == "nt":
         return rf"\\.\pipe\{name}"
     # Not in the data folder: a socket's path may not be longer than about 100 bytes.

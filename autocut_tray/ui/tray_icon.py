@@ -124,11 +124,13 @@ def _windows_taskbar_is_light() -> bool | None:
 
 
 def _draw_ring(painter: QPainter, state: IconState, colours: PanelColours) -> None:
-    track = QColor(colours.fg)
-    track.setAlphaF(0.3)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(track, 1.5))
+    painter.setPen(QPen(QColor(colours.fg), 1.5))
     painter.drawEllipse(_RING)
+    # Made translucent afterwards: Qt fills translucent strokes in a thread pool, 160 wake-ups for each drawing.
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.fillRect(QRectF(0, 0, 16, 16), QColor(0, 0, 0, 77))
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
     if state.ring:
         painter.setPen(
             QPen(QColor(colours.state(state.health)), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)

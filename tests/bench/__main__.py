@@ -40,6 +40,7 @@ GROUPS: dict[str, Callable[[Plan], list[Row]]] = {
 SLOW = ("corpus",)
 """Left out of a quick run unless asked for."""
 FAILED = "failed: "
+FAILURE_CHARACTERS = 300
 FAULTS = (
     MeasurementFailed,
     AssertionError,
@@ -90,7 +91,7 @@ def _measured(name: str, plan: Plan) -> list[Row]:
     try:
         return GROUPS[name](plan)
     except FAULTS as error:
-        return [Row(name, None, note=FAILED + " ".join(str(error).split()))]
+        return [Row(name, None, note=FAILED + " ".join(str(error).split())[-FAILURE_CHARACTERS:])]
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
 import os
 import queue
@@ -386,6 +385,8 @@ class JobQueue:
         self._store.requeue(job_id, fresh=False)
 
     def _reject(self, path: str, options: JobOptions, error: InputError) -> Job:
+        import hashlib  # late: it loads OpenSSL
+
         key = "path:" + hashlib.sha256(os.fsencode(path)).hexdigest()
         known = self._store.find_by_content(key)
         job = known or self._store.create(path, key, options)

@@ -6,7 +6,6 @@ Everything here touches the person's disks and may wait for a slow one: never on
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import re
 import stat
@@ -91,6 +90,8 @@ def content_key(path: str) -> str:
 
     Raises InputError as :func:`check_file`.
     """
+    import hashlib  # late: it loads OpenSSL
+
     source = check_file(path)
     digest = hashlib.blake2b(digest_size=16)
     try:

@@ -19,7 +19,8 @@ class MonitorState(enum.Enum):
 
 
 class RuntimeMonitor:
-    """Measures every ``busy`` seconds while ``is_busy`` says so or a window looks, else every ``idle`` seconds.
+    """Measures every ``busy`` seconds while ``is_busy`` says so, half as often while only a window looks, else every
+    ``idle`` seconds.
 
     Each reading goes to every listener in the monitor's thread; one that raises is logged and costs the others
     nothing. Can be started again after a stop.
@@ -107,7 +108,8 @@ class RuntimeMonitor:
             interval = busy
             try:
                 self.tick()
-                interval = busy if self._attention or self._is_busy() else idle
+                if not self._is_busy():
+                    interval = min(idle, 2 * busy) if self._attention else idle
             except Exception as error:  # noqa: BLE001 - nothing may end the watch over the machine
                 self._complain("measuring", error)
             now = self._clock.monotonic()
