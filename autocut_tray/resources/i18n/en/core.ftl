@@ -60,6 +60,7 @@ error-storage-failed = { $file } cannot be used.
 
 error-poison = This file stopped the program three times, so it is left alone.
 error-poison-hint = Check the file in a player. If it plays, retry it.
+error-scene-times = Scene { $number } has no start and end in seconds, or they make no sense.
 error-scene-poison = This scene failed on two tiers, so the fault is its own.
 error-no-threads = The system gives no more threads for now. Work goes on by itself.
 error-keyframe-lost = The picture of this scene is gone from the disk. Retry the job to make it again.

@@ -60,6 +60,7 @@ error-storage-failed = 无法使用 { $file }。
 
 error-poison = 该文件已三次导致程序中断，不再自动处理。
 error-poison-hint = 请先用播放器检查该文件；若能播放，可重试。
+error-scene-times = 镜头 { $number } 缺少以秒为单位的起止时间，或时间不合理。
 error-scene-poison = 该镜头在两种运行方式下都失败，问题出在镜头本身。
 error-no-threads = 系统暂时无法再提供线程；稍后会自动继续。
 error-keyframe-lost = 该镜头的画面文件已丢失。重试任务即可重新生成。

@@ -1,0 +1,218 @@
+"""The library's face: describe scenes from other Python code, by the same policy and with the same limits.
+
+    from autocut_tray.analysis import analyze_scenes_auto, get_visual_analyzer
+
+    for scene in analyze_scenes_auto(None, "clip.mp4"):
+        print(scene["start"], scene["description"]["summary"])
+
+No jobs, no database: what must survive a crash goes through ``autocut-tray analyze``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autocut_tray.bootstrap import scan_options, server, wishes
+from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.errors import BackendError, InputError, NoBackend, UsageError
+from autocut_tray.core.events import EventBus
+from autocut_tray.core.footage import Keyframe, Scene, Transition
+from autocut_tray.core.jobs.records import description_to_json, scene_to_json
+from autocut_tray.core.jobs.selection import next_scene
+from autocut_tray.core.media.scanner import WorkerScanner
+from autocut_tray.core.messages import message
+from autocut_tray.core.paths import Paths
+from autocut_tray.core.policy.policy import ExecutionPolicy, Provider, Route
+from autocut_tray.core.policy.resolver import resolve
+from autocut_tray.core.runtime.detect import Detector
+from autocut_tray.core.runtime.probes import ServerAddresses, system_probes
+from autocut_tray.core.settings.schema import Settings
+from autocut_tray.core.settings.secrets import KeyStore
+from autocut_tray.core.settings.store import SettingsStore
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Who describes, and how much."""
+
+    settings: Settings
+    policy: ExecutionPolicy
+    route: Route
+    analyzer: VisualAnalyzer
+
+
+def get_visual_analyzer(
+    use_policy: bool = True, *, force_local: bool = False, force_cloud: bool = False
+) -> VisualAnalyzer:
+    """The analyzer that the policy of this machine chooses now; close it after use.
+
+    ``force_local`` and ``force_cloud`` beat the policy. Without ``use_policy`` configuration and defaults decide
+    where scenes are described (``USE_LOCAL_VISION``, local unless it is false). Raises UsageError when both are
+    forced, NoBackend when nothing is allowed or reachable, and takes about a second to look at the machine.
+    """
+    return _choose(use_policy, force_local=force_local, force_cloud=force_cloud).analyzer
+
+
+def analyze_scenes_auto(
+    scenes_data: Sequence[Mapping[str, Any]] | None,
+    video_path: str | os.PathLike[str],
+    use_policy: bool = True,
+    *,
+    force_local: bool = False,
+    force_cloud: bool = False,
+) -> list[Json]:
+    """Describe scenes of a video: those given (``start`` and ``end`` in seconds), or with None those found.
+
+    Each scene comes back with what it had and ``status`` (``described``, ``left_out`` beyond the policy's
+    ``max_scenes``, ``failed``), ``keyframe`` (seconds), ``description``, ``described_by`` and ``error`` (a code).
+    A scene that contains no key frame of a detected shot lies inside one shot, and that shot's stands for it.
+    Raises InputError for an unusable video, UsageError for scenes without times, NoBackend, and BackendError when
+    not one scene could be described.
+    """
+    choice = _choose(use_policy, force_local=force_local, force_cloud=force_cloud)
+    try:
+        found, pictures = _scan(os.fspath(video_path), choice)
+        given = [dict(scene) for scene in scenes_data] if scenes_data is not None else None
+        wanted = found if given is None else [_scene(n, scene) for n, scene in enumerate(given, start=1)]
+        results = _describe(choice, wanted, found, pictures)
+    finally:
+        choice.analyzer.close()
+    if given is None:
+        return [{**scene_to_json(scene), **result} for scene, result in zip(wanted, results, strict=True)]
+    return [{**scene, **result} for scene, result in zip(given, results, strict=True)]
+
+
+def _choose(use_policy: bool, *, force_local: bool, force_cloud: bool) -> _Choice:
+    if force_local and force_cloud:
+        raise UsageError("usage", message("error-force-both"))
+    from autocut_tray.core.analyzers.factory import create_analyzer
+
+    paths = Paths.from_environment()
+    settings = SettingsStore(paths.settings_file, EventBus()).current
+    keys = KeyStore(paths.key_index)
+    clock = SystemClock()
+    detector = Detector(
+        system_probes(
+            clock,
+            lambda: ServerAddresses(
+                settings.models.ollama_host, settings.models.lmstudio_host, keys.get("lmstudio")
+            ),
+        ),
+        clock,
+    )
+    try:
+        profile = detector.detect(None)
+    finally:
+        detector.close()
+    asked = wishes(settings, keys)
+    if not use_policy:
+        local = settings.models.use_local_vision is not False
+        asked = replace(asked, vision_provider=Provider.LOCAL if local else Provider.CLOUD)
+    if force_local or force_cloud:
+        asked = replace(asked, force=Provider.LOCAL if force_local else Provider.CLOUD)
+    policy = resolve(profile, asked)
+    if not policy.routes:
+        raise NoBackend("no_backend", hint=message("error-no-backend-hint"))
+    route = policy.routes[0]
+    analyzer = create_analyzer(
+        route,
+        server(settings, keys, route.backend),
+        EgressGate(lambda: ()),
+        answer_timeout=settings.models.answer_timeout,
+        clock=clock,
+    )
+    return _Choice(settings, policy, route, analyzer)
+
+
+def _scan(path: str, choice: _Choice) -> tuple[list[Scene], dict[int, Keyframe]]:
+    scenes: list[Scene] = []
+    pictures: dict[int, Keyframe] = {}
+    options = scan_options(choice.settings, choice.policy)
+    with WorkerScanner(SystemClock()).scan(path, options, CancelToken()) as messages:
+        for said in messages:
+            if isinstance(said, Scene):
+                scenes.append(said)
+            elif isinstance(said, Keyframe):
+                pictures[said.scene_id] = said
+    if not scenes:
+        raise InputError("no_video", message("error-no-video", name=os.path.basename(path)))  # noqa: PTH119
+    return scenes, pictures
+
+
+def _scene(number: int, data: Mapping[str, Any]) -> Scene:
+    try:
+        start, end = float(data["start"]), float(data["end"])
+    except (KeyError, TypeError, ValueError):
+        raise UsageError("usage", message("error-scene-times", number=str(number))) from None
+    if not 0 <= start < end:
+        raise UsageError("usage", message("error-scene-times", number=str(number)))
+    return Scene(number, 0, 0, start, end, Transition.CUT)
+
+
+def _describe(
+    choice: _Choice, wanted: Sequence[Scene], found: Sequence[Scene], pictures: Mapping[int, Keyframe]
+) -> list[Json]:
+    results = {scene.id: _result("left_out") for scene in wanted}
+    waiting, taken = list(wanted), list[Scene]()
+    failure: BackendError | None = None
+    while True:
+        room = choice.policy.vision.max_scenes - len(taken)
+        scene = next_scene(waiting, taken, room, all_known=True)
+        if scene is None:
+            break
+        waiting.remove(scene)
+        taken.append(scene)
+        picture = _picture_of(scene, found, pictures)
+        if picture is None:
+            results[scene.id] = _result("failed", error="no_keyframe")
+            continue
+        request = DescribeRequest(scene, picture.jpeg, _language(choice.settings))
+        try:
+            answer = choice.analyzer.describe(request, CancelToken())
+        except BackendError as error:
+            failure = error
+            results[scene.id] = _result("failed", keyframe=picture.time, error=error.code)
+            continue
+        results[scene.id] = _result(
+            "described",
+            keyframe=picture.time,
+            description=description_to_json(answer.description),
+            described_by={
+                "tier": choice.route.tier.value,
+                "backend": choice.route.backend.value,
+                "model": answer.model,
+                "seconds": round(answer.seconds, 3),
+            },
+        )
+    if failure is not None and not any(r["status"] == "described" for r in results.values()):
+        raise failure
+    return [results[scene.id] for scene in wanted]
+
+
+def _result(status: str, **more: Any) -> Json:
+    nothing = dict.fromkeys(("keyframe", "description", "described_by", "error"))
+    return {"status": status, **nothing, **more}
+
+
+def _picture_of(scene: Scene, found: Sequence[Scene], pictures: Mapping[int, Keyframe]) -> Keyframe | None:
+    inside = [p for p in pictures.values() if scene.start <= p.time < scene.end]
+    if inside:
+        centre = (scene.start + scene.end) / 2
+        return min(inside, key=lambda picture: abs(picture.time - centre))
+    around = max(found, key=lambda other: min(scene.end, other.end) - max(scene.start, other.start))
+    return pictures.get(around.id)
+
+
+def _language(settings: Settings) -> str:
+    from autocut_tray.i18n import choose_language
+
+    wanted = settings.analysis.description_language
+    return choose_language(settings.ui.language) if wanted == "auto" else wanted
