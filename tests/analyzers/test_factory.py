@@ -121,7 +121,7 @@ def test_consent_is_for_one_model_and_one_address() -> None:
     yes = consent_to(where, server)
     other = route(CloudBackend.OPENAI, "gpt-4o-mini", leaves=True)
     assert refusal_of(other, server, yes) == "no_consent"
-    assert refusal_of(where, Server("https://proxy.example/v1", CANARY), yes) == "no_consent"
+    assert refusal_of(where, Server("https://models.example/v1", CANARY), yes) == "no_consent"
 
 
 @pytest.mark.parametrize("key", ["sk-bad\nkey-12345", "sk-bad key\x00", "ключ-ключ"])
