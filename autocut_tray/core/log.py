@@ -56,8 +56,16 @@ class SecretFilter(logging.Filter):
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = self.redact(record.exc_text)
-        record.msg, record.args = self.redact(record.getMessage()), None
+        record.msg, record.args = self.redact(_text(record)), None
         return True
+
+
+def _text(record: logging.LogRecord) -> str:
+    """The finished text. A filter's error would reach whoever logs, here often a library's own wrong call."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return f"{record.msg} {record.args!r}"
 
 
 SECRETS = SecretFilter()
@@ -93,7 +101,7 @@ def set_up_logging(folder: Path | None, *, verbose: bool = False, stderr: bool =
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handlers.append(
                 logging.handlers.RotatingFileHandler(
-                    folder / LOG_FILE, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8", delay=True
+                    folder / LOG_FILE, maxBytes=_MAX_BYTES, backupCount=_BACKUPS, encoding="utf-8"
                 )
             )
         except OSError as error:

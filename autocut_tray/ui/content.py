@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from autocut_tray.core.errors import AutoCutError
-from autocut_tray.core.jobs.job import DropIgnored
+from autocut_tray.core.jobs.job import DropIgnored, Job
 from autocut_tray.core.messages import Message, message
-from autocut_tray.core.policy.governor_types import MemoryLevel
+from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.drops import Dropped, dropped
@@ -131,7 +131,7 @@ class Content(QWidget):
     def show_state(self) -> None:
         state = self.ctx.services.controller.state
         running = self.book.running
-        pace = self.pace.seconds_per_scene(running[0].id) if running else None
+        pace = self._seconds_per_scene(running[0], state.shown_tier) if running else None
         known = self.ctx.services.detection.profile is not None
         facts = StripFacts(
             tier=state.shown_tier if known else None,
@@ -153,6 +153,15 @@ class Content(QWidget):
         self.strip.show_state(strip_state(facts))
         self.strip.show_progress(self._progress())
         self.sidebar.show_count(self.book.active)
+
+    def _seconds_per_scene(self, job: Job, tier: Tier) -> float | None:
+        """The job's own pace; until it has one, what this machine has measured on that tier."""
+        own = self.pace.seconds_per_scene(job.id)
+        explanation = self.ctx.services.detection.explanation
+        if own is not None or explanation is None:
+            return own
+        learned = explanation.speeds.get(tier)
+        return learned.expected if learned is not None and learned.measured else None
 
     def _progress(self) -> str:
         """One line on the job under way, on the pages that do not show it themselves."""

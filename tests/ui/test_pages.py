@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.jobs.job import JobState
 from autocut_tray.core.messages import message
+from autocut_tray.core.policy.figures import Known, Span
 from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.core.remedies.progress import Progress, Stage
@@ -223,6 +224,23 @@ class TestEvents:
         assert [row.kind for row in page.rows.shown] == ["tier"]
         page.rows.filter(query="")
         assert page.rows.rowCount() == 3
+
+
+class TestStrip:
+    @pytest.mark.parametrize(("readings", "told"), [(40, True), (0, False)])
+    def test_a_job_without_a_pace_of_its_own_is_told_the_measured_one(
+        self, content: Content, services: FakeServices, qtbot: QtBot, readings: int, told: bool
+    ) -> None:
+        fakes.find_mid_machine(services)
+        explanation = services.detection.explanation
+        assert explanation is not None
+        learned = {RUNNING.shown_tier: Known(Span(2.0, 3.0), 2.4, n=readings)}
+        services.detection.explanation = replace(explanation, speeds=learned)
+        services.jobs.put(fakes.describing("running"))
+        qtbot.waitUntil(lambda: content.book.running != [])
+        services.controller.become(RUNNING)
+        qtbot.waitUntil(lambda: "Running on GPU" in content.strip.accessibleName())
+        assert ("2.4\u00a0s" in content.strip.accessibleName()) is told
 
 
 class TestEnterKey:
