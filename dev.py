@@ -49,6 +49,8 @@ QT_LIBRARIES: Wanted = {
     "libxcb-keysyms.so.1": ("libxcb-keysyms1",),
     "libxcb-shape.so.0": ("libxcb-shape0",),
 }
+# What the tests' model server loads on Linux: its wheel brings no OpenMP.
+MODEL_SERVER: Wanted = {"libgomp.so.1": ("libgomp1",)}
 # What the tests on a real X server use; where it is not there, they are skipped and say so.
 X_SERVER: Wanted = {
     "Xvfb": ("xvfb",),
@@ -171,6 +173,12 @@ def provide_qt() -> None:
     """Sees to the libraries that Qt's wheels expect of a Linux system."""
     if sys.platform == "linux":
         provide(QT_LIBRARIES, loads, "the desktop app")
+
+
+def provide_model_server() -> None:
+    """Sees to the library of the tests' model server; without it they cannot pass."""
+    if sys.platform == "linux":
+        provide(MODEL_SERVER, loads, "the tests")
 
 
 def provide_x_server() -> None:
@@ -317,6 +325,7 @@ def run_tool(module: str, arguments: list[str]) -> int:
     """Starts a measuring or picture-taking program of the tests."""
     ensure_venv()
     provide_qt()
+    provide_model_server()
     provide_x_server()
     return become(module, arguments)
 
@@ -369,6 +378,7 @@ def test(arguments: list[str]) -> int:
     """Runs every check and all tests; with arguments, only pytest with these."""
     ensure_venv()
     provide_qt()
+    provide_model_server()
     provide_x_server()
     # A home of their own, so that no test can reach the settings and jobs of the person who runs them.
     with tempfile.TemporaryDirectory(prefix="autocut-test-", ignore_cleanup_errors=True) as home:
