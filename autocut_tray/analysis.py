@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autocut_tray.bootstrap import scan_options, server, wishes
+from autocut_tray.bootstrap import addresses, description_language, scan_options, server, wishes
 from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
@@ -31,10 +31,11 @@ from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.policy import ExecutionPolicy, Provider, Route
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.runtime.detect import Detector
-from autocut_tray.core.runtime.probes import ServerAddresses, system_probes
+from autocut_tray.core.runtime.probes import system_probes
 from autocut_tray.core.settings.schema import Settings
 from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.core.settings.store import SettingsStore
+from autocut_tray.i18n import choose_language
 
 Json = dict[str, Any]
 
@@ -96,18 +97,10 @@ def _choose(use_policy: bool, *, force_local: bool, force_cloud: bool) -> _Choic
     from autocut_tray.core.analyzers.factory import create_analyzer
 
     paths = Paths.from_environment()
-    settings = SettingsStore(paths.settings_file, EventBus()).current
+    settings = SettingsStore(paths.settings_file, EventBus(), os.environ, paths.env_files).current
     keys = KeyStore(paths.key_index)
     clock = SystemClock()
-    detector = Detector(
-        system_probes(
-            clock,
-            lambda: ServerAddresses(
-                settings.models.ollama_host, settings.models.lmstudio_host, keys.get("lmstudio")
-            ),
-        ),
-        clock,
-    )
+    detector = Detector(system_probes(clock, lambda: addresses(settings, keys)), clock)
     try:
         profile = detector.detect(None)
     finally:
@@ -160,6 +153,7 @@ def _scene(number: int, data: Mapping[str, Any]) -> Scene:
 def _describe(
     choice: _Choice, wanted: Sequence[Scene], found: Sequence[Scene], pictures: Mapping[int, Keyframe]
 ) -> list[Json]:
+    language = description_language(choice.settings, choose_language(choice.settings.ui.language))
     results = {scene.id: _result("left_out") for scene in wanted}
     waiting, taken = list(wanted), list[Scene]()
     failure: BackendError | None = None
@@ -174,7 +168,7 @@ def _describe(
         if picture is None:
             results[scene.id] = _result("failed", error="no_keyframe")
             continue
-        request = DescribeRequest(scene, picture.jpeg, _language(choice.settings))
+        request = DescribeRequest(scene, picture.jpeg, language)
         try:
             answer = choice.analyzer.describe(request, CancelToken())
         except BackendError as error:
@@ -209,10 +203,3 @@ def _picture_of(scene: Scene, found: Sequence[Scene], pictures: Mapping[int, Key
         return min(inside, key=lambda picture: abs(picture.time - centre))
     around = max(found, key=lambda other: min(scene.end, other.end) - max(scene.start, other.start))
     return pictures.get(around.id)
-
-
-def _language(settings: Settings) -> str:
-    from autocut_tray.i18n import choose_language
-
-    wanted = settings.analysis.description_language
-    return choose_language(settings.ui.language) if wanted == "auto" else wanted

@@ -117,13 +117,9 @@ def build_services(
         closing.callback(store.close)
         workload = Workload(store)
 
-        def addresses() -> ServerAddresses:
-            wanted = settings.current.models
-            return ServerAddresses(wanted.ollama_host, wanted.lmstudio_host, keys.get("lmstudio"))
-
         measured = FigureStore(paths.figures_file, clock)
         closing.callback(measured.close)
-        detector = Detector(probes or system_probes(clock, addresses), clock)
+        detector = Detector(probes or system_probes(clock, lambda: addresses(settings.current, keys)), clock)
         closing.callback(detector.close)
         detection = Detection(
             detector,
@@ -303,6 +299,12 @@ def wishes(settings: Settings, keys: KeyStore) -> Wishes:
     )
 
 
+def addresses(settings: Settings, keys: KeyStore) -> ServerAddresses:
+    """Where the model servers are looked for."""
+    models = settings.models
+    return ServerAddresses(models.ollama_host, models.lmstudio_host, keys.get("lmstudio"))
+
+
 def server(settings: Settings, keys: KeyStore, backend: Backend | CloudBackend) -> Server:
     """Where a back end is reached, and with which key."""
     match backend:
@@ -356,8 +358,13 @@ def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOpti
 
 
 def default_options(settings: Settings, translator: Translator) -> JobOptions:
+    return JobOptions(language=description_language(settings, translator.language))
+
+
+def description_language(settings: Settings, shown: str) -> str:
+    """The language of descriptions; ``shown``: that of the program, which "auto" follows."""
     wanted = settings.analysis.description_language
-    return JobOptions(language=translator.language if wanted == "auto" else wanted)
+    return shown if wanted == "auto" else wanted
 
 
 def _bytes_used(sample: MetricsSample | None) -> int | None:

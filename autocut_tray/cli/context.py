@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from autocut_tray.cli.output import Output
@@ -37,17 +35,9 @@ def open_context(*, as_json: bool, language: str | None) -> Context:
     """Read settings, choose the language, say what is wrong with the settings file, if anything is."""
     paths = Paths.from_environment()
     bus = EventBus()
-    settings = SettingsStore(paths.settings_file, bus, os.environ, env_files(paths))
+    settings = SettingsStore(paths.settings_file, bus, os.environ, paths.env_files)
     translator = Translator(choose_language(language or settings.current.ui.language))
     output = Output(translator, as_json=as_json)
     for problem in settings.problems:
         output.note(translator.text(problem))
     return Context(paths, bus, settings, translator, output)
-
-
-def env_files(paths: Paths) -> tuple[Path, ...]:
-    """``.env`` beside the settings file, then the one of the current folder, which wins."""
-    files = [paths.config / ".env"]
-    with contextlib.suppress(OSError):  # the current folder was deleted
-        files.append(Path.cwd() / ".env")
-    return tuple(files)

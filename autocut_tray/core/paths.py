@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -65,6 +66,14 @@ class Paths:
     @property
     def settings_file(self) -> Path:
         return self.config / "config.toml"
+
+    @property
+    def env_files(self) -> tuple[Path, ...]:
+        """``.env`` beside the settings file, then the one of the current folder, which wins."""
+        files = [self.config / ".env"]
+        with contextlib.suppress(OSError):  # the current folder was deleted
+            files.append(Path.cwd() / ".env")
+        return tuple(files)
 
     @property
     def profile_file(self) -> Path:

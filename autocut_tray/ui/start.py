@@ -6,7 +6,6 @@ import builtins
 import os
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autocut_tray.core.errors import AutoCutError
@@ -75,8 +74,7 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
 
     set_up_logging(paths.logs)
     bus = EventBus()
-    env_files = (paths.config / ".env", Path.cwd() / ".env")
-    settings = SettingsStore(paths.settings_file, bus, os.environ, env_files)
+    settings = SettingsStore(paths.settings_file, bus, os.environ, paths.env_files)
     services = build_services(paths, settings, bus, language=options.language)
     services.start()
     services.translator.t("ui-page-overview")

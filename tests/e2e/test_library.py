@@ -30,6 +30,16 @@ def nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
 
 
+def test_env_file_counts_as_everywhere(
+    real_vision_server: RealServer, clip: SampleVideo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LMSTUDIO_HOST", raising=False)
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    (tmp_path / ".env").write_text(f"LMSTUDIO_HOST={real_vision_server.base_url}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert all(scene["status"] == "described" for scene in analyze_scenes_auto(None, clip.path))
+
+
 @pytest.mark.parametrize("use_policy", [True, False])
 def test_scenes_are_found_and_described(served: None, clip: SampleVideo, use_policy: bool) -> None:
     scenes = analyze_scenes_auto(None, clip.path, use_policy)

@@ -1,0 +1,34 @@
+"""Where files are looked for."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from autocut_tray.core.paths import Paths
+
+
+@pytest.fixture
+def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
+    monkeypatch.setenv("AUTOCUT_HOME", str(tmp_path / "home"))
+    return Paths.from_environment()
+
+
+def test_the_env_file_of_the_current_folder_comes_last(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert paths.env_files == (paths.config / ".env", tmp_path / ".env")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the current folder of a process")
+def test_a_deleted_current_folder_costs_its_env_file_only(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert paths.env_files == (paths.config / ".env",)
