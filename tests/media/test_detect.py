@@ -105,6 +105,23 @@ def test_a_moving_camera_is_not_a_cut(speed: int) -> None:
     assert cuts([A.look(x=n * speed) for n in range(2 * WIDTH // speed)]) == []
 
 
+@pytest.mark.parametrize("held", [2, 3])
+def test_animation_that_moves_in_steps_is_not_a_cut(held: int) -> None:
+    """Paper cut-outs on threes: frames that stand still between jumps must not make each jump look like a cut."""
+    wall, paper = A.look().luma.copy(), A.look(0, 0).luma
+    frames, rng = [small(wall.copy())] * 20, np.random.default_rng(5)
+    for _ in range(12):
+        for cell in rng.permutation(32)[:11]:
+            y, x = cell // 8 * 36, cell % 8 * 32
+            dy, dx = rng.integers(0, HEIGHT - 36), rng.integers(0, WIDTH - 32)
+            wall[y : y + 36, x : x + 32] = paper[dy : dy + 36, dx : dx + 32]
+        frames += [small(wall.copy())] * held
+    found = find([*frames, *frames[-1:] * 20])
+    # All in all one picture turns into another, which may well be told as one transition.
+    assert [boundary for boundary in found if boundary.transition is Transition.CUT] == []
+    assert len(found) <= 1
+
+
 def test_light_that_changes_is_not_a_cut() -> None:
     ramp = [A.look(light=0.4 + 0.6 * abs(n % 50 - 25) / 25) for n in range(150)]
     assert cuts(ramp) == []

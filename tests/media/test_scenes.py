@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
+
 from autocut_tray.core.footage import Transition
 from autocut_tray.core.media import worker_scenes
 from autocut_tray.core.media.worker_detect import Boundary
@@ -22,10 +24,16 @@ def cut(frame: int) -> Boundary:
     return Boundary(frame, Transition.CUT, frame, frame)
 
 
-def build(frames: int, *boundaries: Boundary, min_scene: float = 0.2) -> list[Cutout]:
-    builder = SceneBuilder(clock(frames), min_scene)
+def build(
+    frames: int,
+    *boundaries: Boundary,
+    min_scene: float = 0.2,
+    late: tuple[Boundary, ...] = (),
+    promised: float | None = None,
+) -> list[Cutout]:
+    builder = SceneBuilder(clock(frames), min_scene, promised)
     made = [cutout for boundary in boundaries if (cutout := builder.add(boundary))]
-    return [*made, builder.finish()]
+    return [*made, *builder.finish(late)]
 
 
 def test_no_boundary_is_one_scene() -> None:
@@ -50,6 +58,21 @@ def test_a_boundary_that_comes_too_soon_is_left_out() -> None:
 
 def test_a_scene_of_exactly_the_least_length_counts() -> None:
     assert [c.scene.start_frame for c in build(100, cut(5), cut(10))] == [0, 5, 10]
+
+
+def test_a_flash_of_black_at_the_end_is_no_scene() -> None:
+    assert [c.scene.start_frame for c in build(100, late=(cut(96), cut(99)))] == [0]
+    assert [c.scene.start_frame for c in build(100, late=(cut(60), cut(95)))] == [0, 60, 95]
+    assert [c.scene.end_frame for c in build(100, cut(40), late=(cut(98),))] == [40, 100]
+
+
+@pytest.mark.parametrize(
+    ("promised", "starts"),
+    [(4.0, [0]), (4.2, [0, 90]), (None, [0, 90]), (1.0, [0, 90])],
+    ids=["too near to the end", "far enough", "end unknown", "a promise already broken"],
+)
+def test_the_promised_end_bounds_the_last_scene(promised: float | None, starts: list[int]) -> None:
+    assert [c.scene.start_frame for c in build(100, cut(90), min_scene=0.5, promised=promised)] == starts
 
 
 def test_pictures_keep_out_of_transitions() -> None:

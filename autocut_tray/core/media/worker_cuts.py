@@ -28,6 +28,10 @@ _LEAST_LEVELS = 5.0
 _LEAST_AREA, _AREA_LEVELS = 0.2, 6.0
 _RETURN = 0.4
 _BESIDE_EDGES, _BESIDE_LEVELS = 0.3, 0.6
+# A change that happens again nearby at this part of its size is movement shown in steps (animation on threes, a
+# screen recorded at few frames a second), unless hardly anything is left of the picture. No known cut has a twin.
+_AGAIN_EDGES, _AGAIN_LEVELS = 0.7, 0.6
+_BEYOND_STEPS = 0.6
 
 
 class CutFinder:
@@ -71,11 +75,10 @@ class CutFinder:
         edges, levels = self._edges[at], self._levels[at]
         if levels < _LEAST_LEVELS * self._scale or edges < _LEAST_EDGES * self._scale:
             return None
-        first = max(1, at - self.reach + 1)
-        around = [self._edges[i] for i in range(first, min(len(self._edges), at + self.reach)) if i != at]
+        around = [self._edges[i] for i in self._around(at)]
         motion = min(_MOTION_CAP, float(np.quantile(around, 0.8))) if around else 0.0
         needed = (_LEAST_EDGES + _PER_MOTION * motion) * self._scale
-        if edges < needed:
+        if edges < needed or self._happens_again(at):
             return None
         if changed_area(self._frames[at - 1], self._frames[at], _AREA_LEVELS) < _LEAST_AREA:
             return None
@@ -89,6 +92,17 @@ class CutFinder:
             return None
         self._last_cut = number
         return number
+
+    def _around(self, at: int) -> list[int]:
+        first, end = max(1, at - self.reach + 1), min(len(self._edges), at + self.reach)
+        return [i for i in range(first, end) if i != at]
+
+    def _happens_again(self, at: int) -> bool:
+        edges, levels = self._edges[at], self._levels[at]
+        return edges < _BEYOND_STEPS and any(
+            self._edges[i] >= _AGAIN_EDGES * edges and self._levels[i] >= _AGAIN_LEVELS * levels
+            for i in self._around(at)
+        )
 
     def _is_one_of_several(self, at: int, likeness: _Likeness) -> bool:
         """A change over several frames (a whip pan, a wipe, a fade) is about as large right before or after.

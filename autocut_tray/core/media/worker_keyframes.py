@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import av
 
-from autocut_tray.core.footage import Keyframe
+from autocut_tray.core.footage import Keyframe, Scene
 from autocut_tray.core.media.worker_pictures import KeyPictures, planes_of, sharpness
 
 _FIRST_SLOT_SECONDS = 0.2
@@ -65,20 +65,18 @@ class KeyframeChooser:
         if self._best is None or merit > self._best.merit:
             self._best = _Candidate(number, time, merit, frame, scaled=False)
 
-    def choose(self, scene_id: int, start: float, end: float, first: int, last: int, before: int) -> Keyframe:
-        """The key frame of the scene that is shown from ``start`` to ``end``.
-
-        ``first`` to ``last`` are its frames without transitions; frames from ``before`` on are kept for the next.
-        """
+    def choose(self, scene: Scene, first: int, last: int) -> Keyframe:
+        """The key frame of a scene whose frames ``first`` to ``last`` are without transitions."""
         self._close_slot()
+        before = scene.end_frame
         inside = [c for c in self._kept if first <= c.number <= last] or self._small_ones(first, last, before)
-        chosen = max(inside, key=lambda c: c.merit * _placing(c.time, start, end))
+        chosen = max(inside, key=lambda c: c.merit * _placing(c.time, scene.start, scene.end))
         picture = chosen.picture if chosen.scaled else self._pictures.take(chosen.picture)
         self._kept = [c for c in self._kept if c.number >= before]
         self._slot = _FIRST_SLOT_SECONDS
         self._slot_ends = self._next_look = 0.0
         width, height, jpeg = self._pictures.jpeg(picture)
-        return Keyframe(scene_id, chosen.time, width, height, jpeg)
+        return Keyframe(scene.id, chosen.time, width, height, jpeg)
 
     def _small_ones(self, first: int, last: int, before: int) -> list[_Candidate]:
         """Candidates for a scene too short to have had any."""

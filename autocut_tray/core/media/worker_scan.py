@@ -14,7 +14,7 @@ import av.error
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.footage import Finished, Progress, WorkerMessage
 from autocut_tray.core.media.wire import FailureCode, Request
-from autocut_tray.core.media.worker_detect import Boundary, ShotDetector
+from autocut_tray.core.media.worker_detect import ShotDetector
 from autocut_tray.core.media.worker_fence import cpu_allowance
 from autocut_tray.core.media.worker_keyframes import KeyframeChooser
 from autocut_tray.core.media.worker_open import Footage, Refused, describe, header_frames, open_footage
@@ -108,7 +108,9 @@ class _Pass:
         self._clock = clock
         self._shown = PresentationClock(footage.stream.time_base or Fraction(1, 1000), footage.nominal)
         self._detector = ShotDetector(float(footage.nominal or 25), request.options.sensitivity)
-        self._builder = SceneBuilder(self._shown, request.options.min_scene)
+        self._builder = SceneBuilder(
+            self._shown, request.options.min_scene, footage.duration if footage.exact_duration else None
+        )
         self._small = SmallPictures()
         self._reader = _Reader(footage)
         self._told = clock.monotonic()
@@ -120,9 +122,8 @@ class _Pass:
             self._take(frame)
         if self._chooser is None:
             raise Refused(FailureCode.UNREADABLE_VIDEO)
-        for boundary in self._detector.finish():
-            self._at(boundary)
-        self._tell(self._builder.finish(), self._shown.count)
+        for cutout in self._builder.finish(self._detector.finish()):
+            self._tell(cutout)
         counted = describe(self._footage, self._rotation, self._shown.count, self._shown.end)
         video = replace(
             counted, rate=self._shown.rate(self._footage.nominal), variable_rate=self._shown.variable
@@ -138,7 +139,9 @@ class _Pass:
         small = self._small.take(frame)
         self._chooser.offer(number, time, frame, small)
         for boundary in self._detector.push(planes_of(small)):
-            self._at(boundary)
+            cutout = self._builder.add(boundary)
+            if cutout is not None:
+                self._tell(cutout)
         now = self._clock.monotonic()
         if now - self._told >= _PROGRESS_SECONDS:
             self._told = now
@@ -152,16 +155,10 @@ class _Pass:
         footage = self._footage
         self._send(describe(footage, self._rotation, header_frames(footage), footage.duration))
 
-    def _at(self, boundary: Boundary) -> None:
-        cutout = self._builder.add(boundary)
-        if cutout is not None:
-            self._tell(cutout, boundary.frame)
-
-    def _tell(self, cutout: Cutout, before: int) -> None:
+    def _tell(self, cutout: Cutout) -> None:
         assert self._chooser is not None
-        scene = cutout.scene
-        self._send(scene)
-        self._send(self._chooser.choose(scene.id, scene.start, scene.end, cutout.first, cutout.last, before))
+        self._send(cutout.scene)
+        self._send(self._chooser.choose(cutout.scene, cutout.first, cutout.last))
 
     def _damaged_at(self) -> float | None:
         end = self._shown.end

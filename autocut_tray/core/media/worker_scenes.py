@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autocut_tray.core.footage import Scene, Transition
@@ -24,12 +25,15 @@ class Cutout:
 class SceneBuilder:
     """Takes boundaries in order; a scene is told as soon as its end is known.
 
-    ``min_scene`` seconds: a boundary sooner after the last one is left out.
+    ``min_scene`` seconds: a boundary sooner after the last one, or nearer to the end of the video, is left out.
+    ``duration``: seconds that the container promises, None when it does not say.
     """
 
-    def __init__(self, clock: PresentationClock, min_scene: float) -> None:
+    def __init__(self, clock: PresentationClock, min_scene: float, duration: float | None = None) -> None:
         self._clock = clock
-        self._min_scene = min_scene
+        # Half a millisecond absorbs the rounding of time stamps in Matroska and FLV.
+        self._min_scene = min_scene - 0.0005
+        self._duration = duration
         self._id = 1
         self._start = Boundary(0, Transition.START, 0, 0)
         self._start_time = 0.0
@@ -37,18 +41,24 @@ class SceneBuilder:
     def add(self, boundary: Boundary) -> Cutout | None:
         """The scene that ends here, None when the boundary is left out."""
         time = self._clock.time_of(boundary.frame)
-        # Half a millisecond absorbs the rounding of time stamps in Matroska and FLV.
-        too_soon = time - self._start_time < self._min_scene - 0.0005
-        if too_soon or boundary.frame <= self._start.frame or self._id >= MAX_SCENES:
+        too_soon = time - self._start_time < self._min_scene
+        too_late = self._duration is not None and 0 <= self._duration - time < self._min_scene
+        if too_soon or too_late or boundary.frame <= self._start.frame or self._id >= MAX_SCENES:
             return None
         cutout = self._cutout(boundary.frame, time, boundary.first - 1)
         self._id += 1
         self._start, self._start_time = boundary, time
         return cutout
 
-    def finish(self) -> Cutout:
-        """The last scene, up to the end of what was read. At least one frame must have been."""
-        return self._cutout(self._clock.count, max(self._clock.end, self._start_time), self._clock.count - 1)
+    def finish(self, late: Iterable[Boundary] = ()) -> list[Cutout]:
+        """The last scenes: up to the boundaries that were found ``late``, at the end of what was read, and up to it.
+
+        At least one frame must have been read.
+        """
+        self._duration = self._clock.end
+        cutouts = [cutout for boundary in late if (cutout := self.add(boundary))]
+        end = max(self._clock.end, self._start_time)
+        return [*cutouts, self._cutout(self._clock.count, end, self._clock.count - 1)]
 
     def _cutout(self, end: int, end_time: float, last: int) -> Cutout:
         start = self._start
