@@ -141,16 +141,19 @@ def build_services(
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
+        media = scanner or WorkerScanner(clock)
         controller = Controller(
             Hands(
                 probe=analyzers.probe,
                 reclaim=lambda: _reclaim(residency),
                 stop_worker=lambda: jobs.stop_worker(),
+                throttle=lambda on: media.throttle(on),
                 cancel_units=lambda: jobs.interrupt_units(),
                 resident=analyzers.resident,
                 needs=lambda route: needs(detection.profile, measured.figures, route),
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
                 has_work=lambda: workload.wanted,
+                editor_claims=lambda sample: editor_claims(settings.current, sample),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
             ),
@@ -177,7 +180,7 @@ def build_services(
         closing.callback(remedies.close)
         jobs = JobQueue(
             store,
-            scanner or WorkerScanner(clock),
+            media,
             ControlledAdmission(controller, lambda: detection.policy, analyzers, learner),
             Intake(
                 gate.content_key,
@@ -323,6 +326,17 @@ def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[s
         return None if ollama.remote or not ollama.valid else (ollama.url, None)
     lmstudio = parse_lmstudio_host(settings.models.lmstudio_host)
     return None if lmstudio.remote or not lmstudio.valid else (lmstudio.root, keys.get("lmstudio"))
+
+
+def editor_claims(settings: Settings, sample: MetricsSample) -> bool:
+    """Whether the video editor goes first now, by what the person said; what is not known claims nothing."""
+    match settings.policy.editor_first:
+        case "open":
+            return sample.resolve_running is True
+        case "busy":
+            return sample.resolve_busy is True
+        case _:
+            return False
 
 
 def needs(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import subprocess
@@ -16,6 +17,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
+
+log = logging.getLogger(__name__)
 
 MEDIA_WORKER = "media-worker"
 """The argument that makes this program a media worker."""
@@ -64,6 +67,38 @@ def die_with_parent(parent: int) -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
     if os.getppid() != parent:
         raise ProcessLookupError(f"parent {parent} is gone")
+
+
+def use_cores(pid: int, share: float | None) -> bool:
+    """Let a process and all its threads run on this share (0-1) of the cores that this program may use, None: on all.
+
+    False where the system has no such thing (macOS) or does not let us.
+    """
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        ours = _own_cores()
+        if not ours:
+            return False
+        cores = ours if share is None else ours[: max(1, round(len(ours) * share))]
+        if sys.platform == "linux":  # there affinity belongs to each thread
+            for thread in process.threads():
+                with contextlib.suppress(ProcessLookupError):
+                    os.sched_setaffinity(thread.id, cores)
+        else:
+            process.cpu_affinity(cores)
+    except (psutil.Error, OSError) as error:
+        log.info("The cores of process %d stay as they are: %s", pid, error)
+        return False
+    return True
+
+
+def _own_cores() -> list[int]:
+    import psutil
+
+    affinity = getattr(psutil.Process(), "cpu_affinity", None)
+    return [] if affinity is None else list(affinity())
 
 
 class OwnProcess:

@@ -146,3 +146,29 @@ def test_the_structures_of_windows_have_their_size() -> None:
         pytest.skip("sizes of 64-bit Windows")
     assert ctypes.sizeof(process._BasicLimits) == 64
     assert ctypes.sizeof(process._ExtendedLimits) == 144
+
+
+@pytest.mark.skipif(
+    not hasattr(psutil.Process, "cpu_affinity") or (os.cpu_count() or 1) < 2,
+    reason="one core, or a system without affinity",
+)
+def test_a_program_with_threads_gives_half_of_the_cores_back() -> None:
+    ours = psutil.Process().cpu_affinity()
+    code = (
+        "import sys, threading\n"
+        "for _ in range(3): threading.Thread(target=sys.stdin.read, daemon=True).start()\n"
+        "print('ready', flush=True); threading.Event().wait()"
+    )
+    child = OwnProcess(python(code), own_environment())
+    try:
+        assert child.stdout.readline().strip() == b"ready"
+        threads = [thread.id for thread in psutil.Process(child.pid).threads()]
+        watched = threads if sys.platform == "linux" else [child.pid]
+        assert process.use_cores(child.pid, 0.5)
+        halves = [psutil.Process(thread).cpu_affinity() for thread in watched]
+        assert all(half == ours[: max(1, round(len(ours) / 2))] for half in halves)
+        assert process.use_cores(child.pid, None)
+        assert all(psutil.Process(thread).cpu_affinity() == ours for thread in watched)
+    finally:
+        child.close()
+    assert not process.use_cores(child.pid, 0.5), "it is gone"

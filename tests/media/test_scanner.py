@@ -13,9 +13,12 @@ import av
 import numpy as np
 import pytest
 
+from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Transition, Video
+from autocut_tray.core.media import client
 from autocut_tray.core.media.options import ScanOptions
-from autocut_tray.core.media.scanner import damage
+from autocut_tray.core.media.scanner import WorkerScanner, damage
 from tests.media.conftest import read_video, refusal
 from tests.media_samples import SampleVideo, audio_only, has_encoder, noise_video
 
@@ -280,3 +283,22 @@ def test_wide_pixels_are_shown_wide(tmp_path: Path) -> None:
         container.mux(stream.encode(None))
     (keyframe,) = read_video(path).keyframes
     assert (keyframe.width, keyframe.height) == (214, 120)
+
+
+def test_a_throttled_scanner_halves_the_worker_under_way_and_those_to_come(
+    clip: SampleVideo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[int, float | None]] = []
+    monkeypatch.setattr(client, "use_cores", lambda pid, share: told.append((pid, share)))
+    scanner = WorkerScanner(SystemClock())
+    with scanner.scan(str(clip.path), ScanOptions(), CancelToken()) as messages:
+        assert told == []
+        scanner.throttle(True)
+        scanner.throttle(False)
+        assert isinstance(list(messages)[-1], Finished)
+    assert [share for _, share in told] == [0.5, None]
+    told.clear()
+    scanner.throttle(True)
+    assert told == [], "nothing runs"
+    with scanner.scan(str(clip.path), ScanOptions(), CancelToken()):
+        assert [share for _, share in told] == [0.5]

@@ -67,6 +67,9 @@ class World:
         self.probes_done = threading.Semaphore(0)
         self.memory = ControlMemory(folder / "governor.json", self.clock)
         self.used, self.available = 1024, 12_288
+        self.editor_busy = False
+        self.cpu: float | None = None
+        self.throttled: list[bool] = []
         self.bus.subscribe(ReceiptAdded, lambda event: self.receipts.append(event.receipt))
         self.controller = self.make()
 
@@ -76,11 +79,13 @@ class World:
                 probe=self._probe,
                 reclaim=self._reclaim,
                 stop_worker=self._stop,
+                throttle=self.throttled.append,
                 cancel_units=self._cancel_units,
                 resident=lambda route: self.resident,
                 needs=lambda route: (2048.0, None) if route.tier is Tier.GPU else (None, 3072.0),
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
                 has_work=lambda: self.work,
+                editor_claims=lambda sample: sample.resolve_busy is True,
                 keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
                 mark_undone=self.undone.append,
             ),
@@ -117,6 +122,8 @@ class World:
                     monotonic=self.clock.monotonic(),
                     vram_used=self.used,
                     ram_available=self.available,
+                    resolve_busy=self.editor_busy,
+                    cpu_percent=self.cpu,
                 )
             )
             for helper in list(self.controller._helpers):  # waiting for them keeps the test free of sleeps
@@ -174,6 +181,32 @@ def test_pressure_degrades_with_a_receipt_and_calm_brings_it_back(world: World) 
     world.used = 1024
     assert world.run(200, on(world, Tier.GPU)) < 80
     assert world.receipts[-1].better is True and world.receipts[-1].cause == "recovered"
+
+
+def test_the_editor_goes_first_and_work_comes_back_when_it_rests(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.editor_busy = True
+    assert world.run(30, on(world, Tier.PAUSED)) == 5
+    assert world.reclaimed == 1, "our model leaves the card"
+    assert world.receipts[-1].cause == "editor"
+    state = world.controller.state
+    assert state.reason.code == "control-editor-waits"
+    assert state.hopeful and state.can_undo
+    assert world.controller.begin_unit() is None
+    world.editor_busy = False
+    assert world.run(200, on(world, Tier.GPU)) < 75
+    assert world.receipts[-1].cause == "recovered"
+
+
+def test_a_busy_processor_halves_the_workers_cores_until_it_has_rested(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.cpu = 97.0
+    world.run(40)
+    assert world.throttled == [True]
+    world.cpu = 30.0
+    world.run(70)
+    assert world.throttled == [True, False]
 
 
 def test_ram_emergency_stops_the_worker_and_says_how_much_is_left(world: World) -> None:

@@ -84,3 +84,6 @@ class Scanner(Protocol):
         self, path: str, options: ScanOptions, cancel: CancelToken
     ) -> AbstractContextManager[Iterator[WorkerMessage]]:
         """Messages as they come. Raises InputError or Cancelled, from the iterator too."""
+
+    def throttle(self, on: bool) -> None:
+        """Leave half of the processor to others; False: no longer."""

@@ -19,7 +19,7 @@ from autocut_tray.core.media import wire
 from autocut_tray.core.media.gate import Source, refuse
 from autocut_tray.core.media.options import MEMORY_BYTES, ScanOptions
 from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck, WireError
-from autocut_tray.core.process import OwnProcess, own_environment
+from autocut_tray.core.process import OwnProcess, own_environment, use_cores
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +88,10 @@ class WorkerClient:
             yield message
             if isinstance(message, Finished):
                 return
+
+    def use_cores(self, share: float | None) -> None:
+        """Run on this share of the cores, None: on all. Where that cannot be said, low priority must do."""
+        use_cores(self._process.pid, share)
 
     def close(self) -> None:
         """End the process, the threads and the pipes, in this order: a dead writer wakes its readers."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
@@ -24,7 +24,10 @@ DEATHS = frozenset({"worker_crashed", "out_of_memory", "too_slow", "hung"})
 """Codes of InputError that mean that the file was the end of a worker, which counts towards quarantine."""
 
 
-@dataclass(frozen=True, slots=True)
+THROTTLED_SHARE = 0.5
+"""Of the cores, while the processor is needed elsewhere (the control rules' "half the threads")."""
+
+
 class WorkerScanner:
     """Gives every video a process of its own. Safe to use from several threads.
 
@@ -32,9 +35,23 @@ class WorkerScanner:
     process id of this program is added to it.
     """
 
-    clock: Clock
-    silence: float = SILENCE_SECONDS
-    command: Sequence[str] | None = None
+    def __init__(
+        self, clock: Clock, silence: float = SILENCE_SECONDS, command: Sequence[str] | None = None
+    ) -> None:
+        self._clock = clock
+        self._silence = silence
+        self._command = command
+        self._lock = threading.Lock()
+        self._throttled = False
+        self._clients: set[WorkerClient] = set()
+
+    def throttle(self, on: bool) -> None:
+        """Work on half of the cores from now on, workers under way included; False: on all again."""
+        with self._lock:
+            self._throttled = on
+            clients = tuple(self._clients)
+        for client in clients:
+            client.use_cores(THROTTLED_SHARE if on else None)
 
     @contextmanager
     def scan(self, path: str, options: ScanOptions, cancel: CancelToken) -> Iterator[Iterator[WorkerMessage]]:
@@ -44,11 +61,18 @@ class WorkerScanner:
         """
         source = check_file(path)
         cancel.raise_if_cancelled()
-        command = [*(self.command or own_command(MEDIA_WORKER)), str(os.getpid())]
-        client = WorkerClient(source, options, cancel, self.clock, self.silence, command)
+        command = [*(self._command or own_command(MEDIA_WORKER)), str(os.getpid())]
+        client = WorkerClient(source, options, cancel, self._clock, self._silence, command)
         try:
+            with self._lock:
+                self._clients.add(client)
+                throttled = self._throttled
+            if throttled:
+                client.use_cores(THROTTLED_SHARE)
             yield client.messages()
         finally:
+            with self._lock:
+                self._clients.discard(client)
             client.close()
 
 

@@ -64,6 +64,7 @@ _HEALTHY: Json = {
     "cpu_percent": None,
     "ram_stalled": False,
     "in_flight": 0,
+    "editor": False,
 }
 """The machine of the acceptance table at rest, with work to do."""
 
@@ -278,6 +279,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "cloud_ok": _flag,
     "ram_stalled": _flag,
     "in_flight": _count,
+    "editor": _flag,
 }
 
 

@@ -95,6 +95,7 @@ def describe(facts: Facts) -> ControllerState:
         starting=governor.starting,
         hopeful=governor.tier is not Tier.PAUSED
         or governor.probing is not None
+        or governor.editor_first
         or (governor.starting and governor.candidate is not None),
         warming=governor.probing is not None,
         failure_rate=None if percent is None else percent / 100,

@@ -48,6 +48,8 @@ def tier_reason(now: Situation) -> Message:
         return _no_route(now.policy)
     if now.ready:
         return message("control-ready", model=_model(now))
+    if governor.editor_first and governor.tier is Tier.PAUSED and governor.pin is None:
+        return message("control-editor-waits")
     if governor.starting and governor.candidate is not None:
         return message("control-starting", model=_model(now))
     if governor.tier is Tier.PAUSED and now.probe_error is not None:

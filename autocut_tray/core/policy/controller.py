@@ -26,6 +26,7 @@ from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import (
     Action,
     Cause,
+    CpuThrottle,
     EmergencyStop,
     GapReset,
     GovernorState,
@@ -55,20 +56,24 @@ class Hands:
 
     ``probe`` tries a route with the built-in picture, raises AutoCutError when it does not work, and returns
     the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back. ``stop_worker``
-    ends the media worker and what it feeds, ``cancel_units`` the descriptions under way. ``resident`` says
+    ends the media worker and what it feeds, ``cancel_units`` the descriptions under way. ``throttle`` lets
+    the media worker use half of the cores while True. ``resident`` says
     whether a route's model is in memory and the MiB of VRAM it holds, None where its server does not say (it may
     block, too). ``needs`` says what a route's model takes, VRAM and RAM in MiB;
-    ``expected_seconds``, how long a scene takes on that route.
+    ``expected_seconds``, how long a scene takes on that route. ``editor_claims``: whether the video editor needs
+    this machine for itself by such a reading, and by what the person said about it.
     """
 
     probe: Callable[[Route, CancelToken], float | None]
     reclaim: Callable[[], None]
     stop_worker: Callable[[], None]
+    throttle: Callable[[bool], None]
     cancel_units: Callable[[], None]
     resident: Callable[[Route], tuple[bool, float | None] | None]
     needs: Callable[[Route], tuple[float | None, float | None]]
     expected_seconds: Callable[[Route], float | None]
     has_work: Callable[[], bool]
+    editor_claims: Callable[[MetricsSample], bool]
     keep_receipt: Callable[[Receipt], Receipt]
     mark_undone: Callable[[int], None]
 
@@ -210,6 +215,8 @@ class Controller:
                 carried=old.carryover(),
                 t=self._clock.monotonic(),
             )
+        if state.cpu_throttled:
+            self._hands.throttle(False)  # the new governor finds out for itself
         self._tell()
 
     def tick(self, metrics: MetricsSample) -> None:
@@ -340,6 +347,7 @@ class Controller:
             cloud_ok=self._policy is not None and self._policy.route(Tier.CLOUD) is not None,
             cpu_percent=metrics.cpu_percent,
             in_flight=self._in_flight,
+            editor=self._hands.editor_claims(metrics),
         )
 
     def _need(self, tier: Tier) -> float | None:
@@ -391,6 +399,9 @@ class Controller:
                 case EmergencyStop():
                     self._hands.stop_worker()
                     self._start_reclaim()
+                case CpuThrottle():
+                    log.info("Half of the cores: %s", action.on)
+                    self._hands.throttle(action.on)
                 case Poison():
                     with self._lock:
                         self._poisoned.add(action.file_id)

@@ -200,7 +200,7 @@ class Governor:
             refusal = Refusal.NOT_USABLE
         if refusal:
             return (*actions, Refused(t, Cause.FORCED, tier, refusal))
-        self._mandate.wish(self._mandate.pin, tier)
+        self._obey(self._mandate.pin, tier)
         if self._trial and self._trial.tier not in self._mandate.better_than(self._tier):
             self._cancel_trial(t, actions)
         if self._mandate.is_worse(tier, self._tier):
@@ -213,7 +213,7 @@ class Governor:
         was_forced = self._mandate.forced is not None
         if self._signals.emergency:
             return (*actions, Refused(t, Cause.UNDONE, None, Refusal.EMERGENCY))
-        self._mandate.wish(self._mandate.pin, None)
+        self._obey(self._mandate.pin, None)
         better = [] if self._starting else self._mandate.better_than(self._tier)
         target = next((tier for tier in better if self._works(tier)), None)
         if target:
@@ -228,7 +228,7 @@ class Governor:
         t, actions = self._arrive(t)
         if tier is not None and not self._mandate.permits(tier):
             return (*actions, Refused(t, Cause.PINNED, tier, Refusal.NOT_ALLOWED))
-        self._mandate.wish(tier, None if tier else self._mandate.forced)
+        self._obey(tier, None if tier else self._mandate.forced)
         if tier is None:
             return tuple(actions)
         self._cancel_trial(t, actions)
@@ -236,6 +236,10 @@ class Governor:
         if target is not self._tier:
             self._move(t, target, Evidence(Cause.PINNED), actions)
         return tuple(actions)
+
+    def _obey(self, pin: Tier | None, forced: Tier | None) -> None:
+        self._mandate.wish(pin, forced)
+        self._signals.editor.waive()
 
     # --- output ------------------------------------------------------------------------------------------------
 
@@ -272,6 +276,7 @@ class Governor:
             locked_until=self._recovery.locked_until(t),
             throttled_until=throttled_until,
             cpu_throttled=signals.cpu.throttled,
+            editor_first=signals.editor.established(t),
             model_stage=self._reload.stage,
             failure_percent=self._health.failure_percent(t, tier),
             tick=self._tick,
@@ -359,7 +364,9 @@ class Governor:
         elif tier.local:
             short_of_ram = signals.memory.pressure(t)
             short_of_vram = signals.vram.pressure(t) if tier is Tier.GPU else None
-            if short_of_ram:
+            if signals.editor.established(t) and tier is not self._mandate.pin:
+                self._degrade(t, signals.editor.evidence(t), actions)
+            elif short_of_ram:
                 self._degrade(t, short_of_ram, actions)
             elif short_of_vram:
                 why, hard = short_of_vram
@@ -376,18 +383,16 @@ class Governor:
     ) -> None:
         """Go to the first worse tier that is eligible, or ``rather`` to another one where work goes on.
 
-        A local tier does not help against a lack of RAM.
+        A local tier does not help against a lack of RAM, nor an editor that needs the machine.
         """
         worse = self._mandate.worse_than(self._tier)
         if rather in worse and rather is not Tier.PAUSED:
             worse.insert(0, rather)
         for tier in worse:
-            if self._may_go_down_to(tier) and not (why.cause is Cause.RAM and tier.local):
+            eligible = self._signals.is_eligible(tier) and self._health.breakers[tier].closed
+            if eligible and not (why.cause in (Cause.RAM, Cause.EDITOR) and tier.local):
                 self._move(t, tier, why, actions, hard=hard)
                 return
-
-    def _may_go_down_to(self, tier: Tier) -> bool:
-        return self._signals.is_eligible(tier) and self._health.breakers[tier].closed
 
     # --- up ----------------------------------------------------------------------------------------------------
 

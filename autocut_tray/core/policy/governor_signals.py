@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autocut_tray.core.policy.governor_editor import EditorSignal
 from autocut_tray.core.policy.governor_memory import MemorySignal
 from autocut_tray.core.policy.governor_spell import Spell
 from autocut_tray.core.policy.governor_thresholds import Thresholds
@@ -56,6 +57,7 @@ class Signals:
         self.vram = VramSignal(limits)
         self.memory = MemorySignal(limits)
         self.cpu = CpuSignal(limits)
+        self.editor = EditorSignal(limits)
         self._green: dict[Tier, Spell] = {tier: Spell() for tier in Tier if tier is not Tier.PAUSED}
 
     def observe(self, sample: Sample, tier: Tier) -> list[Action]:
@@ -64,6 +66,7 @@ class Signals:
         actions = self.memory.observe(sample)
         actions += self.vram.observe(sample, tier)
         actions += self.cpu.observe(sample)
+        actions += self.editor.observe(sample)
         for gate, green in self._green.items():
             green.track(sample.t, self.is_green(gate))
         return actions
@@ -82,7 +85,7 @@ class Signals:
 
     def is_green(self, tier: Tier) -> bool:
         """True when every limit of ``tier`` is off, with its distance."""
-        if self.emergency:
+        if self.emergency or (tier.local and not self.editor.is_calm):
             return False
         if tier is Tier.GPU:
             return self.vram.is_green and self.memory.is_green
@@ -96,12 +99,13 @@ class Signals:
             return False
         if not tier.local:
             return tier is Tier.PAUSED or self.sample.cloud_ok
-        return self.memory.is_calm and (tier is Tier.CPU or self.vram.is_calm)
+        return self.memory.is_calm and self.editor.is_calm and (tier is Tier.CPU or self.vram.is_calm)
 
     def may_enter(self, tier: Tier) -> bool:
         """True unless something came up during the probe of ``tier`` that its model's load cannot explain."""
         if tier is Tier.GPU:
-            return not self.emergency and self.memory.is_calm and self.sample.vram_used is not None
+            calm = not self.emergency and self.memory.is_calm and self.editor.is_calm
+            return calm and self.sample.vram_used is not None
         return self.is_calm(tier)
 
     def green_lasted(self, tier: Tier, t: float, seconds: float) -> bool:
@@ -128,5 +132,6 @@ class Signals:
         self.vram.restart_timers()
         self.memory.restart_timers()
         self.cpu.restart_timers()
+        self.editor.restart_timers()
         for green in self._green.values():
             green.stop()

@@ -113,6 +113,9 @@ class Thresholds:
     cpu_off: float = _percent(70.0)
     cpu_off_hold: float = _seconds(60.0)
 
+    # The video editor: it goes first while it needs the machine; how eagerly, the person says.
+    editor_grace: float = _seconds(5.0)  # longer than the work of a click, shorter than a playback
+
     # Recovery.
     green_hold: float = _seconds(60.0)
     cloud_green_hold: float = _seconds(0.0)  # from PAUSED to CLOUD

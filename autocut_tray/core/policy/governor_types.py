@@ -63,6 +63,7 @@ class Cause(enum.Enum):
     MEMORY_ERROR = "memory_error"
     EMERGENCY = "emergency"
     CPU_LOAD = "cpu_load"
+    EDITOR = "editor"
     CLOUD = "cloud"
     FAILURES = "failures"
     SLOW = "slow"
@@ -105,7 +106,7 @@ class Sample:
 
     ``t``: monotonic seconds. VRAM is that of the chosen device. ``own_vram``: held by our model. ``need_…``: what
     the tier's model is predicted to take; unknown counts as nothing. ``ram_stalled``: the system reports that
-    everything waits for memory. ``in_flight``: units of work under way.
+    everything waits for memory. ``in_flight``: units of work under way. ``editor``: the video editor needs the PC.
     """
 
     t: float
@@ -122,6 +123,7 @@ class Sample:
     cpu_percent: float | None = None
     ram_stalled: bool = False
     in_flight: int = 0
+    editor: bool = False
 
     def plausible(self) -> Sample:
         """This sample with every impossible reading made None: NaN, negative, no total, more than the total."""
@@ -435,6 +437,7 @@ class GovernorState:
     locked_until: float | None
     throttled_until: float | None
     cpu_throttled: bool
+    editor_first: bool
     model_stage: ModelStage
     failure_percent: float | None
     tick: float

@@ -80,6 +80,9 @@ class Policy:
     """The person's standing wishes on tiers."""
 
     prefer_cloud: bool = False
+    editor_first: Literal["short", "busy", "open"] = "busy"
+    """When work on this machine steps aside for the video editor: only when memory or VRAM run short (as it does for
+    any program), while the editor works, or whenever it is open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,6 +255,7 @@ limit-cpu-on = Processor load at which fewer threads work.
 limit-cpu-on-hold = How long the load must stay above that.
 limit-cpu-off = Load below which all threads work again.
 limit-cpu-off-hold = How long the load must stay below that.
+limit-editor-grace = How long DaVinci Resolve must need this PC before work here steps aside.
 limit-green-hold = How long all must be well before a better tier is tried.
 limit-cloud-green-hold = The same, from paused to the cloud.
 limit-backoff-base = The wait after a failed recovery; it doubles each time.

@@ -84,6 +84,7 @@ ui-cause-memory = Memory in use crossed a limit.
 ui-cause-memory-error = This program could not get memory.
 ui-cause-emergency = Memory was nearly used up.
 ui-cause-cpu-load = The processor was fully busy.
+ui-cause-editor = DaVinci Resolve needed this PC and went first.
 ui-cause-cloud = The cloud was not allowed or not reachable any more.
 ui-cause-failures = Too many descriptions failed.
 ui-cause-slow = Descriptions became far slower than usual.

@@ -82,6 +82,11 @@ setting-monitor-retention-days-help = Readings and receipts older than this are 
 
 setting-policy-prefer-cloud = Prefer the cloud to the processor
 setting-policy-prefer-cloud-help = Only where you have allowed the cloud.
+setting-policy-editor-first = Step aside for DaVinci Resolve
+setting-policy-editor-first-help = Models leave memory, and jobs wait or go to the cloud where you allowed it. They go on by themselves.
+setting-policy-editor-first-short = When VRAM or memory run short
+setting-policy-editor-first-busy = While it works
+setting-policy-editor-first-open = While it is open
 
 setting-limits-vram-on = VRAM limit
 setting-limits-vram-on-help = Above it, when other programs are the cause, work moves to the processor.

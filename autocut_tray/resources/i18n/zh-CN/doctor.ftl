@@ -233,6 +233,7 @@ limit-cpu-on = 处理器负载达到此值时减少线程。
 limit-cpu-on-hold = 负载须高于此值多久。
 limit-cpu-off = 负载低于此值时恢复全部线程。
 limit-cpu-off-hold = 负载须低于此值多久。
+limit-editor-grace = DaVinci Resolve 持续占用多久后，本机工作让路。
 limit-green-hold = 一切正常多久后尝试更好的运行方式。
 limit-cloud-green-hold = 同上，从暂停到云端。
 limit-backoff-base = 恢复失败后的等待时间，每次加倍。

@@ -80,6 +80,7 @@ ui-cause-memory = 内存占用越过了限值。
 ui-cause-memory-error = 程序未能分配到内存。
 ui-cause-emergency = 内存曾几乎耗尽。
 ui-cause-cpu-load = 处理器满负荷运行。
+ui-cause-editor = DaVinci Resolve 需要这台电脑，已优先让给它。
 ui-cause-cloud = 云端不再允许使用或无法连接。
 ui-cause-failures = 失败的描述过多。
 ui-cause-slow = 描述速度远低于平常。

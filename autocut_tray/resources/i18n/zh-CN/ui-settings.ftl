@@ -78,6 +78,11 @@ setting-monitor-retention-days-help = 更早的读数和记录会被删除。
 
 setting-policy-prefer-cloud = 云端优先于处理器
 setting-policy-prefer-cloud-help = 仅在你允许使用云端时生效。
+setting-policy-editor-first = 为 DaVinci Resolve 让路
+setting-policy-editor-first-help = 模型移出内存，任务等待；若你允许云端，则转到云端。之后会自动继续。
+setting-policy-editor-first-short = 仅在显存或内存不足时
+setting-policy-editor-first-busy = 它忙碌时
+setting-policy-editor-first-open = 它打开时
 
 setting-limits-vram-on = 显存上限
 setting-limits-vram-on-help = 因其他程序超过此值时，改用处理器。
