@@ -23,13 +23,21 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.core.media.worker_main import main as worker
 
         return worker(arguments[1:])
-    if not arguments or arguments[0].split("=")[0] in TRAY_OPTIONS:
+    if _is_for_the_tray(arguments):
         from autocut_tray.ui.start import main as tray
 
         return tray(arguments)
     from autocut_tray.cli.app import main as cli
 
     return cli(arguments)
+
+
+def _is_for_the_tray(arguments: list[str]) -> bool:
+    """True unless a command, or an option that only the command line has, comes first; ``--lang`` both have."""
+    rest = list(arguments)
+    while rest and rest[0].split("=")[0] == "--lang":
+        del rest[: 1 if "=" in rest[0] else 2]
+    return not rest or rest[0].split("=")[0] in TRAY_OPTIONS
 
 
 def _ensure_streams() -> None:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from autocut_tray.core.analyzers.pool import AnalyzerPool
 from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
 from autocut_tray.core.clock import Clock, SystemClock
+from autocut_tray.core.drill.drill import Drill
+from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.consent import EgressGate
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
@@ -77,6 +79,7 @@ class Services:
     workload: Workload
     remedies: Remedies
     dismissals: Dismissals
+    drill: Drill
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
     _closing: ExitStack
@@ -243,6 +246,20 @@ def build_services(
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
         closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
+        drill = Drill(
+            DrillHands(
+                probe=analyzers.probe,
+                resident=analyzers.is_resident,
+                unload=analyzers.unload,
+                expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
+                is_working=lambda: controller.state.in_flight > 0 or controller.state.warming,
+            ),
+            clock,
+            policy=lambda: detection.policy,
+            thresholds=lambda: limits_in_force(settings.current.limits),
+            prefer_cloud=lambda: settings.current.policy.prefer_cloud,
+        )
+        closing.callback(drill.close)
         problems = (*settings.problems, *((store.problem,) if store.problem else ()))
         return Services(
             paths,
@@ -259,6 +276,7 @@ def build_services(
             workload,
             remedies,
             Dismissals(paths.dismissed_file, clock),
+            drill,
             problems,
             closing.pop_all(),
         )

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autocut_tray.core.drill import words as drill_words
+from autocut_tray.core.drill.drill import DrillReport
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Video
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
@@ -104,6 +106,43 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
         "audio": None,
         "subtitles": None,
         "error": translator.text(record.error) if record.error else None,
+    }
+
+
+def drill_document(report: DrillReport, translator: Translator) -> Json:
+    """What a fire drill found; ``text`` is for people."""
+    text = translator.text
+    return {
+        "schema": 1,
+        "at": report.at,
+        "passed": report.passed,
+        "summary": text(drill_words.summary(report)),
+        "rungs": [
+            {
+                "tier": rung.route.tier.value,
+                "backend": rung.route.backend.value,
+                "model": rung.route.model,
+                "works": rung.works,
+                "seconds": _rounded(rung.seconds),
+                "vram_mib": _rounded(rung.vram_mib),
+                "expected_s_per_scene": _rounded(rung.scene_seconds),
+                "text": text(drill_words.rung_words(rung)),
+                "figures": [text(figure) for figure in drill_words.rung_figures(rung)],
+                "next": text(rung.hint) if rung.hint else None,
+            }
+            for rung in report.rungs
+        ],
+        "walk": [
+            {
+                "pressure": step.pressure.value,
+                "from": step.source.value,
+                "to": step.target.value if step.target else None,
+                "after_s": _rounded(step.seconds),
+                "failures": step.failures,
+                "text": text(drill_words.step_words(step)),
+            }
+            for step in report.steps
+        ],
     }
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from autocut_tray.bootstrap import Services
+from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.instance import ChannelServer
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.documents import Status, job_document, status_document
+from autocut_tray.documents import Status, drill_document, job_document, status_document
 from autocut_tray.i18n import Translator
 
 Json = dict[str, Any]
@@ -35,6 +36,7 @@ class Requests:
             "status": self._status,
             "degrade": self._degrade,
             "undo": self._undo,
+            "drill": self._drill,
             "analyze": self._analyze,
             "reload-settings": self._reload_settings,
             "reload-keys": self._reload_keys,
@@ -73,6 +75,10 @@ class Requests:
     def _undo(self, request: Json) -> Json:
         self._services.controller.undo()
         return self._status(request)
+
+    def _drill(self, request: Json) -> Json:
+        """Takes as long as loading every model."""
+        return drill_document(self._services.drill.run(CancelToken()), self._translator(request))
 
     def _analyze(self, request: Json) -> Json:
         options = options_from_json(request["options"])

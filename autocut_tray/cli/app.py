@@ -206,6 +206,12 @@ def build_app(context: Context) -> typer.Typer:
 
         return undo_degradation(context)
 
+    @app.command(help=t("cli-drill"))
+    def drill(json: bool = as_json) -> int:
+        from autocut_tray.cli.drill import run_drill
+
+        return run_drill(context)
+
     @app.command(help=t("cli-doctor"))
     def doctor(
         output: Path | None = typer.Option(

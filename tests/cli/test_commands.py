@@ -208,3 +208,18 @@ def test_mistakes_end_as_a_sentence_and_a_document(run: Run, arguments: list[str
 def test_files_after_two_dashes_are_files(run: Run) -> None:
     code, _, err = run("scenes", "--json", "--", "--lang")
     assert code == 3 and "--lang" in err
+
+
+def test_drill_without_a_model_says_what_to_do(run: Run) -> None:
+    code, out, err = run("drill", "--json")
+    assert code == 4
+    assert document(out)["error"]["code"] == "drill_nothing"
+    assert "Ollama" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--lang", "zh-CN", "jobs"), ("--lang=zh-CN", "jobs"), ("jobs", "--lang", "zh-CN")]
+)
+def test_the_language_may_stand_before_the_command(run: Run, arguments: tuple[str, ...]) -> None:
+    code, out, _ = run(*arguments)
+    assert code == 0 and "任务" in out

@@ -85,6 +85,16 @@ class AnalyzerPool:
             return False, None
         return True, None if found.vram_bytes is None else found.vram_bytes / _MIB
 
+    def is_resident(self, route: Route) -> bool | None:
+        """The first half of :meth:`resident`."""
+        found = self.resident(route)
+        return None if found is None else found[0]
+
+    def unload(self, route: Route) -> None:
+        """Give the memory of the route's model back, for one who had it loaded. Never raises."""
+        if isinstance(route.backend, Backend):
+            self._residency.unload(route.backend, route.model)
+
     def _prove(self, route: Route, cancel: CancelToken) -> None:
         """Once more when :meth:`reset` took the analyzer away in the middle: that is nobody's failure."""
         while True:

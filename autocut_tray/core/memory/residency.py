@@ -88,6 +88,13 @@ class Residency:
                     unloaded.append(resident)
         return tuple(unloaded)
 
+    def unload(self, backend: Backend, model: str) -> bool:
+        """Ask for one model that the caller had loaded; False when it is not there or stays. Never raises."""
+        with self._lock:
+            self._asked.pop((backend, model), None)
+        present = [resident for resident in self.loaded(backend) or () if resident.model == model]
+        return all(self._unload(resident) for resident in present) and bool(present)
+
     def unload_everything(self) -> tuple[Resident, ...]:
         """The same for all that the servers of this machine hold, because the person said so. Never raises."""
         with self._lock:

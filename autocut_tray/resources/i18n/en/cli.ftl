@@ -27,6 +27,7 @@ cli-replay-set = Change one limit, as in vram_on=90; may be given several times.
 cli-degrade = Go down to a tier until undone.
 cli-degrade-tier = GPU, CPU, CLOUD or PAUSED.
 cli-degrade-reason = Why, for the log.
+cli-drill = Try every way to work, and walk through the control rules with made-up readings.
 cli-undo = Take the last degradation back.
 
 cli-progress-looking = Looking at this PC

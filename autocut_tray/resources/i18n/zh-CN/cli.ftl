@@ -27,6 +27,7 @@ cli-replay-set = 修改一个阈值，例如 vram_on=90；可多次使用。
 cli-degrade = 降到指定的运行方式，直到撤销。
 cli-degrade-tier = GPU、CPU、CLOUD 或 PAUSED。
 cli-degrade-reason = 原因，写入日志。
+cli-drill = 逐一试用每种运行方式，并用模拟读数走一遍降级与恢复。
 cli-undo = 撤销上一次降级。
 
 cli-progress-looking = 正在检测这台电脑

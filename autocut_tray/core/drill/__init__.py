@@ -1,0 +1,1 @@
+"""The fire drill: does every way to work, and every step between them, hold today?"""
