@@ -14,6 +14,7 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.policy.model_choice import chosen_in
 from autocut_tray.core.policy.policy import Action, ActionKind
 from autocut_tray.core.policy.recommend import OLLAMA_PAGE
 from autocut_tray.core.remedies.failures import failure
@@ -40,6 +41,9 @@ CLOSE_SECONDS = 3.0
 
 _HUGGING_FACE = "https://huggingface.co/"
 
+_MACHINE_AS_BEFORE = frozenset({ActionKind.OPEN_PAGE, ActionKind.USE_MODEL})
+"""What leaves nothing new to detect: whoever listens to the settings looks again by himself."""
+
 
 def open_in_browser(address: str) -> bool:
     """Show a page in the person's browser; False when there is none."""
@@ -54,14 +58,16 @@ class Hands:
 
     ``address``: root address and token of a server on this machine, None for one elsewhere. ``unload`` asks the
     servers to let our models go and returns them; ``loaded`` lists what a server holds, None when it does not say;
-    ``vram_used``: bytes of the card in use, None when unknown. ``detect`` looks at the machine again. ``disk``: where
-    Ollama keeps its models, None to check no room.
+    ``vram_used``: bytes of the card in use, None when unknown. ``detect`` looks at the machine again. ``use_model``
+    makes an installed model describe scenes from now on; it raises AutoCutError. ``disk``: where Ollama keeps its
+    models, None to check no room.
     """
 
     address: Callable[[Backend], tuple[str, str | None] | None]
     unload: Callable[[], Sequence[Resident]]
     loaded: Callable[[Backend], Sequence[Resident] | None]
     detect: Callable[[], None]
+    use_model: Callable[[Backend, str], None]
     vram_used: Callable[[], int | None] = lambda: None
     open_page: Callable[[str], bool] = open_in_browser
     spawn: Callable[[Launch], Started] = spawn
@@ -73,8 +79,8 @@ class Remedies:
     """The remedies under way and how the earlier ones ended. Every method may be called from any thread.
 
     What each kind of action does: PULL_MODEL downloads a model, with Ollama when the argument is a name, in LM Studio
-    when it is an address of Hugging Face; START_SERVER, FREE_VRAM, OPEN_PAGE and DETECT_AGAIN say what they do. The
-    others are the window's.
+    when it is an address of Hugging Face; USE_MODEL chooses an installed one in the settings. START_SERVER,
+    FREE_VRAM, OPEN_PAGE and DETECT_AGAIN say what they do. The others are the window's.
     """
 
     kinds = frozenset(
@@ -82,6 +88,7 @@ class Remedies:
             ActionKind.PULL_MODEL,
             ActionKind.START_SERVER,
             ActionKind.FREE_VRAM,
+            ActionKind.USE_MODEL,
             ActionKind.OPEN_PAGE,
             ActionKind.DETECT_AGAIN,
         }
@@ -100,6 +107,7 @@ class Remedies:
             ActionKind.PULL_MODEL: self._download,
             ActionKind.START_SERVER: self._start_server,
             ActionKind.FREE_VRAM: self._free_vram,
+            ActionKind.USE_MODEL: self._use_model,
             ActionKind.OPEN_PAGE: self._open_page,
             ActionKind.DETECT_AGAIN: self._detect_again,
         }
@@ -168,7 +176,7 @@ class Remedies:
         try:
             said = self._works[action.kind](run)
             end = replace(run.state, phase=Phase.DONE, message=said)
-            if action.kind is not ActionKind.OPEN_PAGE:
+            if action.kind not in _MACHINE_AS_BEFORE:
                 self._hands.detect()
         except Cancelled:
             end = replace(run.state, phase=Phase.CANCELLED, message=_cancelled(action))
@@ -268,6 +276,11 @@ class Remedies:
         )
         return say(backend, freed)
 
+    def _use_model(self, run: _Run) -> Message:
+        backend, name = chosen_in(_argument(run))
+        self._hands.use_model(backend, name)
+        return message("remedy-model-used", model=models.title(name))
+
     def _open_page(self, run: _Run) -> Message:
         address = _argument(run)
         if address not in PAGES or not address.startswith("https://"):
@@ -317,6 +330,8 @@ def _check(action: Action, kinds: frozenset[ActionKind]) -> None:
         raise ValueError(f"not an action for here: {action}")
     if action.kind in (ActionKind.START_SERVER, ActionKind.FREE_VRAM):
         Backend(action.argument)
+    if action.kind is ActionKind.USE_MODEL:
+        chosen_in(action.argument or "")
 
 
 def _argument(run: _Run) -> str:
@@ -340,6 +355,8 @@ def _beginning(action: Action) -> Message:
             return message("remedy-start-running-up", server=_server_title(name))
         case ActionKind.FREE_VRAM:
             return message("remedy-freeing", server=_server_title(name))
+        case ActionKind.USE_MODEL:
+            return message("remedy-model-choosing", model=models.title(chosen_in(name)[1]))
         case ActionKind.OPEN_PAGE:
             return message("remedy-page-opening")
         case _:

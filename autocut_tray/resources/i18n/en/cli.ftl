@@ -80,6 +80,7 @@ scene-described = described
 scene-left_out = left out
 scene-failed = failed
 
+cli-do-it = Command: { $command }
 error-usage-hint = See { $command }.
 error-force-both = --force-local and --force-cloud exclude each other.
 error-no-such-tier = There is no tier { $tier }: use one of { $tiers }.

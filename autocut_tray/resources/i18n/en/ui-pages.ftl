@@ -25,6 +25,7 @@ ui-act-open-page = Open the page
 ui-act-enter-key = Enter a key…
 ui-act-allow-cloud = Allow…
 ui-act-free-vram = Free VRAM
+ui-act-use-model = Use it
 ui-act-detect-again = Detect again
 
 ## Monitor.

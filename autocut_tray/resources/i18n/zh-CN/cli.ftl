@@ -74,6 +74,7 @@ scene-described = 已描述
 scene-left_out = 未选入
 scene-failed = 失败
 
+cli-do-it = 命令：{ $command }
 error-usage-hint = 参见 { $command }。
 error-force-both = --force-local 与 --force-cloud 不能同时使用。
 error-no-such-tier = 没有名为 { $tier } 的运行方式，可选：{ $tiers }。

@@ -25,6 +25,7 @@ ui-act-open-page = 打开网页
 ui-act-enter-key = 填写密钥…
 ui-act-allow-cloud = 允许…
 ui-act-free-vram = 释放显存
+ui-act-use-model = 改用
 ui-act-detect-again = 重新检测
 
 ## 监控。
