@@ -127,6 +127,36 @@ def test_policy_with_a_server_follows_the_table(run: Run, tmp_path: Path) -> Non
     assert found["planning"]["provider"] == "local" and found["planning"]["model"] == "qwen2.5:14b"
 
 
+def test_advice_comes_with_the_command_that_follows_it(run: Run, tmp_path: Path) -> None:
+    large = {"name": "qwen-vl-14b", "size_bytes": 11_300_000_000, "vision": True, "loaded": True}
+    small = {"name": "qwen2 vl", "size_bytes": 6_000_000_000, "vision": True}
+    file = tmp_path / "machine.json"
+    file.write_text(
+        json.dumps(
+            {
+                "schema": 1,
+                "memory": {"total_gb": 32, "available_gb": 20},
+                "gpus": [{"name": "RTX 4060", "kind": "discrete", "vram_gb": 8, "vram_total_mib": 8188}],
+                "ai_runtime": {"lmstudio": {"reachable": True, "remote": False, "models": [large, small]}},
+                "profile_class": "LOCAL_GPU_MID",
+            }
+        )
+    )
+    code, out, _ = run("policy", "--profile", str(file))
+    assert code == 0 and "→ Use the smaller qwen2 vl" in out
+    assert "Command: autocut-tray settings models.lmstudio_model 'qwen2 vl'" in out
+    code, out, _ = run("policy", "--profile", str(file), "--lang", "zh-CN")
+    assert "→ 改用较小的 qwen2 vl" in out and "命令：autocut-tray settings" in out
+    code, out, _ = run("policy", "--profile", str(file), "--json")
+    action = {"kind": "use_model", "argument": "lmstudio/qwen2 vl"}
+    assert action in [advice["action"] for advice in document(out)["recommendations"]]
+
+
+def test_profile_says_what_would_make_this_machine_better(run: Run) -> None:
+    code, out, _ = run("profile")
+    assert code == 0 and "→ " in out
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"gpu": 5}', '{"cpu": {"threads": "many"}}'])
 def test_a_profile_that_is_none_is_bad_input(run: Run, tmp_path: Path, content: str) -> None:
     file = tmp_path / "p.json"
