@@ -168,6 +168,17 @@ def test_progress_is_told_at_most_twice_a_second(world: World, ollama: FakeOllam
     assert 1 <= len(downloading) <= 20
 
 
+def test_the_last_of_a_burst_is_told_when_the_stream_goes_quiet(world: World, ollama: FakeOllama) -> None:
+    pull = offer(ollama, step=1000, hold_after=SIZE // 2)
+    world.remedies.start(PULL)
+    world.heard.until(lambda state: (state.done_bytes or 0) >= SIZE // 2)
+    known = world.remedies.state(PULL)
+    assert known is not None and world.heard.of(PULL)[-1] == known
+    pull.release.set()
+    world.heard.end_of(PULL)
+    assert not world.heard.of(PULL)[-1].running, "nothing is told after the end"
+
+
 def test_the_same_twice_is_once(world: World, ollama: FakeOllama) -> None:
     pull = offer(ollama, hold_after=SIZE // 2)
     first = world.remedies.start(PULL)

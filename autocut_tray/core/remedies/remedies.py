@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
@@ -23,6 +23,7 @@ from autocut_tray.core.remedies.launch import Launch, Started, spawn
 from autocut_tray.core.remedies.model_disk import ModelDisk, ollama_folders
 from autocut_tray.core.remedies.progress import Progress
 from autocut_tray.core.remedies.state import Phase, RemedyChanged, RemedyState
+from autocut_tray.core.remedies.throttle import Throttle
 from autocut_tray.core.remedies.words import lmstudio_words, pull_words
 from autocut_tray.core.runtime.explain import SERVER_TITLES
 from autocut_tray.core.runtime.probes.machine import Machine
@@ -34,7 +35,7 @@ PAGES = frozenset({OLLAMA_PAGE})
 """The only addresses that are ever opened: those of our own recommendations."""
 
 PUBLISH_SECONDS = 0.5
-"""Progress is told at most this often; a change of stage at once."""
+"""Progress is told at most this often, the last of it always; a change of stage at once."""
 
 CLOSE_SECONDS = 3.0
 """How long an end of the program waits for what is under way. Downloads obey within 0.2 s."""
@@ -134,7 +135,7 @@ class Remedies:
             if action in self._runs:
                 return self._states[action]
             state = RemedyState(action, Phase.RUNNING, _beginning(action), can_cancel=_can_cancel(action))
-            run = _Run(self, state)
+            run = _Run(self, state, self._clock)
             run.thread.start()
             self._runs[action] = run
             self._states[action] = state
@@ -172,7 +173,7 @@ class Remedies:
     def work(self, run: _Run) -> None:
         """Do it, and publish how it begins and ends."""
         action = run.state.action
-        self._bus.publish(RemedyChanged(run.state))
+        self.tell(run.state)
         try:
             said = self._works[action.kind](run)
             end = replace(run.state, phase=Phase.DONE, message=said)
@@ -199,21 +200,21 @@ class Remedies:
                 error_code="internal",
                 detail=type(error).__name__,
             )
+        run.progress.close()
         end = replace(end, can_cancel=False)
         with self._lock:
             del self._runs[action]
             self._states[action] = end
-        self._bus.publish(RemedyChanged(end))
+        self.tell(end)
 
-    def note(self, state: RemedyState, *, publish: bool) -> None:
-        """Keep the newest state for those who ask, and tell it to those who listen."""
+    def note(self, state: RemedyState) -> None:
+        """Keep the newest state for those who ask."""
         with self._lock:
             self._states[state.action] = state
-        if publish:
-            self._bus.publish(RemedyChanged(state))
 
-    def now(self) -> float:
-        return self._clock.monotonic()
+    def tell(self, state: RemedyState) -> None:
+        """Tell it to those who listen."""
+        self._bus.publish(RemedyChanged(state))
 
     # -- the acts
 
@@ -304,24 +305,22 @@ class _Run:
 
     remedies: Remedies
     state: RemedyState
+    clock: InitVar[Clock]
     cancel: CancelToken = field(default_factory=CancelToken)
     thread: threading.Thread = field(init=False)
-    _told: float = float("-inf")
+    progress: Throttle[RemedyState] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.thread = threading.Thread(
-            target=lambda: self.remedies.work(self), name=f"remedy {self.state.code}"
-        )
+    def __post_init__(self, clock: Clock) -> None:
+        name = f"remedy {self.state.code}"
+        self.thread = threading.Thread(target=lambda: self.remedies.work(self), name=name)
+        self.progress = Throttle(self.remedies.tell, clock, PUBLISH_SECONDS, f"{name} progress")
 
     def report(self, progress: Progress, said: Message) -> None:
-        """Keep it, and publish it when the stage is another or the last time is long enough ago."""
+        """Keep it, and publish it: at once when the stage is another, else when it is time."""
         before = self.state.progress
         self.state = replace(self.state, progress=progress, message=said)
-        now = self.remedies.now()
-        due = before is None or before.stage is not progress.stage or now - self._told >= PUBLISH_SECONDS
-        if due:
-            self._told = now
-        self.remedies.note(self.state, publish=due)
+        self.remedies.note(self.state)
+        self.progress.put(self.state, at_once=before is None or before.stage is not progress.stage)
 
 
 def _check(action: Action, kinds: frozenset[ActionKind]) -> None:
