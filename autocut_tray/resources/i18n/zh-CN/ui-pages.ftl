@@ -39,6 +39,7 @@ ui-export-csv = 表格（CSV）…
 ui-failures-note = 最近 20 个镜头
 ui-failures-none = 暂无镜头
 ui-vram-no-card = 这台电脑没有自带显存的显卡。
+ui-vram-unknown = 尚不清楚这台电脑是否有独立显存的显卡。
 ui-vram-unmeasured = 无法测得这块显卡的显存占用。
 
 ui-receipts = 记录
