@@ -111,7 +111,7 @@ def build_services(
     with ExitStack() as closing:
         paths.create()
         translator = Translator(choose_language(language or settings.current.ui.language))
-        keys = KeyStore(paths.key_index)
+        keys = KeyStore.of(paths)
         history = History(
             paths.metrics_database, clock, retention_days=settings.current.monitor.retention_days
         )

@@ -52,7 +52,7 @@ def show_policy(context: Context, profile_file: Path | None) -> int:
         assert profile is not None and policy is not None, "detection always ends with a policy"
     else:
         profile = read_profile(profile_file)
-        policy = resolve(profile, wishes(context.settings.current, KeyStore(context.paths.key_index)))
+        policy = resolve(profile, wishes(context.settings.current, KeyStore.of(context.paths)))
     if context.output.as_json:
         context.output.document(policy_json.to_json(policy, context.translator.text))
     else:
@@ -76,7 +76,7 @@ def show_status(context: Context) -> int:
 def stored_status(context: Context) -> Json:
     """The status as far as it is known without a running instance."""
     profile = ProfileStore(context.paths.profile_file).load()
-    keys = KeyStore(context.paths.key_index)
+    keys = KeyStore.of(context.paths)
     clock = SystemClock()
     figures = FigureStore(context.paths.figures_file, clock).figures
     policy = resolve(profile, wishes(context.settings.current, keys), figures) if profile else None
@@ -121,7 +121,7 @@ def say_status(context: Context, document: Json) -> None:
 
 def _detect(context: Context) -> tuple[Detection, Figures]:
     """What was found just now, and what this machine has measured before."""
-    keys = KeyStore(context.paths.key_index)
+    keys = KeyStore.of(context.paths)
     clock = SystemClock()
 
     def addresses() -> ServerAddresses:
@@ -176,7 +176,7 @@ def _commands(
     if action.kind is ActionKind.PULL_MODEL:
         yield f"autocut-tray pull {action.argument}"
     elif action.kind is ActionKind.USE_MODEL:
-        asked = wishes(context.settings.current, KeyStore(context.paths.key_index))
+        asked = wishes(context.settings.current, KeyStore.of(context.paths))
         settings = settings_for(profile, asked, figures, *chosen_in(action.argument))
         for path, value in settings.items():
             yield f"autocut-tray settings {path} {shlex.quote(value)}"
