@@ -235,6 +235,68 @@ def test_mistakes_end_as_a_sentence_and_a_document(run: Run, arguments: list[str
     assert got == code and out == "" and err.strip()
 
 
+USAGE = {
+    "missing argument": (["scenes"], "video is missing.", "缺少 video。", "scenes"),
+    "missing list": (["analyze"], "PATH... is missing.", "缺少 PATH...。", "analyze"),
+    "no such option": (["jobs", "--qqq"], "There is no option --qqq.", "没有 --qqq 这个选项。", "jobs"),
+    "short option": (["jobs", "-q"], "There is no option -q.", "没有 -q 这个选项。", "jobs"),
+    "misspelt option": (
+        ["jobs", "--jsom"],
+        "There is no option --jsom; did you mean --json?",
+        "没有 --jsom 这个选项，是否想用 --json？",
+        "jobs",
+    ),
+    "no such command": (["qqq"], "There is no command qqq.", "没有 qqq 这个命令。", ""),
+    "no such command before one": (["qqq", "jobs"], "There is no command qqq.", "没有 qqq 这个命令。", ""),
+    "misspelt command": (
+        ["profil"],
+        "There is no command profil; did you mean profile?",
+        "没有 profil 这个命令，是否想用 profile？",
+        "",
+    ),
+    "needs a value": (["doctor", "-o"], "-o needs a value after it.", "-o 后面需要一个值。", "doctor"),
+    "takes no value": (["jobs", "--json=3"], "--json takes no value.", "--json 不带值。", "jobs"),
+    "too much": (
+        ["jobs", "a", "b c"],
+        "The command does not take this: a b c.",
+        "此命令不接受：a b c。",
+        "jobs",
+    ),
+    "not a whole number": (
+        ["analyze", "x", "--max-scenes", "many"],
+        "--max-scenes cannot be many: it takes a whole number.",
+        "--max-scenes 不能是 many：需要整数。",
+        "analyze",
+    ),
+    "not a number": (
+        ["analyze", "x", "--wait", "long"],
+        "--wait cannot be long: it takes a number.",
+        "--wait 不能是 long：需要数字。",
+        "analyze",
+    ),
+    "too little": (
+        ["analyze", "x", "--max-scenes", "0"],
+        "--max-scenes cannot be 0: the least is 1.",
+        "--max-scenes 不能是 0：最小为 1。",
+        "analyze",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(USAGE))
+def test_usage_errors_speak_the_language_in_force(run: Run, kind: str) -> None:
+    arguments, en, zh, command = USAGE[kind]
+    help_at = " ".join(filter(None, ("autocut-tray", command, "--help")))
+    for language, sentence, hint in (("en", en, f"See {help_at}."), ("zh-CN", zh, f"参见 {help_at}。")):
+        code, out, err = run(arguments[0], "--lang", language, *arguments[1:])
+        assert (code, out, err) == (2, "", f"{sentence} {hint}\n")
+        if "--json" not in arguments[-1]:
+            code, out, err = run(arguments[0], "--lang", language, "--json", *arguments[1:])
+            assert code == 2
+            error = document(out)["error"]
+            assert (error["code"], error["message"], error["hint"]) == ("usage", sentence, hint)
+
+
 def test_files_after_two_dashes_are_files(run: Run) -> None:
     code, _, err = run("scenes", "--json", "--", "--lang")
     assert code == 3 and "--lang" in err
