@@ -114,7 +114,7 @@ error-free-no-answer-hint = Detect again. If it stays silent, restart { $server 
 
 error-model-not-usable = { $server } has no { $model } that fits this PC any more, so nothing was changed.
 error-model-not-usable-hint = Detect again to see what is there now.
-error-model-by-environment = { $variables } is set in the environment or in a .env file, which wins over the settings, so nothing was changed.
+error-model-by-environment = { $variables } in the environment or a .env file wins over the settings, so nothing was changed.
 error-model-by-environment-hint = Set it to { $value } there or remove it, then start AutoCut Director again.
 error-model-not-taken = The settings name { $model } in { $server } now, but it does not describe scenes.
 error-model-not-taken-hint = The Overview says what does, and why. You can choose another model in Settings, Model servers.

@@ -114,7 +114,7 @@ error-free-no-answer-hint = 请重新检测。如果一直没有响应，请重�
 
 error-model-not-usable = { $server } 中已没有适合这台电脑的 { $model }，未作任何更改。
 error-model-not-usable-hint = 请重新检测，看看现在有哪些模型。
-error-model-by-environment = { $variables } 已在环境变量或 .env 文件中设定，优先于设置，因此未作任何更改。
+error-model-by-environment = 环境变量或 .env 文件中的 { $variables } 优先于设置，因此未作任何更改。
 error-model-by-environment-hint = 请在那里把它改为 { $value } 或删除，然后重新启动 AutoCut Director。
 error-model-not-taken = 设置中已选择 { $server } 的 { $model }，但目前不是由它描述镜头。
 error-model-not-taken-hint = “概览”页会说明由谁描述以及原因。也可以在“设置”的“模型服务”中选择其他模型。
