@@ -98,7 +98,7 @@ def _choose(use_policy: bool, *, force_local: bool, force_cloud: bool) -> _Choic
 
     paths = Paths.from_environment()
     settings = SettingsStore(paths.settings_file, EventBus(), os.environ, paths.env_files).current
-    keys = KeyStore(paths.key_index)
+    keys = KeyStore.of(paths)
     clock = SystemClock()
     detector = Detector(system_probes(clock, lambda: addresses(settings, keys)), clock)
     try:

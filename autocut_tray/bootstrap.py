@@ -7,6 +7,7 @@ birth, so that a failure half-way leaves nothing running.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -40,11 +41,13 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.core.policy.model_choice import settings_for
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Hands as RemedyHands
 from autocut_tray.core.remedies.remedies import Remedies
+from autocut_tray.core.remedies.use_model import ModelChooser
 from autocut_tray.core.runtime.detect import Detector
 from autocut_tray.core.runtime.probes import Probes, ServerAddresses, system_probes
 from autocut_tray.core.runtime.probes.editor_watch import EditorWatcher
@@ -111,7 +114,7 @@ def build_services(
     with ExitStack() as closing:
         paths.create()
         translator = Translator(choose_language(language or settings.current.ui.language))
-        keys = KeyStore(paths.key_index)
+        keys = KeyStore.of(paths)
         history = History(
             paths.metrics_database, clock, retention_days=settings.current.monitor.retention_days
         )
@@ -169,12 +172,20 @@ def build_services(
         closing.callback(controller.close)
         closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
 
+        chooser = ModelChooser(
+            settings,
+            lambda backend, name: settings_for_model(
+                detection.profile, wishes(settings.current, keys), measured.figures, backend, name
+            ),
+            lambda: resolved_again(detection),
+        )
         remedies = Remedies(
             RemedyHands(
                 address=lambda backend: _local_root(settings.current, keys, backend),
                 unload=residency.unload_everything,
                 loaded=residency.loaded,
                 detect=detection.detect,
+                use_model=chooser.choose,
                 vram_used=lambda: _bytes_used(monitor.latest),
             ),
             bus,
@@ -378,6 +389,19 @@ def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None
     """A model was loaded and proven."""
     size, vram = (None, None) if resident is None else (resident.size_bytes, resident.vram_bytes)
     learner.loaded(route, size, vram)
+
+
+def settings_for_model(
+    profile: RuntimeProfile | None, asked: Wishes, figures: Figures, backend: Backend, name: str
+) -> Mapping[str, str]:
+    """The settings that make this model describe scenes; none while nothing is known about the machine."""
+    return {} if profile is None else settings_for(profile, asked, figures, backend, name)
+
+
+def resolved_again(detection: Detection) -> ExecutionPolicy | None:
+    """The policy by the settings of this moment."""
+    detection.resolve_again()
+    return detection.policy
 
 
 def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:

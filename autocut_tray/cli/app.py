@@ -15,6 +15,7 @@ import typer
 
 from autocut_tray import __version__
 from autocut_tray.cli.context import Context, open_context
+from autocut_tray.cli.usage import PROGRAM, usage_error
 from autocut_tray.core.errors import AutoCutError, Cancelled, UsageError
 from autocut_tray.core.log import set_up_logging
 from autocut_tray.core.messages import message
@@ -68,20 +69,18 @@ def main(arguments: list[str]) -> int:
 def _run_typer(context: Context, arguments: list[str]) -> int:
     app = build_app(context)
     try:
-        code = app(arguments, standalone_mode=False, prog_name="autocut-tray")
+        code = app(arguments, standalone_mode=False, prog_name=PROGRAM)
     except typer.Exit as leave:
         return int(leave.exit_code)
     except typer.TyperException as error:
-        reason = error.format_message() if isinstance(error, typer.BadParameter) else str(error)
-        context.output.error(
-            UsageError(
-                "usage",
-                message("error-usage", reason=reason),
-                message("error-usage-hint", command=" ".join(["autocut-tray", *arguments[:1], "--help"])),
-            )
-        )
+        context.output.error(usage_error(error, arguments, _commands(app)))
         return USAGE_EXIT
     return code if isinstance(code, int) else 0
+
+
+def _commands(app: typer.Typer) -> list[str]:
+    named = (command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands)
+    return sorted(named)
 
 
 def build_app(context: Context) -> typer.Typer:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import getpass
-import os
 import sys
 
 from autocut_tray.cli.context import Context, Json
 from autocut_tray.core.errors import AutoCutError, UsageError
 from autocut_tray.core.messages import message
-from autocut_tray.core.settings.secrets import ENVIRONMENT, KeyStore
+from autocut_tray.core.settings.secrets import ENVIRONMENT, KeyOrigin, KeyStore
 
 _MAX_INPUT = 4096
+_PRESENT = {
+    KeyOrigin.KEYRING: "key-present-keyring",
+    KeyOrigin.ENVIRONMENT: "key-present-environment",
+    KeyOrigin.ENV_FILE: "key-present-env-file",
+}
+"""A command keeps no key for a session."""
+_STILL = {
+    KeyOrigin.ENVIRONMENT: "key-still-environment",
+    KeyOrigin.ENV_FILE: "key-still-env-file",
+}
 
 
 def run_key(context: Context, name: str | None, extra: list[str], *, forget: bool) -> int:
     """List, store or forget. What was typed in a wrong place is not repeated: it may be a key."""
-    keys = KeyStore(context.paths.key_index)
+    keys = KeyStore.of(context.paths)
     if name is None:
         return _list(context, keys)
     if name not in ENVIRONMENT:
@@ -28,13 +37,13 @@ def run_key(context: Context, name: str | None, extra: list[str], *, forget: boo
 
 
 def _list(context: Context, keys: KeyStore) -> int:
-    found = {name: _where(keys, name) for name in ENVIRONMENT}
+    found = {name: keys.origin(name) for name in ENVIRONMENT}
     if context.output.as_json:
         context.output.document({"keys": [_document(name, where) for name, where in found.items()]})
         return 0
     t = context.translator.t
     words = {
-        name: t("key-absent") if where is None else t(f"key-present-{where}", variable=ENVIRONMENT[name])
+        name: t("key-absent") if where is None else t(_PRESENT[where], variable=ENVIRONMENT[name])
         for name, where in found.items()
     }
     context.output.table([t("cli-col-key"), t("cli-col-where")], list(words.items()))
@@ -49,26 +58,26 @@ def _store(context: Context, keys: KeyStore, name: str) -> int:
     if keys.session_only:
         hint = message("error-key-no-keyring-hint", variable=ENVIRONMENT[name])
         raise AutoCutError("no_keyring", message("error-key-no-keyring"), hint)
-    _done(context, name, "key-stored", "keyring")
+    _done(context, name, "key-stored", KeyOrigin.KEYRING)
     return 0
 
 
 def _forget(context: Context, keys: KeyStore, name: str) -> int:
-    before = _where(keys, name)
-    if before == "keyring":
+    kept = keys.origin(name) is KeyOrigin.KEYRING
+    if kept:
         keys.put(name, None)
         if keys.session_only:
             raise AutoCutError(
                 "no_keyring", message("doctor-keys-lost", names=name), message("doctor-keys-lost-next")
             )
-    where = _where(KeyStore(context.paths.key_index), name)
-    _done(context, name, "key-forgotten" if before == "keyring" else "key-none", where)
-    if where == "environment":
-        context.output.note(context.translator.t("key-still-environment", variable=ENVIRONMENT[name]))
+    where = keys.origin(name)
+    _done(context, name, "key-forgotten" if kept else "key-none", where)
+    if where in _STILL:
+        context.output.note(context.translator.t(_STILL[where], variable=ENVIRONMENT[name]))
     return 0
 
 
-def _done(context: Context, name: str, code: str, where: str | None) -> None:
+def _done(context: Context, name: str, code: str, where: KeyOrigin | None) -> None:
     if context.output.as_json:
         context.output.document(_document(name, where))
     else:
@@ -77,16 +86,13 @@ def _done(context: Context, name: str, code: str, where: str | None) -> None:
         context.output.note(context.translator.t("key-in-use"))
 
 
-def _document(name: str, where: str | None) -> Json:
-    return {"name": name, "present": where is not None, "where": where, "variable": ENVIRONMENT[name]}
-
-
-def _where(keys: KeyStore, name: str) -> str | None:
-    """``keyring``, ``environment`` or None; the keyring wins."""
-    key = keys.get(name)
-    if key is None:
-        return None
-    return "environment" if os.environ.get(ENVIRONMENT[name], "").strip() == key else "keyring"
+def _document(name: str, where: KeyOrigin | None) -> Json:
+    return {
+        "name": name,
+        "present": where is not None,
+        "where": None if where is None else where.value,
+        "variable": ENVIRONMENT[name],
+    }
 
 
 def _read(context: Context, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 from autocut_tray.bootstrap import wishes
@@ -12,11 +14,14 @@ from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.detection import Detection
 from autocut_tray.core.policy.explain import Explanation, explain
 from autocut_tray.core.policy.figure_store import FigureStore
-from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
+from autocut_tray.core.policy.model_choice import chosen_in, settings_for
+from autocut_tray.core.policy.policy import Action, ActionKind, ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.runtime import profile_json
 from autocut_tray.core.runtime.detect import Detector
 from autocut_tray.core.runtime.probes import ServerAddresses, system_probes
+from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.runtime.profile_json import ProfileStore, read_profile
 from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.documents import Status, status_document
@@ -24,14 +29,15 @@ from autocut_tray.documents import Status, status_document
 
 def show_profile(context: Context) -> int:
     """Detect now, save, print."""
-    detection = _detect(context)
-    profile, explanation = detection.profile, detection.explanation
-    assert profile is not None and explanation is not None, "detection always ends with a profile"
+    detection, figures = _detect(context)
+    profile, policy, explanation = detection.profile, detection.policy, detection.explanation
+    assert profile is not None and policy is not None and explanation is not None, "so every detection ends"
     sentences = [context.translator.text(s) for s in explanation.sentences]
     if context.output.as_json:
         context.output.document(profile_json.to_json(profile, sentences, translate=context.translator.text))
     else:
         _say_explanation(context, explanation)
+        _say_recommendations(context, profile, policy, figures)
         for change in profile.changes:
             context.output.say(context.translator.t(change.code, **change.params))
     return 0
@@ -39,18 +45,19 @@ def show_profile(context: Context) -> int:
 
 def show_policy(context: Context, profile_file: Path | None) -> int:
     """The policy for this machine, or for the profile in a file."""
+    figures = NOTHING_MEASURED
     if profile_file is None:
-        detection = _detect(context)
+        detection, figures = _detect(context)
         profile, policy = detection.profile, detection.policy
         assert profile is not None and policy is not None, "detection always ends with a policy"
     else:
         profile = read_profile(profile_file)
-        policy = resolve(profile, wishes(context.settings.current, KeyStore(context.paths.key_index)))
+        policy = resolve(profile, wishes(context.settings.current, KeyStore.of(context.paths)))
     if context.output.as_json:
         context.output.document(policy_json.to_json(policy, context.translator.text))
     else:
-        _say_explanation(context, explain(profile, policy))
-        _say_recommendations(context, policy)
+        _say_explanation(context, explain(profile, policy, figures))
+        _say_recommendations(context, profile, policy, figures)
     return 0
 
 
@@ -69,7 +76,7 @@ def show_status(context: Context) -> int:
 def stored_status(context: Context) -> Json:
     """The status as far as it is known without a running instance."""
     profile = ProfileStore(context.paths.profile_file).load()
-    keys = KeyStore(context.paths.key_index)
+    keys = KeyStore.of(context.paths)
     clock = SystemClock()
     figures = FigureStore(context.paths.figures_file, clock).figures
     policy = resolve(profile, wishes(context.settings.current, keys), figures) if profile else None
@@ -112,8 +119,9 @@ def say_status(context: Context, document: Json) -> None:
         output.say(t("cli-status-jobs", running=tasks["running"], queued=tasks["queued"]))
 
 
-def _detect(context: Context) -> Detection:
-    keys = KeyStore(context.paths.key_index)
+def _detect(context: Context) -> tuple[Detection, Figures]:
+    """What was found just now, and what this machine has measured before."""
+    keys = KeyStore.of(context.paths)
     clock = SystemClock()
 
     def addresses() -> ServerAddresses:
@@ -133,7 +141,7 @@ def _detect(context: Context) -> Detection:
         detection.detect_now()
     finally:
         detector.close()
-    return detection
+    return detection, measured.figures
 
 
 def _say_explanation(context: Context, explanation: Explanation) -> None:
@@ -149,7 +157,26 @@ def _say_explanation(context: Context, explanation: Explanation) -> None:
     output.say()
 
 
-def _say_recommendations(context: Context, policy: ExecutionPolicy) -> None:
+def _say_recommendations(
+    context: Context, profile: RuntimeProfile, policy: ExecutionPolicy, figures: Figures
+) -> None:
+    """What would make this machine better; where a command does it, that."""
     for advice in policy.recommendations:
         context.output.say("→ " + context.translator.text(advice.text), style="bold")
         context.output.say("  " + context.translator.text(advice.reason))
+        for command in _commands(context, profile, figures, advice.action):
+            context.output.say("  " + context.translator.t("cli-do-it", command=command))
+
+
+def _commands(
+    context: Context, profile: RuntimeProfile, figures: Figures, action: Action | None
+) -> Iterator[str]:
+    if action is None or not action.argument:
+        return
+    if action.kind is ActionKind.PULL_MODEL:
+        yield f"autocut-tray pull {action.argument}"
+    elif action.kind is ActionKind.USE_MODEL:
+        asked = wishes(context.settings.current, KeyStore.of(context.paths))
+        settings = settings_for(profile, asked, figures, *chosen_in(action.argument))
+        for path, value in settings.items():
+            yield f"autocut-tray settings {path} {shlex.quote(value)}"

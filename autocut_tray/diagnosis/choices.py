@@ -84,19 +84,23 @@ def keys(around: Surroundings, cancel: CancelToken) -> Finding:
     kind = type(backend)
     works = not isinstance(backend, NoKeyring) and bool(getattr(backend, "backends", True))
     stored = _stored_names(around)
+    given = {name: around.keys.given(name) for name in secrets.ENVIRONMENT}
     facts: dict[str, Any] = {
         "backend": f"{kind.__module__}.{kind.__qualname__}",
         "works": works,
         "backends": [type(one).__module__ for one in getattr(backend, "backends", ())],
         "in_keyring": stored,
-        "in_environment": [n for n, variable in secrets.ENVIRONMENT.items() if around.environ.get(variable)],
+        "in_environment": [n for n, where in given.items() if where is secrets.KeyOrigin.ENVIRONMENT],
+        "in_env_file": [n for n, where in given.items() if where is secrets.KeyOrigin.ENV_FILE],
     }
-    if works:
-        return Finding(Verdict.OK, message("doctor-keys-ok", backend=str(backend.name)), facts=facts)
-    if stored:
+    if stored and not works:
         said = message("doctor-keys-lost", names=", ".join(stored))
         return Finding(Verdict.PROBLEM, said, message("doctor-keys-lost-next"), facts)
-    return Finding(Verdict.OK, message("doctor-keys-none"), facts=facts)
+    said = message("doctor-keys-ok", backend=str(backend.name)) if works else message("doctor-keys-none")
+    named = [name for name, where in given.items() if where is not None]
+    if named:
+        said = message("doctor-keys-given", said=said, names=", ".join(named))
+    return Finding(Verdict.OK, said, facts=facts)
 
 
 def _stored_names(around: Surroundings) -> list[str]:

@@ -85,7 +85,7 @@ class Surroundings:
     ) -> Surroundings:
         """Those of this program, on this machine."""
         clock = SystemClock()
-        keys = KeyStore(paths.key_index, environ)
+        keys = KeyStore.of(paths, environ)
 
         def addresses() -> ServerAddresses:
             wanted = settings.current.models

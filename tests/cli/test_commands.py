@@ -127,6 +127,36 @@ def test_policy_with_a_server_follows_the_table(run: Run, tmp_path: Path) -> Non
     assert found["planning"]["provider"] == "local" and found["planning"]["model"] == "qwen2.5:14b"
 
 
+def test_advice_comes_with_the_command_that_follows_it(run: Run, tmp_path: Path) -> None:
+    large = {"name": "qwen-vl-14b", "size_bytes": 11_300_000_000, "vision": True, "loaded": True}
+    small = {"name": "qwen2 vl", "size_bytes": 6_000_000_000, "vision": True}
+    file = tmp_path / "machine.json"
+    file.write_text(
+        json.dumps(
+            {
+                "schema": 1,
+                "memory": {"total_gb": 32, "available_gb": 20},
+                "gpus": [{"name": "RTX 4060", "kind": "discrete", "vram_gb": 8, "vram_total_mib": 8188}],
+                "ai_runtime": {"lmstudio": {"reachable": True, "remote": False, "models": [large, small]}},
+                "profile_class": "LOCAL_GPU_MID",
+            }
+        )
+    )
+    code, out, _ = run("policy", "--profile", str(file))
+    assert code == 0 and "→ Use the smaller qwen2 vl" in out
+    assert "Command: autocut-tray settings models.lmstudio_model 'qwen2 vl'" in out
+    code, out, _ = run("policy", "--profile", str(file), "--lang", "zh-CN")
+    assert "→ 改用较小的 qwen2 vl" in out and "命令：autocut-tray settings" in out
+    code, out, _ = run("policy", "--profile", str(file), "--json")
+    action = {"kind": "use_model", "argument": "lmstudio/qwen2 vl"}
+    assert action in [advice["action"] for advice in document(out)["recommendations"]]
+
+
+def test_profile_says_what_would_make_this_machine_better(run: Run) -> None:
+    code, out, _ = run("profile")
+    assert code == 0 and "→ " in out
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"gpu": 5}', '{"cpu": {"threads": "many"}}'])
 def test_a_profile_that_is_none_is_bad_input(run: Run, tmp_path: Path, content: str) -> None:
     file = tmp_path / "p.json"
@@ -203,6 +233,68 @@ def test_mistakes_end_as_a_sentence_and_a_document(run: Run, arguments: list[str
     assert "Traceback" not in err and err.strip()
     got, out, err = run(*arguments, "--lang", "zh-CN")
     assert got == code and out == "" and err.strip()
+
+
+USAGE = {
+    "missing argument": (["scenes"], "video is missing.", "缺少 video。", "scenes"),
+    "missing list": (["analyze"], "PATH... is missing.", "缺少 PATH...。", "analyze"),
+    "no such option": (["jobs", "--qqq"], "There is no option --qqq.", "没有 --qqq 这个选项。", "jobs"),
+    "short option": (["jobs", "-q"], "There is no option -q.", "没有 -q 这个选项。", "jobs"),
+    "misspelt option": (
+        ["jobs", "--jsom"],
+        "There is no option --jsom; did you mean --json?",
+        "没有 --jsom 这个选项，是否想用 --json？",
+        "jobs",
+    ),
+    "no such command": (["qqq"], "There is no command qqq.", "没有 qqq 这个命令。", ""),
+    "no such command before one": (["qqq", "jobs"], "There is no command qqq.", "没有 qqq 这个命令。", ""),
+    "misspelt command": (
+        ["profil"],
+        "There is no command profil; did you mean profile?",
+        "没有 profil 这个命令，是否想用 profile？",
+        "",
+    ),
+    "needs a value": (["doctor", "-o"], "-o needs a value after it.", "-o 后面需要一个值。", "doctor"),
+    "takes no value": (["jobs", "--json=3"], "--json takes no value.", "--json 不带值。", "jobs"),
+    "too much": (
+        ["jobs", "a", "b c"],
+        "The command does not take this: a b c.",
+        "此命令不接受：a b c。",
+        "jobs",
+    ),
+    "not a whole number": (
+        ["analyze", "x", "--max-scenes", "many"],
+        "--max-scenes cannot be many: it takes a whole number.",
+        "--max-scenes 不能是 many：需要整数。",
+        "analyze",
+    ),
+    "not a number": (
+        ["analyze", "x", "--wait", "long"],
+        "--wait cannot be long: it takes a number.",
+        "--wait 不能是 long：需要数字。",
+        "analyze",
+    ),
+    "too little": (
+        ["analyze", "x", "--max-scenes", "0"],
+        "--max-scenes cannot be 0: the least is 1.",
+        "--max-scenes 不能是 0：最小为 1。",
+        "analyze",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", list(USAGE))
+def test_usage_errors_speak_the_language_in_force(run: Run, kind: str) -> None:
+    arguments, en, zh, command = USAGE[kind]
+    help_at = " ".join(filter(None, ("autocut-tray", command, "--help")))
+    for language, sentence, hint in (("en", en, f"See {help_at}."), ("zh-CN", zh, f"参见 {help_at}。")):
+        code, out, err = run(arguments[0], "--lang", language, *arguments[1:])
+        assert (code, out, err) == (2, "", f"{sentence} {hint}\n")
+        if "--json" not in arguments[-1]:
+            code, out, err = run(arguments[0], "--lang", language, "--json", *arguments[1:])
+            assert code == 2
+            error = document(out)["error"]
+            assert (error["code"], error["message"], error["hint"]) == ("usage", sentence, hint)
 
 
 def test_files_after_two_dashes_are_files(run: Run) -> None:

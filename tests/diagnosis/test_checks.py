@@ -173,6 +173,22 @@ def test_a_keyring_that_is_gone_is_a_problem_only_if_it_held_something(
     assert said(look(choices.keys, around())) == (Verdict.PROBLEM, "doctor-keys-lost")
 
 
+def test_keys_of_the_environment_are_named_and_never_shown(
+    around: Make, home: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from keyring.backends.fail import Keyring
+
+    monkeypatch.setattr("keyring.get_keyring", Keyring)
+    (home.config / ".env").write_text("DEEPSEEK_API_KEY=sk-filed-CANARY\n", "utf-8")
+    finding = look(choices.keys, around({"OPENAI_API_KEY": "sk-outside-CANARY"}))
+    assert said(finding) == (Verdict.OK, "doctor-keys-given")
+    assert (finding.facts["in_environment"], finding.facts["in_env_file"]) == (["openai"], ["deepseek"])
+    assert "CANARY" not in str(finding)
+    for language in LANGUAGES:
+        words = Translator(language).text(finding.said)
+        assert "openai, deepseek" in words and ".env" in words
+
+
 # -- the machine
 
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from autocut_tray.bootstrap import Services, build_services
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.detection import ProfileChanged
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Action, ActionKind
 from autocut_tray.core.remedies.state import Phase, RemedyChanged
+from autocut_tray.core.runtime.probes import Answer, Probe, Probes, ServerAddresses, system_probes
+from autocut_tray.core.runtime.profile import Memory
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.i18n import Translator
+from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.pages.overview import OverviewPage
+from autocut_tray.ui.widgets.recommendation import RecommendationCard
 from tests.servers.fake_lmstudio import FakeLmStudio
 from tests.servers.fake_ollama import FakeOllama
 from tests.servers.ollama_pull import Pull
@@ -28,14 +38,16 @@ PULL = Action(ActionKind.PULL_MODEL, "moondream")
 class Walk:
     """Services of a person, and waits that end by their events."""
 
-    def __init__(self, home: Path, environ: dict[str, str]) -> None:
+    def __init__(self, home: Path, environ: dict[str, str], memory: Memory | None = None) -> None:
         self.bus = EventBus()
         self._said = threading.Condition()
         for kind in (ProfileChanged, RemedyChanged):
             self.bus.subscribe(kind, lambda _: self._notify())
         paths = Paths.below(home)
         settings = SettingsStore(paths.settings_file, self.bus, environ)
-        self.services: Services = build_services(paths, settings, self.bus, language="en")
+        self.services: Services = build_services(
+            paths, settings, self.bus, probes=_probes(environ, memory) if memory else None, language="en"
+        )
 
     def _notify(self) -> None:
         with self._said:
@@ -54,6 +66,17 @@ class Walk:
         self.services.detection.detect_now()
 
 
+def _probes(environ: dict[str, str], memory: Memory) -> Probes:
+    """Those of this machine, but with another memory and certainly no graphics card."""
+    addresses = ServerAddresses(environ["OLLAMA_HOST"], environ["LMSTUDIO_HOST"], None)
+    return replace(
+        system_probes(SystemClock(), lambda: addresses),
+        memory=Probe("memory", lambda cancel: Answer(memory), lambda: memory),
+        gpu=Probe("gpu", lambda cancel: Answer(()), lambda: ()),
+        nvidia=Probe("nvidia", lambda cancel: Answer(()), lambda: ()),
+    )
+
+
 @pytest.fixture
 def ollama() -> Iterator[FakeOllama]:
     with FakeOllama([], gpu_bytes=0, ram_bytes=64 * GIB) as server:
@@ -64,9 +87,9 @@ def ollama() -> Iterator[FakeOllama]:
 def walk(tmp_path: Path) -> Iterator[Callable[..., Walk]]:
     made: list[Walk] = []
 
-    def start(**environ: str) -> Walk:
+    def start(memory: Memory | None = None, **environ: str) -> Walk:
         nothing = {"OLLAMA_HOST": "127.0.0.1:9", "LMSTUDIO_HOST": "http://127.0.0.1:9"}
-        made.append(Walk(tmp_path / "home", {**nothing, **environ}))
+        made.append(Walk(tmp_path / "home", {**nothing, **environ}, memory))
         return made[-1]
 
     yield start
@@ -145,6 +168,85 @@ def test_a_server_that_wants_a_token_is_not_offline(
         assert Action(ActionKind.ENTER_KEY, "lmstudio") not in here.actions
         policy = here.services.detection.policy
         assert policy is not None and policy.base_tier is Tier.CPU
+
+
+SHORT_OF_MEMORY = Memory(16 * 1024, 4 * 1024, 0)
+USE = Action(ActionKind.USE_MODEL, "ollama/moondream:latest")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Walk], OverviewPage]]:
+    """The Overview of the program's window, shown, on the services of a walk."""
+    opened: list[Desktop] = []
+
+    def show(here: Walk) -> OverviewPage:
+        desktop = Desktop(qapp, here.services)
+        opened.append(desktop)
+        desktop.show_window()
+        assert desktop.content is not None and desktop.window is not None
+        qtbot.waitUntil(desktop.window.isVisible)
+        page = desktop.content.page("overview")
+        assert isinstance(page, OverviewPage)
+        return page
+
+    yield show
+    for desktop in opened:
+        desktop.close()
+
+
+def two_models(server: FakeOllama) -> None:
+    server.store.add(OllamaModel("minicpm-v:8b", size=5 * GIB, memory=6 * GIB, vision=True))
+    server.store.add(OllamaModel("moondream:latest", size=GIB, memory=2 * GIB, vision=True))
+
+
+def works_with(here: Walk) -> list[str]:
+    """The models of the policy's routes."""
+    policy = here.services.detection.policy
+    return [] if policy is None else [route.model for route in policy.routes]
+
+
+def card_of(page: OverviewPage, qtbot: QtBot, action: Action) -> RecommendationCard:
+    qtbot.waitUntil(lambda: any(card.recommendation.action == action for card in page.cards))
+    return next(card for card in page.cards if card.recommendation.action == action)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True)
+def test_a_smaller_model_is_used_at_a_click_in_the_window(
+    walk: Callable[..., Walk], ollama: FakeOllama, window: Callable[[Walk], OverviewPage], qtbot: QtBot
+) -> None:
+    two_models(ollama)
+    here = walk(SHORT_OF_MEMORY, OLLAMA_HOST=ollama.url)
+    here.services.settings.set("models.local_vision_model", "minicpm-v:8b")
+    page = window(here)
+    here.detect()
+    assert works_with(here) == ["minicpm-v:8b"] and USE in here.actions
+    card = card_of(page, qtbot, USE)
+    assert card.act.isVisible() and card.act.text() == "Use it"
+    qtbot.mouseClick(card.act, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card.words.startswith("Moondream 2 describes scenes from now on."))
+    assert card.words.endswith("To choose another model, open Settings, Model servers.")
+    assert works_with(here) == ["moondream:latest"]
+    here.wait(lambda: USE not in here.actions, "the advice is followed and gone")
+    assert card in page.cards and not card.act.isVisible(), "what was done stays to be read"
+    here.services.settings.set(
+        "models.local_vision_model", "minicpm-v:8b"
+    )  # the way back that the card names
+    here.wait(lambda: works_with(here) == ["minicpm-v:8b"], "the person's next choice holds")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", "systemTrayWindowChanged", extend=True)
+def test_an_environment_that_decides_the_model_is_said_on_the_card(
+    walk: Callable[..., Walk], ollama: FakeOllama, window: Callable[[Walk], OverviewPage], qtbot: QtBot
+) -> None:
+    two_models(ollama)
+    here = walk(SHORT_OF_MEMORY, OLLAMA_HOST=ollama.url, LOCAL_VISION_MODEL="minicpm-v:8b")
+    page = window(here)
+    here.detect()
+    card = card_of(page, qtbot, USE)
+    qtbot.mouseClick(card.act, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: card.words.startswith("LOCAL_VISION_MODEL"))
+    assert "nothing was changed" in card.words and "moondream:latest" in card.words
+    assert card.act.isVisible() and works_with(here) == ["minicpm-v:8b"]
 
 
 def ended(here: Walk, action: Action) -> Phase | None:

@@ -32,6 +32,8 @@ MOONDREAM = Model("moondream:latest", 1_738_451_197, "Q4_0", vision=True)
 LLAVA_PHI3 = Model("llava-phi3:3.8b", 2_926_568_381, "Q4_K_M", vision=True)
 MINICPM = Model("minicpm-v:8b", 5_473_574_000, "Q4_0", vision=True)
 QWEN_VL = Model("qwen2-vl-7b-instruct", 6_000_000_000, "Q4_K_M", vision=True)
+QWEN_VL_14B = Model("qwen-vl-14b-instruct", 11_300_000_000, "Q4_K_M", vision=True)
+SMOLVLM = Model("smolvlm2:2.2b", 1_900_000_000, "Q4_K_M", vision=True)
 QWEN_14B = Model("qwen2.5:14b", 8_988_124_069, "Q4_K_M", vision=False)
 LLAMA = Model("llama3.1:8b", 4_920_753_328, "Q4_K_M", vision=False)
 CLOUD_STUB = Model("qwen3-vl:235b-cloud", None, None, vision=True, cloud=True)
@@ -121,10 +123,20 @@ MACHINES: dict[str, RuntimeProfile] = {
     "high-moondream-only": machine(
         RTX_4060_16, ollama=ollama(MOONDREAM, LLAMA), ram_gib=32, available_gib=20
     ),
+    "high-full-card": machine(
+        card("NVIDIA GeForce RTX 4090", 24564, 21400),
+        ollama=ollama(LLAVA_PHI3, MOONDREAM, QWEN_14B),
+        davinci=FREE_RESOLVE,
+        ram_gib=64,
+        available_gib=40,
+    ),
     "high-bare": machine(RTX_4090, ram_gib=64, available_gib=50),
     "mid-ready": machine(RTX_4060, UHD, ollama=ollama(MOONDREAM), davinci=FREE_RESOLVE),
     "mid-llava": machine(RTX_4060, ollama=ollama(LLAVA_PHI3, LLAMA)),
     "mid-lmstudio": machine(RTX_4060, lmstudio=lmstudio(QWEN_VL)),
+    "mid-too-large": machine(
+        RTX_4060, lmstudio=lmstudio(replace(QWEN_VL_14B, loaded=True), QWEN_VL), ram_gib=32, available_gib=11
+    ),
     "mid-both": machine(RTX_4060, lmstudio=lmstudio(QWEN_VL), ollama=ollama(MOONDREAM)),
     "mid-full-card": machine(
         card("NVIDIA GeForce RTX 4060", 8188, 7000),
@@ -138,6 +150,7 @@ MACHINES: dict[str, RuntimeProfile] = {
     "low-lmstudio": machine(GTX_1650, lmstudio=lmstudio(QWEN_VL)),
     "cpu-both": machine(UHD, lmstudio=lmstudio(QWEN_VL, LLAVA_PHI3), ollama=ollama(MOONDREAM)),
     "cpu-ollama": machine(UHD, ollama=ollama(MOONDREAM), available_gib=5.2, davinci=NO_RESOLVE),
+    "cpu-full-memory": machine(UHD, ollama=ollama(LLAVA_PHI3, SMOLVLM), available_gib=4.5),
     "cpu-heavy": machine(UHD, ollama=ollama(MINICPM), editors=("Kdenlive", "Shotcut"), davinci=NO_RESOLVE),
     "cpu-text-only": machine(UHD, ollama=ollama(LLAMA)),
     "cpu-bare": machine(ram_gib=8, available_gib=3.1, davinci=NO_RESOLVE, threads=4),
@@ -194,6 +207,11 @@ MEASURED: dict[str, Figures] = {
     ),
     "mid-full-card": measured(
         MACHINES["mid-full-card"], (_V, _OLLAMA, MOONDREAM.name, Tier.GPU, (2310, 2298))
+    ),
+    "high-full-card": measured(
+        MACHINES["high-full-card"],
+        (_V, _OLLAMA, LLAVA_PHI3.name, Tier.GPU, (3720, 3698)),
+        (_V, _OLLAMA, MOONDREAM.name, Tier.GPU, (2310,)),
     ),
     "mid-full-of-others": measured(
         MACHINES["mid-full-of-others"], (_V, _OLLAMA, MOONDREAM.name, Tier.GPU, (2310, 2298))

@@ -57,3 +57,9 @@ def test_absent_is_null() -> None:
     assert parts["vision"]["local_backend"] is None
     assert parts["vision"]["device"] is None
     assert parts["editing"]["editor"] is None
+
+
+def test_a_model_to_use_names_its_server() -> None:
+    document = to_json(resolve(MACHINES["mid-too-large"]), Translator("en").text)
+    action = {"kind": "use_model", "argument": "lmstudio/qwen2-vl-7b-instruct"}
+    assert document["recommendations"][0]["action"] == action

@@ -6,22 +6,29 @@ from dataclasses import replace
 
 import pytest
 
+from autocut_tray.core.policy.figures import Kind
+from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Provider
 from autocut_tray.core.policy.recommend import MOST
 from autocut_tray.core.policy.resolver import CloudAccess, Wishes, resolve
 from autocut_tray.core.runtime.profile import Backend, Model, RuntimeProfile
 from tests.golden.machines import (
+    GIB,
     GTX_1650,
     LLAVA_PHI3,
     MACHINES,
     MOONDREAM,
     NO_OLLAMA,
+    QWEN_14B,
     QWEN_VL,
+    QWEN_VL_14B,
     RTX_4060,
     STOPPED_OLLAMA,
     UHD,
+    card,
     lmstudio,
     machine,
+    measured,
     ollama,
     remote_ollama,
 )
@@ -43,6 +50,12 @@ def acts(profile: RuntimeProfile, wishes: Wishes = LOCKED) -> list[str]:
     [
         ("high-ready", []),
         ("high-moondream-only", ["pull:pull_model=llava-phi3", "pull:pull_model=qwen2.5:14b"]),
+        ("high-full-card", ["use-model:use_model=ollama/moondream:latest", "close-gpu:-"]),
+        ("mid-too-large", ["use-model:use_model=lmstudio/qwen2-vl-7b-instruct"]),
+        (
+            "cpu-full-memory",
+            ["use-model:use_model=ollama/smolvlm2:2.2b", "free-memory:-", "pull:pull_model=moondream"],
+        ),
         ("high-bare", ["install:open_page=https://ollama.com/download"]),
         ("mid-ready", []),
         ("mid-llava", ["pull:pull_model=moondream"]),
@@ -100,6 +113,66 @@ def test_memory_that_is_full_now() -> None:
     assert acts(machine(UHD, ollama=ollama(MOONDREAM), available_gib=2)) == ["free-memory:-"]
     loaded = ollama(replace(MOONDREAM, loaded=True))
     assert acts(machine(UHD, ollama=loaded, available_gib=2)) == []
+
+
+class TestSmallerModel:
+    def full(self, used_mib: int, *found: Model) -> RuntimeProfile:
+        return machine(card("RTX 4090", 24564, used_mib), ollama=ollama(*found), ram_gib=64, available_gib=40)
+
+    @pytest.mark.parametrize(
+        ("free_mib", "expected"),
+        [
+            (3584, []),  # 3 GB and the reserve: the chosen one fits
+            (3583, ["use-model:use_model=ollama/moondream:latest", "close-gpu:-"]),
+            (2560, ["use-model:use_model=ollama/moondream:latest", "close-gpu:-"]),
+            (2559, ["close-gpu:-"]),
+        ],
+    )
+    def test_only_one_that_fits_is_offered(self, free_mib: int, expected: list[str]) -> None:
+        profile = self.full(24564 - free_mib, LLAVA_PHI3, MOONDREAM, QWEN_14B)
+        assert acts(profile) == expected
+
+    def test_idle_models_are_unloaded_first(self) -> None:
+        idle = replace(QWEN_14B, loaded=True, vram_bytes=10 * GIB)
+        assert acts(self.full(21400, LLAVA_PHI3, MOONDREAM, idle)) == [
+            "free-vram:free_vram=ollama",
+            "use-model:use_model=ollama/moondream:latest",
+        ]
+
+    def test_a_loaded_model_has_its_room(self) -> None:
+        assert acts(self.full(24000, replace(LLAVA_PHI3, loaded=True), MOONDREAM, QWEN_14B)) == []
+
+    def test_the_other_server_may_have_it(self) -> None:
+        profile = machine(card("RTX 4060", 8188, 5000), lmstudio=lmstudio(QWEN_VL), ollama=ollama(MOONDREAM))
+        assert acts(profile)[0] == "use-model:use_model=ollama/moondream:latest"
+
+    @pytest.mark.parametrize(
+        ("pin", "offered"), [(Tier.CPU, False), (Tier.PAUSED, False), (Tier.GPU, True), (None, True)]
+    )
+    def test_a_card_too_small_for_the_chosen_model(self, pin: Tier | None, offered: bool) -> None:
+        profile = machine(RTX_4060, ollama=ollama(QWEN_VL_14B, MOONDREAM), ram_gib=64, available_gib=40)
+        wishes = replace(LOCKED, local_vision_model=QWEN_VL_14B.name, pin=pin)
+        found = "use-model:use_model=ollama/moondream:latest" in acts(profile, wishes)
+        assert found is offered
+
+    def test_one_smaller_model_is_enough(self) -> None:
+        # Neither card nor memory hold the large one; on each of them another one would be the smallest that fits.
+        profile = machine(RTX_4060, ollama=ollama(QWEN_VL_14B, MOONDREAM), ram_gib=64, available_gib=4)
+        wishes = replace(LOCKED, local_vision_model=QWEN_VL_14B.name)
+        assert acts(profile, wishes) == ["use-model:use_model=ollama/moondream:latest", "free-memory:-"]
+
+    def test_two_builds_of_one_model_are_told_apart(self) -> None:
+        large = Model("llava-phi3:f16", 8_300_000_000, "F16", vision=True)
+        policy = resolve(self.full(23564, large, LLAVA_PHI3), replace(LOCKED, local_vision_model=large.name))
+        assert not any(act.code == "recommend-use-model" for act in policy.recommendations)  # both need 3 GB
+        known = measured(
+            profile := self.full(19564, large, LLAVA_PHI3),
+            (Kind.VRAM, Backend.OLLAMA, large.name, Tier.GPU, (8100,)),
+        )
+        policy = resolve(profile, replace(LOCKED, local_vision_model=large.name), known)
+        advice = next(act for act in policy.recommendations if act.code == "recommend-use-model")
+        assert advice.text.params["model"] == LLAVA_PHI3.name
+        assert advice.reason.params["current"] == large.name
 
 
 def test_persons_own_choice_of_model_is_not_argued_with() -> None:

@@ -6,10 +6,20 @@ import pytest
 
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.core.policy.local_models import smaller_model
+from autocut_tray.core.policy.local_models import smaller_models
 from autocut_tray.core.policy.models import Family, Span
 from autocut_tray.core.runtime.profile import Backend, Model
-from tests.golden.machines import LLAVA_PHI3, MINICPM, MOONDREAM, machine, ollama
+from tests.golden.machines import (
+    CLOUD_STUB,
+    LLAVA_PHI3,
+    MINICPM,
+    MOONDREAM,
+    QWEN_VL,
+    SMOLVLM,
+    lmstudio,
+    machine,
+    ollama,
+)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +119,22 @@ def test_needs_from_figures_and_from_the_file() -> None:
     assert models.needs(Model("mystery")) == models.Needs(None, None)
 
 
-def test_smaller_model_is_the_smallest_that_sees() -> None:
-    profile = machine(ollama=ollama(MINICPM, LLAVA_PHI3, MOONDREAM, Model("tiny", 10, vision=False)))
-    assert smaller_model(profile, Backend.OLLAMA, MINICPM.name) == MOONDREAM.name
-    assert smaller_model(profile, Backend.OLLAMA, MOONDREAM.name) is None
-    assert smaller_model(profile, Backend.LMSTUDIO, MOONDREAM.name) is None
+def test_smaller_models_are_those_that_see_on_the_same_server_first() -> None:
+    profile = machine(
+        ollama=ollama(MINICPM, LLAVA_PHI3, MOONDREAM, Model("tiny", 10, vision=False), CLOUD_STUB),
+        lmstudio=lmstudio(SMOLVLM, QWEN_VL, Model("unsized-vl")),
+    )
+
+    def smaller(backend: Backend, name: str) -> list[str]:
+        return [pick.model.name for pick in smaller_models(profile, backend, name)]
+
+    assert smaller(Backend.OLLAMA, MINICPM.name) == [MOONDREAM.name, LLAVA_PHI3.name, SMOLVLM.name]
+    assert smaller(Backend.LMSTUDIO, QWEN_VL.name) == [
+        SMOLVLM.name,
+        MOONDREAM.name,
+        LLAVA_PHI3.name,
+        MINICPM.name,
+    ]
+    assert smaller(Backend.OLLAMA, MOONDREAM.name) == []
+    assert smaller(Backend.LMSTUDIO, MOONDREAM.name) == []  # not there
+    assert smaller(Backend.LMSTUDIO, "unsized-vl") == []

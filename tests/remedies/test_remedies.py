@@ -15,6 +15,7 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.policy.policy import Action, ActionKind
 from autocut_tray.core.policy.recommend import OLLAMA_PAGE
+from autocut_tray.core.remedies.failures import failure
 from autocut_tray.core.remedies.launch import Launch, Started
 from autocut_tray.core.remedies.progress import Stage
 from autocut_tray.core.remedies.remedies import Hands, Remedies
@@ -32,6 +33,7 @@ from tests.servers.scripted import closed_port
 PULL = Action(ActionKind.PULL_MODEL, "moondream")
 START = Action(ActionKind.START_SERVER, "ollama")
 FREE = Action(ActionKind.FREE_VRAM, "ollama")
+USE = Action(ActionKind.USE_MODEL, "ollama/moondream:latest")
 PAGE = Action(ActionKind.OPEN_PAGE, OLLAMA_PAGE)
 AGAIN = Action(ActionKind.DETECT_AGAIN)
 STUDIO_MODEL = "https://huggingface.co/someone/tiny-vision-GGUF"
@@ -54,6 +56,7 @@ class World:
     launches: list[Launch] = field(default_factory=list)
     ours: tuple[Resident, ...] = ()
     browser: bool = True
+    used: list[tuple[Backend, str]] = field(default_factory=list)
     bus: EventBus = field(default_factory=EventBus)
 
     def __post_init__(self) -> None:
@@ -63,6 +66,7 @@ class World:
             unload=self.unload,
             loaded=lambda backend: (),
             detect=self.detect,
+            use_model=self.use_model,
             open_page=self.open_page,
             spawn=self.spawn,
             machine=self.machine,
@@ -84,6 +88,11 @@ class World:
 
     def detect(self) -> None:
         self.detections += 1
+
+    def use_model(self, backend: Backend, name: str) -> None:
+        if name == "gone":
+            raise failure("model_not_usable", model=name, server="Ollama")
+        self.used.append((backend, name))
 
     def unload(self) -> tuple[Resident, ...]:
         return self.ours
@@ -157,6 +166,17 @@ def test_progress_is_told_at_most_twice_a_second(world: World, ollama: FakeOllam
     told = [state for state in world.heard.of(PULL) if state.progress is not None]
     downloading = [state for state in told if state.progress and state.progress.stage is Stage.DOWNLOADING]
     assert 1 <= len(downloading) <= 20
+
+
+def test_the_last_of_a_burst_is_told_when_the_stream_goes_quiet(world: World, ollama: FakeOllama) -> None:
+    pull = offer(ollama, step=1000, hold_after=SIZE // 2)
+    world.remedies.start(PULL)
+    world.heard.until(lambda state: (state.done_bytes or 0) >= SIZE // 2)
+    known = world.remedies.state(PULL)
+    assert known is not None and world.heard.of(PULL)[-1] == known
+    pull.release.set()
+    world.heard.end_of(PULL)
+    assert not world.heard.of(PULL)[-1].running, "nothing is told after the end"
 
 
 def test_the_same_twice_is_once(world: World, ollama: FakeOllama) -> None:
@@ -238,6 +258,20 @@ def test_vram_is_freed(world: World) -> None:
     assert in_words(end.message).startswith("Freed 2.0 GB of 2.0 GB") and world.detections == 1
 
 
+def test_an_installed_model_is_chosen(world: World) -> None:
+    assert world.do(USE).phase is Phase.DONE
+    assert world.used == [(Backend.OLLAMA, "moondream:latest")]
+    end = world.heard.end_of(USE)
+    assert in_words(end.message) == (
+        "Moondream 2 describes scenes from now on. To choose another model, open Settings, Model servers."
+    )
+    assert world.detections == 0  # the settings have changed, and who listens to them looks again
+    slashed = Action(ActionKind.USE_MODEL, "lmstudio/qwen/qwen2-vl-2b")
+    assert world.do(slashed).phase is Phase.DONE
+    assert world.used[-1] == (Backend.LMSTUDIO, "qwen/qwen2-vl-2b")
+    assert world.do(Action(ActionKind.USE_MODEL, "ollama/gone")).error_code == "model_not_usable"
+
+
 def test_pages_are_only_our_own(world: World) -> None:
     assert world.do(PAGE).phase is Phase.DONE and world.pages == [OLLAMA_PAGE]
     for address in ("https://example.com/", OLLAMA_PAGE.replace("https", "http"), "file:///etc/passwd"):
@@ -260,6 +294,10 @@ def test_detect_again(world: World) -> None:
         Action(ActionKind.ALLOW_CLOUD, "openai"),
         Action(ActionKind.PULL_MODEL),
         Action(ActionKind.START_SERVER, "something"),
+        Action(ActionKind.USE_MODEL),
+        Action(ActionKind.USE_MODEL, "moondream:latest"),
+        Action(ActionKind.USE_MODEL, "ollama/"),
+        Action(ActionKind.USE_MODEL, "elsewhere/moondream"),
     ],
 )
 def test_what_is_not_for_here(world: World, action: Action) -> None:
@@ -274,7 +312,7 @@ def test_a_fault_of_our_own_is_published_too(world: World) -> None:
         raise RuntimeError("a bug")
 
     world.unload = broken  # type: ignore[method-assign]
-    world.remedies._hands = Hands(lambda b: None, broken, lambda b: (), world.detect)
+    world.remedies._hands = Hands(lambda b: None, broken, lambda b: (), world.detect, world.use_model)
     world.remedies.start(FREE)
     end = world.heard.end_of(FREE)
     assert (end.phase, end.error_code, end.detail) == (Phase.FAILED, "internal", "RuntimeError")

@@ -16,7 +16,21 @@ from tests.remedies.conftest import TRANSLATORS, error_in_words, in_words
 
 MIB, GIB = 2**20, 2**30
 PACKAGE = Path(words.__file__).parent
-ALL = {"server", "model", "name", "host", "folder", "need", "free", "lack", "holders", "seconds", "address"}
+ALL = {
+    "server",
+    "model",
+    "name",
+    "host",
+    "folder",
+    "need",
+    "free",
+    "lack",
+    "holders",
+    "seconds",
+    "address",
+    "variables",
+    "value",
+}
 
 
 @pytest.mark.parametrize("code", sorted(FAILURES))

@@ -52,7 +52,7 @@ SOURCES = [
     CORE / "runtime" / "explain.py",
     *(
         CORE / "policy" / f"{name}.py"
-        for name in ("resolver", "vision", "local_models", "explain", "recommend")
+        for name in ("resolver", "vision", "local_models", "explain", "recommend", "recommend_room")
     ),
 ]
 

@@ -297,6 +297,21 @@ def test_a_key_is_forgotten(run: Run, safe: MemoryKeyring, monkeypatch: pytest.M
     assert "in the environment" in run("key")[1]
 
 
+def test_a_key_in_a_env_file_is_said_to_be_there_and_stays(
+    run: Run, safe: MemoryKeyring, paths: Paths
+) -> None:
+    paths.create()
+    (paths.config / ".env").write_text(f"DEEPSEEK_API_KEY={KEY}\n", "utf-8")
+    code, out, err = run("key")
+    assert code == 0 and "in a .env file (DEEPSEEK_API_KEY)" in out and "CANARY" not in out + err
+    listed = {entry["name"]: entry for entry in json.loads(run("key", "--json")[1])["keys"]}
+    assert (listed["deepseek"]["present"], listed["deepseek"]["where"]) == (True, ".env")
+    assert "在 .env 文件中" in run("key", "--lang", "zh-CN")[1]
+    code, out, err = run("key", "deepseek", "--forget")
+    assert code == 0 and "no key" in out and "DEEPSEEK_API_KEY in a .env file still gives one" in err
+    assert KEY in (paths.config / ".env").read_text() and safe.kept == {}
+
+
 def test_without_a_keyring_a_key_is_not_taken(
     run: Run, no_safe: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

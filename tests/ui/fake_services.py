@@ -45,6 +45,7 @@ from autocut_tray.core.remedies.state import Phase as RemedyPhase
 from autocut_tray.core.remedies.state import RemedyChanged, RemedyState
 from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
+from autocut_tray.core.settings.secrets import KeyOrigin
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.i18n import Translator
 from tests.fakes import FakeClock
@@ -295,9 +296,15 @@ class FakeKeys:
     def __init__(self) -> None:
         self.stored: dict[str, str] = {}
         self.session_only = False
+        self.given: KeyOrigin | None = None
 
     def get(self, name: str) -> str | None:
         return self.stored.get(name)
+
+    def origin(self, name: str) -> KeyOrigin | None:
+        if name not in self.stored:
+            return self.given
+        return KeyOrigin.SESSION if self.session_only else KeyOrigin.KEYRING
 
     def put(self, name: str, key: str | None) -> None:
         if key is None:

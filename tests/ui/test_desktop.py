@@ -10,12 +10,15 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.strip_state import StripAction
 from autocut_tray.ui.theme.tokens import DARK, LIGHT
 from autocut_tray.ui.tray import Tray
+from autocut_tray.ui.widgets.meters import readings
 from autocut_tray.ui.widgets.sidebar import PAGES
+from tests.golden.machines import MACHINES
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import DEGRADED, EMERGENCY, RUNNING, FakeServices
@@ -333,6 +336,36 @@ class TestMeters:
         name = content.sidebar.meters.accessibleName().replace("\u00a0", " ")
         assert "VRAM 1.2 / 8.0 GB, below the limit" in name
         assert "RAM 15.2 / 16.0 GB, above the emergency limit" in name
+
+    @pytest.mark.parametrize(
+        ("name", "words"),
+        [
+            (None, ("unknown", "未知")),
+            ("cpu-bare", ("none", "无")),
+            ("cpu-ollama", ("none", "无")),
+            ("cpu-unread-card", ("unknown", "未知")),
+            ("cpu-silent-probe", ("unknown", "未知")),
+            ("unknown", ("unknown", "未知")),
+            ("apple-m2", ("unknown", "未知")),
+            ("mid-ready", ("unknown", "未知")),
+        ],
+    )
+    def test_none_is_said_only_where_there_is_certainly_no_card(
+        self, content: Content, services: FakeServices, name: str | None, words: tuple[str, str]
+    ) -> None:
+        if name is not None:
+            services.detection.find(MACHINES[name])
+        nothing = fakes.sample(vram_used=None, vram_total=None)
+        for language, word in zip(("en", "zh-CN"), words, strict=True):
+            services.translator.set_language(language)
+            for sample in (None, nothing):
+                vram, ram, _ = readings(content.ctx, sample, Thresholds())
+                assert (vram.figure, vram.share, vram.tick) == (word, None, None)
+                if sample is None:
+                    assert ram.figure in ("unknown", "未知")
+        services.monitor.latest = nothing
+        content.sidebar.meters.refresh()
+        assert content.sidebar.meters.accessibleName().startswith(f"显存 {words[1]};")
 
     def test_stops_when_hidden(self, content: Content, desktop: Desktop, qapp: QApplication) -> None:
         assert desktop.window is not None

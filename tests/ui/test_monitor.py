@@ -18,7 +18,7 @@ from autocut_tray.ui.pages.monitor import RANGES, MonitorPage
 from autocut_tray.ui.plot_export import table
 from autocut_tray.ui.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.widgets.time_axis import tick_labels
-from tests.golden.machines import machine
+from tests.golden.machines import MACHINES, machine
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
@@ -143,6 +143,12 @@ def test_unknown_vram_is_said_and_not_drawn_as_zero(
     assert page.plots.missing(Metric.VRAM) == "This PC has no graphics card with memory of its own."
     assert page.plots.missing(Metric.RAM) == ""
     assert curve(page, Metric.VRAM) == []
+    services.detection.find(MACHINES["cpu-silent-probe"])
+    page.refresh()
+    assert page.plots.missing(Metric.VRAM).startswith("Whether this PC has a graphics card")
+    services.detection.find(MACHINES["mid-ready"])
+    page.refresh()
+    assert page.plots.missing(Metric.VRAM) == "The use of VRAM cannot be measured on this card."
     services.monitor.latest = fakes.sample()
     page.refresh()
     assert page.plots.missing(Metric.VRAM) == ""

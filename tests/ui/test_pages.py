@@ -19,6 +19,7 @@ from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.state import Phase, RemedyState
 from autocut_tray.core.runtime.profile import Change
 from autocut_tray.core.settings.schema import declared
+from autocut_tray.core.settings.secrets import KeyOrigin
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.pages.events import EventsPage
@@ -298,6 +299,30 @@ class TestSettings:
         assert services.detection.asked == asked + 1, "the server is asked again with it"
         entry.forget.click()
         qtbot.waitUntil(lambda: services.keys.stored == {} and "No token" in entry.words)
+
+    @pytest.mark.parametrize(
+        ("origin", "words"),
+        [(KeyOrigin.ENVIRONMENT, "the environment (LM_API_TOKEN)"), (KeyOrigin.ENV_FILE, "a .env file")],
+    )
+    def test_a_token_of_the_environment_is_said_and_cannot_be_forgotten_here(
+        self,
+        services: FakeServices,
+        request: pytest.FixtureRequest,
+        qtbot: QtBot,
+        origin: KeyOrigin,
+        words: str,
+    ) -> None:
+        services.keys.given = origin
+        page = request.getfixturevalue("page")
+        entry = page.rows["models.lmstudio_host"].key
+        assert entry is not None
+        qtbot.waitUntil(lambda: words in entry.words)
+        assert entry.forget.isHidden()
+        entry.line.setText("sk-lm-abcdefgh")
+        entry.store.click()
+        qtbot.waitUntil(lambda: "is kept" in entry.words and not entry.forget.isHidden())
+        entry.forget.click()
+        qtbot.waitUntil(lambda: words in entry.words)
 
     def test_every_declared_setting_has_a_control(self, page: SettingsPage) -> None:
         assert set(page.rows) == set(declared()) | {f"limits.{name}" for name in SHOWN_LIMITS}

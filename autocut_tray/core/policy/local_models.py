@@ -144,13 +144,16 @@ def pick_text(profile: RuntimeProfile, room: Room, *, remote: bool = False) -> P
     return Pick(backend, model)
 
 
-def smaller_model(profile: RuntimeProfile, backend: Backend, name: str) -> str | None:
-    """The smallest vision model on that server that needs less than ``name``: the first to come back after an
-    emergency. None when there is none, or sizes are unknown."""
-    seeing = [m for m in offered(profile, backend) if models.sees_images(m) and m.size_bytes]
-    current = next((m.size_bytes for m in seeing if m.name == name), None)
-    smaller = [m for m in seeing if current and m.size_bytes and m.size_bytes < current]
-    return min(smaller, key=lambda m: (m.size_bytes or 0, m.name)).name if smaller else None
+def smaller_models(profile: RuntimeProfile, backend: Backend, name: str) -> tuple[Pick, ...]:
+    """The installed vision models that are smaller than ``name`` on ``backend``: those of the same server first, the
+    smallest first. None where sizes are unknown."""
+    seeing = {b: [m for m in offered(profile, b) if models.sees_images(m)] for b in SERVERS}
+    current = next((m.size_bytes for m in seeing[backend] if m.name == name), None)
+    found = [
+        Pick(b, m) for b in SERVERS for m in seeing[b] if current and m.size_bytes and m.size_bytes < current
+    ]
+    found.sort(key=lambda pick: (pick.backend is not backend, pick.model.size_bytes or 0, pick.model.name))
+    return tuple(found)
 
 
 def best(candidates: Sequence[Model], table: models.Family, *, loaded_first: bool = False) -> Model:

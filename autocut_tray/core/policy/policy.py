@@ -90,13 +90,15 @@ class ActionKind(enum.Enum):
     ENTER_KEY = "enter_key"
     ALLOW_CLOUD = "allow_cloud"
     FREE_VRAM = "free_vram"
+    USE_MODEL = "use_model"
     DETECT_AGAIN = "detect_again"
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """``argument``: the model to pull, the address to open, the server to start or to free VRAM on, the provider
-    or server that wants a key, a token or the person's yes."""
+    or server that wants a key, a token or the person's yes, or with USE_MODEL the server and its installed model as
+    ``ollama/moondream:latest``."""
 
     kind: ActionKind
     argument: str | None = None

@@ -20,13 +20,12 @@ from autocut_tray.core.policy.policy import (
     Provider,
     Recommendation,
 )
+from autocut_tray.core.policy.recommend_room import chosen_model, room_for_model
 from autocut_tray.core.runtime.explain import (
-    LIST_SEPARATOR,
     SERVER_TITLES,
     gigabytes,
     gpu_name,
     gpu_probe_failed,
-    vram_free_mib,
     wants_token,
 )
 from autocut_tray.core.runtime.profile import (
@@ -80,7 +79,7 @@ def _by_usefulness(
     yield from _unread_hardware(profile)
     yield from _permit_vision(profile, policy, known)
     if local:
-        yield from _room_for_model(profile, policy, known)
+        yield from room_for_model(profile, policy, known)
         if _CONFIGURED_MODEL not in said:
             yield from _better_model(profile, policy, row, known)
         if "policy-fallback-cpu-none" in said:
@@ -222,71 +221,11 @@ def _permit_vision(
     yield Recommendation(text, reason, Action(kind, vision.cloud_backend.value))
 
 
-def _chosen_model(profile: RuntimeProfile, policy: ExecutionPolicy) -> Model | None:
-    backend = policy.vision.local_backend
-    if backend is None:
-        return None
-    return next((m for m in offered(profile, backend) if m.name == policy.vision.model), None)
-
-
-def _room_for_model(
-    profile: RuntimeProfile, policy: ExecutionPolicy, known: MachineFigures
-) -> Iterator[Recommendation]:
-    """What is in the way right now: a full card, or too little free memory."""
-    model, backend = _chosen_model(profile, policy), policy.vision.local_backend
-    if model is None or backend is None or model.loaded or policy.base_tier not in (Tier.GPU, Tier.CPU):
-        return
-    need = known.memory(backend, model, policy.base_tier)
-    if need is None:
-        return
-    shown, wanted = models.title(model.name), need.span.low + RESERVE_MIB
-    if policy.base_tier is Tier.GPU:
-        gpu = primary_gpu(profile.gpus)
-        free = vram_free_mib(gpu) if gpu is not None else None
-        if free is not None and free < wanted:
-            yield _free_vram(profile, shown, gigabytes(wanted), gigabytes(free), need.source)
-        return
-    available = profile.memory.available_mib
-    if available is not None and available < wanted:
-        yield Recommendation(
-            message("recommend-free-memory"),
-            message(
-                "recommend-free-memory-reason",
-                model=shown,
-                need=gigabytes(wanted),
-                available=gigabytes(available),
-                source=need.source,
-            ),
-        )
-
-
-def _free_vram(profile: RuntimeProfile, model: str, need: str, free: str, source: str) -> Recommendation:
-    """Free the VRAM of idle models, of which we know who holds it; else ask the person to look."""
-    figures = {"model": model, "need": need, "free": free, "source": source}
-    for backend in (Backend.OLLAMA, Backend.LMSTUDIO):
-        held = sum(m.vram_bytes or 0 for m in offered(profile, backend) if m.loaded)
-        if held:
-            size, server = gigabytes(held / 2**20), SERVER_TITLES[backend]
-            names = LIST_SEPARATOR.join(
-                models.title(m.name) for m in offered(profile, backend) if m.loaded and m.vram_bytes
-            )
-            return Recommendation(
-                message("recommend-free-vram", size=size, server=server),
-                message("recommend-free-vram-reason", holders=names, **figures),
-                Action(ActionKind.FREE_VRAM, backend.value),
-            )
-    resolve = "running" if profile.davinci.running else "no"
-    return Recommendation(
-        message("recommend-close-gpu"),
-        message("recommend-close-gpu-reason", resolve=resolve, **figures),
-    )
-
-
 def _better_model(
     profile: RuntimeProfile, policy: ExecutionPolicy, row: ClassRow, known: MachineFigures
 ) -> Iterator[Recommendation]:
     """The policy's own model, where another one of Ollama does the work because it is not installed."""
-    model = _chosen_model(profile, policy)
+    model = chosen_model(profile, policy)
     if model is None or policy.vision.local_backend is not Backend.OLLAMA:
         return
     if any(models.family(m.name) is row.family for m in offered(profile, Backend.OLLAMA)):

@@ -38,6 +38,9 @@ FAILURES: Mapping[str, FailureClass] = {
     "start_timeout": FailureClass.DOWN,
     "free_nothing_ours": FailureClass.RESOURCE,
     "free_no_answer": FailureClass.DOWN,
+    "model_not_usable": FailureClass.CONFIG,
+    "model_by_environment": FailureClass.CONFIG,
+    "model_not_taken": FailureClass.CONFIG,
     "page_not_ours": FailureClass.CONFIG,
     "page_not_opened": FailureClass.CONFIG,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
@@ -14,6 +14,7 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.policy.model_choice import chosen_in
 from autocut_tray.core.policy.policy import Action, ActionKind
 from autocut_tray.core.policy.recommend import OLLAMA_PAGE
 from autocut_tray.core.remedies.failures import failure
@@ -22,6 +23,7 @@ from autocut_tray.core.remedies.launch import Launch, Started, spawn
 from autocut_tray.core.remedies.model_disk import ModelDisk, ollama_folders
 from autocut_tray.core.remedies.progress import Progress
 from autocut_tray.core.remedies.state import Phase, RemedyChanged, RemedyState
+from autocut_tray.core.remedies.throttle import Throttle
 from autocut_tray.core.remedies.words import lmstudio_words, pull_words
 from autocut_tray.core.runtime.explain import SERVER_TITLES
 from autocut_tray.core.runtime.probes.machine import Machine
@@ -33,12 +35,15 @@ PAGES = frozenset({OLLAMA_PAGE})
 """The only addresses that are ever opened: those of our own recommendations."""
 
 PUBLISH_SECONDS = 0.5
-"""Progress is told at most this often; a change of stage at once."""
+"""Progress is told at most this often, the last of it always; a change of stage at once."""
 
 CLOSE_SECONDS = 3.0
 """How long an end of the program waits for what is under way. Downloads obey within 0.2 s."""
 
 _HUGGING_FACE = "https://huggingface.co/"
+
+_MACHINE_AS_BEFORE = frozenset({ActionKind.OPEN_PAGE, ActionKind.USE_MODEL})
+"""What leaves nothing new to detect: whoever listens to the settings looks again by himself."""
 
 
 def open_in_browser(address: str) -> bool:
@@ -54,14 +59,16 @@ class Hands:
 
     ``address``: root address and token of a server on this machine, None for one elsewhere. ``unload`` asks the
     servers to let our models go and returns them; ``loaded`` lists what a server holds, None when it does not say;
-    ``vram_used``: bytes of the card in use, None when unknown. ``detect`` looks at the machine again. ``disk``: where
-    Ollama keeps its models, None to check no room.
+    ``vram_used``: bytes of the card in use, None when unknown. ``detect`` looks at the machine again. ``use_model``
+    makes an installed model describe scenes from now on; it raises AutoCutError. ``disk``: where Ollama keeps its
+    models, None to check no room.
     """
 
     address: Callable[[Backend], tuple[str, str | None] | None]
     unload: Callable[[], Sequence[Resident]]
     loaded: Callable[[Backend], Sequence[Resident] | None]
     detect: Callable[[], None]
+    use_model: Callable[[Backend, str], None]
     vram_used: Callable[[], int | None] = lambda: None
     open_page: Callable[[str], bool] = open_in_browser
     spawn: Callable[[Launch], Started] = spawn
@@ -73,8 +80,8 @@ class Remedies:
     """The remedies under way and how the earlier ones ended. Every method may be called from any thread.
 
     What each kind of action does: PULL_MODEL downloads a model, with Ollama when the argument is a name, in LM Studio
-    when it is an address of Hugging Face; START_SERVER, FREE_VRAM, OPEN_PAGE and DETECT_AGAIN say what they do. The
-    others are the window's.
+    when it is an address of Hugging Face; USE_MODEL chooses an installed one in the settings. START_SERVER,
+    FREE_VRAM, OPEN_PAGE and DETECT_AGAIN say what they do. The others are the window's.
     """
 
     kinds = frozenset(
@@ -82,6 +89,7 @@ class Remedies:
             ActionKind.PULL_MODEL,
             ActionKind.START_SERVER,
             ActionKind.FREE_VRAM,
+            ActionKind.USE_MODEL,
             ActionKind.OPEN_PAGE,
             ActionKind.DETECT_AGAIN,
         }
@@ -100,6 +108,7 @@ class Remedies:
             ActionKind.PULL_MODEL: self._download,
             ActionKind.START_SERVER: self._start_server,
             ActionKind.FREE_VRAM: self._free_vram,
+            ActionKind.USE_MODEL: self._use_model,
             ActionKind.OPEN_PAGE: self._open_page,
             ActionKind.DETECT_AGAIN: self._detect_again,
         }
@@ -126,7 +135,7 @@ class Remedies:
             if action in self._runs:
                 return self._states[action]
             state = RemedyState(action, Phase.RUNNING, _beginning(action), can_cancel=_can_cancel(action))
-            run = _Run(self, state)
+            run = _Run(self, state, self._clock)
             run.thread.start()
             self._runs[action] = run
             self._states[action] = state
@@ -164,11 +173,11 @@ class Remedies:
     def work(self, run: _Run) -> None:
         """Do it, and publish how it begins and ends."""
         action = run.state.action
-        self._bus.publish(RemedyChanged(run.state))
+        self.tell(run.state)
         try:
             said = self._works[action.kind](run)
             end = replace(run.state, phase=Phase.DONE, message=said)
-            if action.kind is not ActionKind.OPEN_PAGE:
+            if action.kind not in _MACHINE_AS_BEFORE:
                 self._hands.detect()
         except Cancelled:
             end = replace(run.state, phase=Phase.CANCELLED, message=_cancelled(action))
@@ -191,21 +200,21 @@ class Remedies:
                 error_code="internal",
                 detail=type(error).__name__,
             )
+        run.progress.close()
         end = replace(end, can_cancel=False)
         with self._lock:
             del self._runs[action]
             self._states[action] = end
-        self._bus.publish(RemedyChanged(end))
+        self.tell(end)
 
-    def note(self, state: RemedyState, *, publish: bool) -> None:
-        """Keep the newest state for those who ask, and tell it to those who listen."""
+    def note(self, state: RemedyState) -> None:
+        """Keep the newest state for those who ask."""
         with self._lock:
             self._states[state.action] = state
-        if publish:
-            self._bus.publish(RemedyChanged(state))
 
-    def now(self) -> float:
-        return self._clock.monotonic()
+    def tell(self, state: RemedyState) -> None:
+        """Tell it to those who listen."""
+        self._bus.publish(RemedyChanged(state))
 
     # -- the acts
 
@@ -268,6 +277,11 @@ class Remedies:
         )
         return say(backend, freed)
 
+    def _use_model(self, run: _Run) -> Message:
+        backend, name = chosen_in(_argument(run))
+        self._hands.use_model(backend, name)
+        return message("remedy-model-used", model=models.title(name))
+
     def _open_page(self, run: _Run) -> Message:
         address = _argument(run)
         if address not in PAGES or not address.startswith("https://"):
@@ -291,24 +305,22 @@ class _Run:
 
     remedies: Remedies
     state: RemedyState
+    clock: InitVar[Clock]
     cancel: CancelToken = field(default_factory=CancelToken)
     thread: threading.Thread = field(init=False)
-    _told: float = float("-inf")
+    progress: Throttle[RemedyState] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.thread = threading.Thread(
-            target=lambda: self.remedies.work(self), name=f"remedy {self.state.code}"
-        )
+    def __post_init__(self, clock: Clock) -> None:
+        name = f"remedy {self.state.code}"
+        self.thread = threading.Thread(target=lambda: self.remedies.work(self), name=name)
+        self.progress = Throttle(self.remedies.tell, clock, PUBLISH_SECONDS, f"{name} progress")
 
     def report(self, progress: Progress, said: Message) -> None:
-        """Keep it, and publish it when the stage is another or the last time is long enough ago."""
+        """Keep it, and publish it: at once when the stage is another, else when it is time."""
         before = self.state.progress
         self.state = replace(self.state, progress=progress, message=said)
-        now = self.remedies.now()
-        due = before is None or before.stage is not progress.stage or now - self._told >= PUBLISH_SECONDS
-        if due:
-            self._told = now
-        self.remedies.note(self.state, publish=due)
+        self.remedies.note(self.state)
+        self.progress.put(self.state, at_once=before is None or before.stage is not progress.stage)
 
 
 def _check(action: Action, kinds: frozenset[ActionKind]) -> None:
@@ -317,6 +329,8 @@ def _check(action: Action, kinds: frozenset[ActionKind]) -> None:
         raise ValueError(f"not an action for here: {action}")
     if action.kind in (ActionKind.START_SERVER, ActionKind.FREE_VRAM):
         Backend(action.argument)
+    if action.kind is ActionKind.USE_MODEL:
+        chosen_in(action.argument or "")
 
 
 def _argument(run: _Run) -> str:
@@ -340,6 +354,8 @@ def _beginning(action: Action) -> Message:
             return message("remedy-start-running-up", server=_server_title(name))
         case ActionKind.FREE_VRAM:
             return message("remedy-freeing", server=_server_title(name))
+        case ActionKind.USE_MODEL:
+            return message("remedy-model-choosing", model=models.title(chosen_in(name)[1]))
         case ActionKind.OPEN_PAGE:
             return message("remedy-page-opening")
         case _:

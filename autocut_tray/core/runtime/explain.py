@@ -160,6 +160,11 @@ def gpu_unanswered(profile: RuntimeProfile) -> bool:
     return not asked or gpu_probe_failed(profile)
 
 
+def surely_no_card(profile: RuntimeProfile) -> bool:
+    """True when every probe for adapters answered and none found a discrete or unified one."""
+    return primary_gpu(profile.gpus) is None and not gpu_unanswered(profile)
+
+
 def shown_gpu(profile: RuntimeProfile) -> Gpu | None:
     """The primary adapter, else the first of any kind."""
     return primary_gpu(profile.gpus) or (profile.gpus[0] if profile.gpus else None)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from autocut_tray.core.messages import Message, message
 from autocut_tray.core.settings.schema import (
     ENVIRONMENT,
     ENVIRONMENT_PREFIX,
@@ -42,12 +43,17 @@ def settings_in(values: Mapping[str, str]) -> Tree:
     return tree
 
 
-def settings_in_files(files: tuple[Path, ...]) -> Tree:
-    """What ``.env`` files say; a later one wins."""
+def settings_in_files(files: tuple[Path, ...]) -> tuple[Tree, tuple[Message, ...]]:
+    """What ``.env`` files say, a later one winning, and which of them cannot be read."""
     tree: Tree = {}
+    problems: list[Message] = []
     for file in files:
-        tree = merged(tree, settings_in(_read(file)))
-    return tree
+        try:
+            tree = merged(tree, settings_in(read_env_file(file)))
+        except (OSError, ValueError) as error:
+            reason = (isinstance(error, OSError) and error.strerror) or "not UTF-8"
+            problems.append(message("settings-env-unreadable", file=str(file), reason=reason))
+    return tree, tuple(problems)
 
 
 def merged(tree: Tree, overlay: Tree) -> Tree:
@@ -68,7 +74,9 @@ def _limits(text: str) -> Tree:
     return limits if isinstance(limits, dict) else {LIMITS_VARIABLE: text}
 
 
-def _read(file: Path) -> Mapping[str, str]:
+def read_env_file(file: Path) -> Mapping[str, str]:
+    """The variables of a ``.env`` file; none where there is no such file. Raises OSError, and ValueError for what is
+    not UTF-8."""
     if not file.is_file():
         return {}
     from dotenv import dotenv_values  # late: few have such a file

@@ -178,8 +178,10 @@ class SettingsStore:
 
     def _take(self, content: _Content, problems: list[Message]) -> None:
         """Make what the file, ``.env`` and the environment say the settings in force."""
+        in_files, unreadable = environment.settings_in_files(self.env_files)
+        problems += unreadable
         overlays = (
-            (Origin.ENV_FILE, environment.settings_in_files(self.env_files)),
+            (Origin.ENV_FILE, in_files),
             (Origin.ENVIRONMENT, environment.settings_in(self._environ)),
         )
         whole = content.tree

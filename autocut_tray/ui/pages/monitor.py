@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidg
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.runtime.explain import surely_no_card
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.live_series import LiveSeries
@@ -21,6 +22,7 @@ from autocut_tray.ui.plot_export import export_csv, export_png
 from autocut_tray.ui.receipt_words import shape_of, title_of
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.layouts import column
+from autocut_tray.ui.widgets.meters import missing_vram
 from autocut_tray.ui.widgets.receipt_list import ReceiptList
 from autocut_tray.ui.widgets.segmented import Segmented
 
@@ -187,8 +189,8 @@ class MonitorPage(Page):
     def _show_figures(self) -> None:
         assert self._plots is not None
         ctx, sample = self.ctx, self.ctx.services.monitor.latest
-        unknown = ctx.t("ui-meter-unknown")
-        vram = ram = cpu = failures = unknown
+        ram = cpu = failures = ctx.t("ui-meter-unknown")
+        vram = missing_vram(ctx)
         holders = ""
         if sample is not None:
             if sample.vram_used is not None and sample.vram_total:
@@ -211,8 +213,10 @@ class MonitorPage(Page):
 
     def _why_no_vram(self) -> str:
         profile = self.ctx.services.detection.profile
-        no_card = profile is not None and profile.primary_gpu is None
-        return self.ctx.t("ui-vram-no-card" if no_card else "ui-vram-unmeasured")
+        if profile is not None and profile.primary_gpu is not None:
+            return self.ctx.t("ui-vram-unmeasured")
+        sure = profile is not None and surely_no_card(profile)
+        return self.ctx.t("ui-vram-no-card" if sure else "ui-vram-unknown")
 
     # -- receipts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.settings.secrets import ENVIRONMENT, KeyOrigin
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.glyph import Glyph
@@ -12,6 +13,14 @@ from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.text import Text
 
 MAX_KEY = 512
+
+_WORDS = {
+    None: "ui-key-absent",
+    KeyOrigin.KEYRING: "ui-key-kept",
+    KeyOrigin.SESSION: "ui-key-session",
+    KeyOrigin.ENVIRONMENT: "ui-key-environment",
+    KeyOrigin.ENV_FILE: "ui-key-env-file",
+}
 
 
 class KeyEntry(QWidget):
@@ -61,16 +70,12 @@ class KeyEntry(QWidget):
 
     def _look(self) -> None:
         keys = self._ctx.services.keys
-        self._ctx.background.run(lambda: keys.get(self._name) is not None, self._show)
+        self._ctx.background.run(lambda: keys.origin(self._name), self._show)
 
-    def _show(self, present: bool) -> None:
-        keys = self._ctx.services.keys
-        self.forget.setVisible(present)
-        self._glyph.show_glyph("check" if present else None, "ok")
-        if present:
-            self._text.say_code("ui-key-session" if keys.session_only else "ui-key-kept")
-        else:
-            self._text.say_code("ui-key-absent")
+    def _show(self, origin: KeyOrigin | None) -> None:
+        self.forget.setVisible(origin is not None and not origin.given)
+        self._glyph.show_glyph(None if origin is None else "check", "ok")
+        self._text.say_code(_WORDS[origin], variable=ENVIRONMENT[self._name])
 
     def _store(self) -> None:
         key = self.line.text().strip()
@@ -83,15 +88,15 @@ class KeyEntry(QWidget):
     def _put(self, key: str | None) -> None:
         keys = self._ctx.services.keys
 
-        def work() -> bool:
+        def work() -> KeyOrigin | None:
             keys.put(self._name, key)
-            return keys.get(self._name) is not None
+            return keys.origin(self._name)
 
         self._ctx.background.run(work, self._kept, self._refused)
 
-    def _kept(self, present: bool) -> None:
+    def _kept(self, origin: KeyOrigin | None) -> None:
         self.line.clear()
-        self._show(present)
+        self._show(origin)
         self._ctx.services.detection.detect()
 
     def _refused(self, error: Exception) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.core.runtime.explain import surely_no_card
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.theme.icons import glyph_pixmap
@@ -37,9 +38,9 @@ def readings(
     ctx: UiContext, sample: MetricsSample | None, limits: Thresholds
 ) -> tuple[Reading, Reading, Reading]:
     """What the meters show for one sample; an unknown figure says so and has no bar."""
-    unknown = ctx.t("ui-meter-unknown")
     vram = ram = cpu = None
-    vram_text = ram_text = cpu_text = unknown
+    vram_text = missing_vram(ctx)
+    ram_text = cpu_text = ctx.t("ui-meter-unknown")
     if sample is not None:
         vram, ram, cpu = sample.vram_percent, sample.ram_percent, sample.cpu_percent
         if vram is not None and sample.vram_used is not None and sample.vram_total is not None:
@@ -53,6 +54,13 @@ def readings(
         _reading(ctx.t("ui-metric-ram"), ram_text, ram, limits.warn_on, limits.emergency_on),
         _reading(ctx.t("ui-metric-cpu"), cpu_text, cpu, None, None),
     )
+
+
+def missing_vram(ctx: UiContext) -> str:
+    """What stands for VRAM without a figure: "none" only on a PC that certainly has no card."""
+    profile = ctx.services.detection.profile
+    none = profile is not None and surely_no_card(profile)
+    return ctx.t("ui-meter-none" if none else "ui-meter-unknown")
 
 
 def _reading(
@@ -150,6 +158,8 @@ class Meters(QWidget):
                 )
 
     def _spoken(self, reading: Reading) -> str:
+        if reading.share is None:
+            return self._ctx.t("ui-meter-spoken-plain", name=reading.name, figure=reading.figure)
         code = {"ok": "ui-meter-spoken", "warn": "ui-meter-spoken-warn", "crit": "ui-meter-spoken-crit"}[
             reading.health
         ]

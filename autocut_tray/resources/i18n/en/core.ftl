@@ -31,6 +31,7 @@ error-no-display-hint = Log in to a desktop, or use the command line: autocut-tr
 
 settings-unreadable = { $file } cannot be read ({ $reason }). It was set aside as { $file }.bad, and the defaults are used.
 settings-newer = { $file } was written by a newer version. It is used as far as it goes and is not changed.
+settings-env-unreadable = { $file } cannot be read ({ $reason }), so nothing in it is used. Save it as UTF-8 text that you may read.
 settings-unwritable = { $file } cannot be written: { $reason }. The setting is unchanged.
 setting-invalid = The setting { $path } has a value that it cannot have: { $reason }.
 setting-wants-text = it is a line of text

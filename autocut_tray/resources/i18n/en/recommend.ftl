@@ -86,6 +86,22 @@ recommend-close-gpu-reason =
            *[estimate] { $model } needs { $need } of VRAM with its reserve, and { $free } is free.
         }
     }
+recommend-use-model = Use the smaller { $model }
+recommend-use-model-reason =
+    { $place ->
+        [card] { $source ->
+            [measured] { $current } needs { $need } of VRAM with its reserve, as measured on this PC, and the graphics card has { $room }. { $model } is installed and fits on it: it needs { $less }, reserve included.
+           *[estimate] { $current } needs { $need } of VRAM with its reserve, and the graphics card has { $room }. { $model } is installed and fits on it: it needs { $less }, reserve included.
+        }
+        [vram] { $source ->
+            [measured] { $current } needs { $need } of VRAM with its reserve, as measured on this PC, and { $room } is free. { $model } is installed and needs { $less }, reserve included.
+           *[estimate] { $current } needs { $need } of VRAM with its reserve, and { $room } is free. { $model } is installed and needs { $less }, reserve included.
+        }
+       *[memory] { $source ->
+            [measured] { $current } needs { $need } of memory with its reserve, as measured on this PC, and { $room } is available. { $model } is installed and needs { $less }, reserve included.
+           *[estimate] { $current } needs { $need } of memory with its reserve, and { $room } is available. { $model } is installed and needs { $less }, reserve included.
+        }
+    }
 recommend-free-memory = Close something large
 recommend-free-memory-reason =
     { $source ->

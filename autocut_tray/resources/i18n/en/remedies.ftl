@@ -24,6 +24,9 @@ remedy-freed-part = Freed { $freed } of { $held }. { $server } still holds { $re
 remedy-freed-taken = Freed { $freed } of { $held }. Another program took the rest.
 remedy-freed-unmeasured = { $server } unloaded AutoCut Director's models in { $seconds } s. How much that freed cannot be measured on this PC.
 
+remedy-model-choosing = Choosing { $model }.
+remedy-model-used = { $model } describes scenes from now on. To choose another model, open Settings, Model servers.
+
 remedy-page-opening = Opening the page in your browser.
 remedy-page-done = The page is open in your browser.
 remedy-detect-done = Looking at this PC again.
@@ -106,6 +109,15 @@ error-free-nothing-ours = { $server } holds nothing that AutoCut Director loaded
 error-free-nothing-ours-hint = Unload it in { $server }, or in the program that uses it.
 error-free-no-answer = { $server } does not say what it has loaded.
 error-free-no-answer-hint = Detect again. If it stays silent, restart { $server }.
+
+## Models that could not be chosen.
+
+error-model-not-usable = { $server } has no { $model } that fits this PC any more, so nothing was changed.
+error-model-not-usable-hint = Detect again to see what is there now.
+error-model-by-environment = { $variables } in the environment or a .env file wins over the settings, so nothing was changed.
+error-model-by-environment-hint = Set it to { $value } there or remove it, then start AutoCut Director again.
+error-model-not-taken = The settings name { $model } in { $server } now, but it does not describe scenes.
+error-model-not-taken-hint = The Overview says what does, and why. You can choose another model in Settings, Model servers.
 
 ## Pages.
 

@@ -25,6 +25,7 @@ ui-act-open-page = Open the page
 ui-act-enter-key = Enter a key…
 ui-act-allow-cloud = Allow…
 ui-act-free-vram = Free VRAM
+ui-act-use-model = Use it
 ui-act-detect-again = Detect again
 
 ## Monitor.
@@ -38,6 +39,7 @@ ui-export-csv = Table (CSV)…
 ui-failures-note = last 20 scenes
 ui-failures-none = no scenes yet
 ui-vram-no-card = This PC has no graphics card with memory of its own.
+ui-vram-unknown = Whether this PC has a graphics card with memory of its own is not known.
 ui-vram-unmeasured = The use of VRAM cannot be measured on this card.
 
 ui-receipts = Receipts

@@ -108,4 +108,6 @@ ui-key-store = Keep
 ui-key-forget = Forget
 ui-key-kept = A token is kept in the keyring of this PC.
 ui-key-session = A token is kept until AutoCut Director ends: this PC has no keyring.
+ui-key-environment = The token comes from the environment ({ $variable }). One that you keep here wins over it.
+ui-key-env-file = The token comes from a .env file ({ $variable }). One that you keep here wins over it.
 ui-key-absent = No token is kept. Most installations need none.

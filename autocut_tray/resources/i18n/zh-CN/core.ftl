@@ -31,6 +31,7 @@ error-no-display-hint = 请登录桌面，或使用命令行：autocut-tray --he
 
 settings-unreadable = 无法读取 { $file }（{ $reason }）。已另存为 { $file }.bad，现使用默认设置。
 settings-newer = { $file } 由更新的版本写入：能识别的设置照常使用，文件不会被改动。
+settings-env-unreadable = 无法读取 { $file }（{ $reason }），其中的内容没有使用。请把它存为你有权读取的 UTF-8 文本。
 settings-unwritable = 无法写入 { $file }：{ $reason }。设置未改变。
 setting-invalid = 设置项 { $path } 的值无效：{ $reason }。
 setting-wants-text = 应为一行文字

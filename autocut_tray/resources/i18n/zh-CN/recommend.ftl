@@ -86,6 +86,22 @@ recommend-close-gpu-reason =
            *[estimate] { $model } 连同预留需要 { $need } 显存，目前空闲 { $free }。
         }
     }
+recommend-use-model = 改用较小的 { $model }
+recommend-use-model-reason =
+    { $place ->
+        [card] { $source ->
+            [measured] { $current } 连同预留需要 { $need } 显存（本机实测），而显卡只有 { $room }。{ $model } 已安装，连同预留需要 { $less }，显卡放得下。
+           *[estimate] { $current } 连同预留需要 { $need } 显存，而显卡只有 { $room }。{ $model } 已安装，连同预留需要 { $less }，显卡放得下。
+        }
+        [vram] { $source ->
+            [measured] { $current } 连同预留需要 { $need } 显存（本机实测），目前空闲 { $room }。{ $model } 已安装，连同预留需要 { $less }。
+           *[estimate] { $current } 连同预留需要 { $need } 显存，目前空闲 { $room }。{ $model } 已安装，连同预留需要 { $less }。
+        }
+       *[memory] { $source ->
+            [measured] { $current } 连同预留需要 { $need } 内存（本机实测），目前可用 { $room }。{ $model } 已安装，连同预留需要 { $less }。
+           *[estimate] { $current } 连同预留需要 { $need } 内存，目前可用 { $room }。{ $model } 已安装，连同预留需要 { $less }。
+        }
+    }
 recommend-free-memory = 关闭占用内存较大的程序
 recommend-free-memory-reason =
     { $source ->

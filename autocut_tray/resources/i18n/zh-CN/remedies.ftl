@@ -24,6 +24,9 @@ remedy-freed-part = 已释放 { $freed } / { $held }；{ $server } 仍占用 { $
 remedy-freed-taken = 已释放 { $freed } / { $held }；其余部分被其他程序占用。
 remedy-freed-unmeasured = { $server } 已卸载本程序的模型，用时 { $seconds } 秒。这台电脑无法测出释放了多少显存。
 
+remedy-model-choosing = 正在改用 { $model }。
+remedy-model-used = 从现在起由 { $model } 描述镜头。要换别的模型，请打开“设置”中的“模型服务”。
+
 remedy-page-opening = 正在浏览器中打开网页。
 remedy-page-done = 已在浏览器中打开网页。
 remedy-detect-done = 正在重新检测这台电脑。
@@ -106,6 +109,15 @@ error-free-nothing-ours = { $server } 中没有 AutoCut Director 加载的模型
 error-free-nothing-ours-hint = 请在 { $server } 或使用它的程序中卸载。
 error-free-no-answer = { $server } 没有说明它加载了什么。
 error-free-no-answer-hint = 请重新检测。如果一直没有响应，请重启 { $server }。
+
+## 无法改用的模型。
+
+error-model-not-usable = { $server } 中已没有适合这台电脑的 { $model }，未作任何更改。
+error-model-not-usable-hint = 请重新检测，看看现在有哪些模型。
+error-model-by-environment = 环境变量或 .env 文件中的 { $variables } 优先于设置，因此未作任何更改。
+error-model-by-environment-hint = 请在那里把它改为 { $value } 或删除，然后重新启动 AutoCut Director。
+error-model-not-taken = 设置中已选择 { $server } 的 { $model }，但目前不是由它描述镜头。
+error-model-not-taken-hint = “概览”页会说明由谁描述以及原因。也可以在“设置”的“模型服务”中选择其他模型。
 
 ## 网页。
 

@@ -25,6 +25,7 @@ ui-act-open-page = 打开网页
 ui-act-enter-key = 填写密钥…
 ui-act-allow-cloud = 允许…
 ui-act-free-vram = 释放显存
+ui-act-use-model = 改用
 ui-act-detect-again = 重新检测
 
 ## 监控。
@@ -38,6 +39,7 @@ ui-export-csv = 表格（CSV）…
 ui-failures-note = 最近 20 个镜头
 ui-failures-none = 暂无镜头
 ui-vram-no-card = 这台电脑没有自带显存的显卡。
+ui-vram-unknown = 尚不清楚这台电脑是否有独立显存的显卡。
 ui-vram-unmeasured = 无法测得这块显卡的显存占用。
 
 ui-receipts = 记录

@@ -104,4 +104,6 @@ ui-key-store = 保存
 ui-key-forget = 移除
 ui-key-kept = 令牌已保存在这台电脑的密钥库中。
 ui-key-session = 这台电脑没有密钥库，令牌只保留到 AutoCut Director 退出。
+ui-key-environment = 令牌来自环境变量（{ $variable }）。在此保存的令牌优先。
+ui-key-env-file = 令牌来自 .env 文件（{ $variable }）。在此保存的令牌优先。
 ui-key-absent = 没有保存令牌。多数情况下不需要。
