@@ -265,6 +265,7 @@ def build_services(
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
                 is_working=lambda: controller.state.in_flight > 0 or controller.state.warming,
             ),
+            bus,
             clock,
             policy=lambda: detection.policy,
             thresholds=lambda: limits_in_force(settings.current.limits),

@@ -6,6 +6,7 @@ from autocut_tray.core.drill.drill import DrillReport, Rung
 from autocut_tray.core.drill.walk import Pressure, Step
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.models import title
+from autocut_tray.core.policy.policy import Route
 
 
 def summary(report: DrillReport) -> Message:
@@ -34,6 +35,11 @@ def rung_figures(rung: Rung) -> tuple[Message, ...]:
     if rung.scene_seconds is not None:
         figures.append(message("drill-scene", seconds=f"{rung.scene_seconds:.1f}"))
     return tuple(figures)
+
+
+def trying_words(route: Route) -> Message:
+    """While a way to work is being tried."""
+    return message("drill-running", tier=message(f"tier-{route.tier.value}"), model=title(route.model))
 
 
 def step_words(step: Step) -> Message:
