@@ -24,17 +24,21 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from autocut_tray.core.drill.drill import DrillReport, DrillState, Rung
+from autocut_tray.core.drill.walk import walk
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
 from autocut_tray.core.monitor.history import History
+from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.core.policy.policy import Action, ActionKind
+from autocut_tray.core.policy.policy import Action, ActionKind, Device, Route
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
 from autocut_tray.core.remedies.state import RemedyState
+from autocut_tray.core.runtime.profile import Backend
 from autocut_tray.core.sample import Holder
 from autocut_tray.ui.desktop import Desktop
-from tests.golden.machines import STOPPED_OLLAMA, UNKNOWN, machine
+from tests.golden.machines import MACHINES, STOPPED_OLLAMA, UNKNOWN, machine
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
 
@@ -80,6 +84,23 @@ def not_started(services: FakeServices) -> None:
             fakes.message("error-start-failed-hint", server="Ollama"),
         )
     )
+
+
+def drilled(services: FakeServices) -> None:
+    """One way to work held up, the other did not."""
+    first_launch(services)
+    gpu = Route(Tier.GPU, Backend.OLLAMA, "llava-phi3:3.8b", Device.GPU, leaves_machine=False)
+    cpu = replace(gpu, tier=Tier.CPU, device=Device.CPU)
+    rungs = (
+        Rung(gpu, 3.2, 3482.0, 0.9),
+        Rung(cpu, None, None, 5.0, fakes.message("error-no-backend"), fakes.message("drill-nothing-hint")),
+    )
+    steps = walk(Tier.GPU, frozenset({Tier.GPU, Tier.CPU}), Thresholds(), prefer_cloud=False)
+    services.drill.state = DrillState(rungs, report=DrillReport(NOON_20, rungs, steps))
+
+
+def smaller_model(services: FakeServices) -> None:
+    services.detection.find(replace(MACHINES["mid-too-large"], detected_at=NOON_20))
 
 
 def looking(services: FakeServices) -> None:
@@ -344,6 +365,8 @@ SHOTS: dict[str, Shot] = {
     "overview": Shot("overview", first_launch),
     "overview-focus": Shot("overview", first_launch, overview_focus),
     "overview-small": Shot("overview", first_launch, size=SMALL),
+    "overview-drill": Shot("overview", drilled, size=(1180, 1100)),
+    "overview-smaller": Shot("overview", smaller_model),
     "overview-looking": Shot("overview", looking),
     "overview-download": Shot("overview", downloading),
     "overview-failed": Shot("overview", not_started),

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.drill.drill import DrillChanged, DrillState
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Scene, Transition, Video
@@ -290,6 +291,25 @@ class FakeRemedies:
         self._bus.publish(RemedyChanged(state))
 
 
+class FakeDrill:
+    """Nothing is tried; :meth:`tell` says how far it is."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self.state: DrillState | None = None
+        self.calls: list[str] = []
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+
+    def tell(self, state: DrillState) -> None:
+        self.state = state
+        self._bus.publish(DrillChanged(state))
+
+
 class FakeKeys:
     """A keyring that is nobody's real one."""
 
@@ -329,6 +349,7 @@ class FakeServices:
     jobs: FakeJobs
     remedies: FakeRemedies
     dismissals: Dismissals
+    drill: FakeDrill
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
 
@@ -366,6 +387,7 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeJobs(bus, paths.thumbnails),
         FakeRemedies(bus),
         Dismissals(paths.dismissed_file, clock),
+        FakeDrill(bus),
     )
 
 

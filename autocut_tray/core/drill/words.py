@@ -30,7 +30,9 @@ def rung_words(rung: Rung) -> Message:
 def rung_figures(rung: Rung) -> tuple[Message, ...]:
     """What else was measured or is known of it."""
     figures: list[Message] = []
-    if rung.works and rung.vram_mib:
+    if not rung.works:
+        return ()
+    if rung.vram_mib:
         figures.append(message("drill-vram", held=f"{rung.vram_mib / 1024:.1f}"))
     if rung.scene_seconds is not None:
         figures.append(message("drill-scene", seconds=f"{rung.scene_seconds:.1f}"))

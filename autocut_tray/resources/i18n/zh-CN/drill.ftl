@@ -26,3 +26,6 @@ drill-pressure-none = 一切恢复正常
 drill-step = { $pressure }：{ $seconds } 秒后转为“{ $target }”。
 drill-step-failures = { $pressure }：失败 { $count } 次后转为“{ $target }”。
 drill-step-missing = { $pressure }：会一直停留在“{ $source }”。请检查设置中的限制。
+
+ui-drill-start = 立即演练
+ui-drill-sub = 让每种运行方式回答一张测试图片，并把升降步骤走一遍。不影响任务。
