@@ -81,18 +81,15 @@ def _clip(placed: Placed, timeline: Timeline, media: tuple[Media, ...]) -> Json:
 
 
 def read(data: bytes, rate: Fraction) -> ReadTimeline:
-    """Reads what :func:`write` writes; raises Unreadable for anything else. The file says its rate itself."""
-    try:
-        document = json.loads(data)
-        if document["schema"] != SCHEMA:
-            raise Unreadable("another schema")
-        own_rate = parse_rate(document["rate"])
-        start = parse_timecode(document["start_timecode"], own_rate)
-        if (start.frame, start.drop) != (document["start_frame"], document["drop_frame"]):
-            raise Unreadable("time code and frame differ")
-        clips = tuple(_read_clip(one, document["media"][one["media"]]) for one in document["clips"])
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise Unreadable(repr(error)) from error
+    """Reads what :func:`write` writes; raises one of UNREADABLE for anything else. The file says its rate."""
+    document = json.loads(data)
+    if document["schema"] != SCHEMA:
+        raise Unreadable("another schema")
+    own_rate = parse_rate(document["rate"])
+    start = parse_timecode(document["start_timecode"], own_rate)
+    if (start.frame, start.drop) != (document["start_frame"], document["drop_frame"]):
+        raise Unreadable("time code and frame differ")
+    clips = tuple(_read_clip(one, document["media"][one["media"]]) for one in document["clips"])
     return ReadTimeline(clips, document["name"], own_rate, start.frame, start.drop)
 
 

@@ -98,7 +98,7 @@ def meant_marker(placed: Placed) -> ReadClip:
 
 
 def read(data: bytes, rate: Fraction) -> ReadTimeline:
-    """Reads what :func:`write` writes for a timeline of ``rate``; raises Unreadable for anything else."""
+    """Reads what :func:`write` writes for a timeline of ``rate``; raises one of UNREADABLE for others."""
     title, drop, lines = _head(data)
     clips: list[ReadClip] = []
     counting = drop
@@ -139,7 +139,7 @@ def _read_comment(line: str, clips: list[ReadClip]) -> None:
 
 
 def read_markers(data: bytes, rate: Fraction) -> ReadTimeline:
-    """Reads what :func:`write_markers` writes for a timeline of ``rate``; raises Unreadable for anything else."""
+    """Reads what :func:`write_markers` writes for a timeline of ``rate``; raises one of UNREADABLE for others."""
     title, drop, lines = _head(data)
     events = [line for line in lines if line]
     clips: list[ReadClip] = []
@@ -157,10 +157,7 @@ def read_markers(data: bytes, rate: Fraction) -> ReadTimeline:
 
 
 def _head(data: bytes) -> tuple[str, bool, list[str]]:
-    try:
-        title, counting, *lines = data.decode().split(_LINE_END)
-    except ValueError as error:
-        raise Unreadable(repr(error)) from error
+    title, counting, *lines = data.decode().split(_LINE_END)
     if not title.startswith("TITLE: ") or counting not in _COUNTING.values():
         raise Unreadable("no title or no counting")
     return title.removeprefix("TITLE: "), counting == _COUNTING[True], lines
@@ -168,10 +165,7 @@ def _head(data: bytes) -> tuple[str, bool, list[str]]:
 
 def _span(first: str, last: str, rate: Fraction, drop: bool) -> tuple[int, int]:
     """Two time codes as frames; the second may lie past midnight."""
-    try:
-        begin, end = parse_timecode(first, rate), parse_timecode(last, rate)
-    except ValueError as error:
-        raise Unreadable(str(error)) from error
+    begin, end = parse_timecode(first, rate), parse_timecode(last, rate)
     if begin.drop != drop or end.drop != drop:
         raise Unreadable(f"{first} is not counted as was said")
     return begin.frame, end.frame + (frames_a_day(rate, drop=drop) if end.frame <= begin.frame else 0)

@@ -166,7 +166,7 @@ def _file(media: Media, identifier: str, length: int) -> Element:
 
 
 def read(data: bytes, rate: Fraction) -> ReadTimeline:
-    """Reads what :func:`write` writes; raises Unreadable for anything else. The file says its rate itself."""
+    """Reads what :func:`write` writes; raises one of UNREADABLE for anything else. The file says its rate."""
     sequence = child(parse(data, "xmeml"), "sequence")
     own_rate = _read_rate(sequence)
     start, drop = _read_timecode(sequence)
@@ -189,10 +189,7 @@ def _ranges(clip: Element) -> tuple[int, ...]:
 
 
 def _read_clip(clip: Element, files: Mapping[str, Element]) -> ReadClip:
-    try:
-        file = files[attribute(child(clip, "file"), "id")]
-    except KeyError as error:
-        raise Unreadable(repr(error)) from error
+    file = files[attribute(child(clip, "file"), "id")]
     rate = _read_rate(clip)
     origin, _ = _read_timecode(file)
     if _read_rate(file) != rate:
@@ -224,10 +221,7 @@ def _read_timecode(parent: Element) -> tuple[int, bool]:
     """The frame, which must be the one that the time code names."""
     timecode = child(parent, "timecode")
     frame, drop = number(timecode, "frame"), words(timecode, "displayformat") == "DF"
-    try:
-        named = parse_timecode(words(timecode, "string"), _read_rate(timecode))
-    except ValueError as error:
-        raise Unreadable(str(error)) from error
+    named = parse_timecode(words(timecode, "string"), _read_rate(timecode))
     if (named.frame, named.drop) != (frame, drop):
         raise Unreadable(f"{words(timecode, 'string')} is not frame {frame}")
     return frame, drop

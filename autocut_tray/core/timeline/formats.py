@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from autocut_tray.core.timeline import document, edl, fcp7, fcpxml, otio, srt, table
 from autocut_tray.core.timeline.model import Placed, Timeline
-from autocut_tray.core.timeline.readback import ReadClip, ReadTimeline, expected, mismatches
+from autocut_tray.core.timeline.readback import UNREADABLE, ReadClip, ReadTimeline, expected, mismatches
 
 
 class Format(enum.Enum):
@@ -90,7 +90,7 @@ def prove(timeline: Timeline, kind: Format, data: bytes) -> None:
     written = WRITTEN[kind]
     try:
         read = written.read(data, timeline.rate)
-    except ValueError as error:
-        raise WrongReadback(str(error)) from error
+    except UNREADABLE as error:
+        raise WrongReadback(repr(error)) from error
     for wrong in mismatches(timeline, read, written.carries, written.meant):
         raise WrongReadback(f"clip {wrong.clip}: {wrong.what} is {wrong.read!r} instead of {wrong.meant!r}")

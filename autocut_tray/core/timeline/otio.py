@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate
 from typing import Any
 
 from autocut_tray.core.timeline.model import Media, Placed, Timeline
@@ -125,26 +125,20 @@ def _time(frames: int, rate: Fraction) -> Json:
 
 
 def read(data: bytes, rate: Fraction) -> ReadTimeline:
-    """Reads what :func:`write` writes; raises Unreadable for anything else. The file says its rate itself."""
-    try:
-        document = json.loads(data)
-        video, *others = _of_kind(document["tracks"], "Stack")["children"]
-        start, own_rate = _read_time(_of_kind(document, "Timeline")["global_start_time"])
-        clips, at = [], 0
-        for item in _of_kind(video, "Track")["children"]:
-            clip = _read_clip(_of_kind(item, "Clip"), at, own_rate)
-            at = clip.record_out
-            clips.append(clip)
-        lengths = [_read_length(item, own_rate) for item in video["children"]]
-        for track in others:
-            if [_read_length(item, own_rate) for item in _of_kind(track, "Track")["children"]] != lengths:
-                raise Unreadable("sound and picture differ")
-        drop = document["metadata"][_OURS]["drop_frame"]
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise Unreadable(repr(error)) from error
-    if any(one.record_out != other.record_in for one, other in pairwise(clips)):
-        raise Unreadable("clips do not follow each other")
-    return ReadTimeline(tuple(clips), document["name"], own_rate, start, drop)
+    """Reads what :func:`write` writes; raises one of UNREADABLE for anything else. The file says its rate."""
+    document = json.loads(data)
+    video, *others = _of_kind(document["tracks"], "Stack")["children"]
+    start, own_rate = _read_time(_of_kind(document, "Timeline")["global_start_time"])
+    items = _of_kind(video, "Track")["children"]
+    lengths = [_read_length(item, own_rate) for item in items]
+    for track in others:
+        if [_read_length(item, own_rate) for item in _of_kind(track, "Track")["children"]] != lengths:
+            raise Unreadable("sound and picture differ")
+    begins = accumulate(lengths, initial=0)
+    clips = tuple(
+        _read_clip(_of_kind(item, "Clip"), at, own_rate) for item, at in zip(items, begins, strict=False)
+    )
+    return ReadTimeline(clips, document["name"], own_rate, start, document["metadata"][_OURS]["drop_frame"])
 
 
 def _read_clip(item: Json, at: int, rate: Fraction) -> ReadClip:

@@ -14,6 +14,10 @@ class Unreadable(ValueError):
     """A file that is not what the format asks for."""
 
 
+UNREADABLE = (ValueError, ArithmeticError, AttributeError, LookupError, TypeError, RecursionError)
+"""What a reader trips over in a damaged file; :func:`~.formats.prove` takes all of them for the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadClip:
     """A clip as a file has it; None where the format does not say.

@@ -40,14 +40,11 @@ def meant(placed: Placed) -> ReadClip:
 
 
 def read(data: bytes, rate: Fraction) -> ReadTimeline:
-    """Reads what :func:`write` writes for a timeline of ``rate``; raises Unreadable for anything else.
+    """Reads what :func:`write` writes for a timeline of ``rate``; raises one of UNREADABLE for others.
 
     A millisecond is shorter than half a frame up to 500 frames a second, so the nearest frame is the one meant.
     """
-    try:
-        cues = data.decode().removesuffix("\n").split("\n\n")
-    except UnicodeDecodeError as error:
-        raise Unreadable(repr(error)) from error
+    cues = data.decode().removesuffix("\n").split("\n\n")
     return ReadTimeline(tuple(_read_cue(cue, number, rate) for number, cue in enumerate(cues, 1)))
 
 

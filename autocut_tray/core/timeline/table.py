@@ -71,17 +71,14 @@ def _cell(value: str | int) -> str:
 
 
 def read(data: bytes, rate: Fraction) -> ReadTimeline:
-    """Reads what :func:`write` writes; raises Unreadable for anything else. The file says its rate itself."""
-    try:
-        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
-        rates = {row["timeline_rate"] for row in rows}
-        if len(rates) != 1 or tuple(rows[0]) != COLUMNS:
-            raise Unreadable("not our columns")
-        own_rate = parse_rate(rates.pop())
-        start = parse_timecode(rows[0]["record_timecode_in"], own_rate)
-        clips = tuple(_read_row(row, own_rate, start.frame) for row in rows)
-    except (ValueError, KeyError, TypeError, csv.Error) as error:
-        raise Unreadable(repr(error)) from error
+    """Reads what :func:`write` writes; raises one of UNREADABLE for anything else. The file says its rate."""
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+    rates = {row["timeline_rate"] for row in rows}
+    if len(rates) != 1 or tuple(rows[0]) != COLUMNS:
+        raise Unreadable("not our columns")
+    own_rate = parse_rate(rates.pop())
+    start = parse_timecode(rows[0]["record_timecode_in"], own_rate)
+    clips = tuple(_read_row(row, own_rate, start.frame) for row in rows)
     return ReadTimeline(clips, None, own_rate, start.frame, start.drop)
 
 

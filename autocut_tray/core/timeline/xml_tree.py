@@ -55,11 +55,7 @@ def words(parent: Element, path: str) -> str:
 
 
 def number(parent: Element, path: str) -> int:
-    said = words(parent, path)
-    try:
-        return int(said)
-    except ValueError as error:
-        raise Unreadable(f"{path} is no number: {said!r}") from error
+    return int(words(parent, path))
 
 
 def attribute(found: Element, name: str) -> str:
