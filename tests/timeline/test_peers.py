@@ -28,9 +28,7 @@ CUTS = {
     ),
     "25": timeline(clip(media(start=90_000), 5, 6), clip(media(start=90_000), 100, 250)),
     "23.976": timeline(clip(media(rate=FILM, start=86_400), 0, 24), rate=FILM),
-    "59.94": timeline(
-        clip(media(rate=Fraction(60000, 1001), start=3600), 7, 77), rate=Fraction(60000, 1001)
-    ),
+    "59.94": timeline(clip(media(rate=Fraction(60000, 1001), start=3600), 7, 77), rate=Fraction(60000, 1001)),
 }
 
 
