@@ -7,8 +7,10 @@ birth, so that a failure half-way leaves nothing running.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.analyzers.pool import AnalyzerPool
 from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
@@ -56,6 +58,9 @@ from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
 from autocut_tray.i18n import Translator, choose_language
 
+if TYPE_CHECKING:
+    from autocut_tray.core.jobs.export import Exporter
+
 log = logging.getLogger(__name__)
 
 
@@ -77,6 +82,7 @@ class Services:
     workload: Workload
     remedies: Remedies
     dismissals: Dismissals
+    make_exporter: Callable[[], Exporter]
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
     _closing: ExitStack
@@ -256,6 +262,7 @@ def build_services(
             workload,
             remedies,
             Dismissals(paths.dismissed_file, clock),
+            lambda: exporter(store, paths),
             problems,
             closing.pop_all(),
         )
@@ -346,6 +353,14 @@ def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None
     """A model was loaded and proven."""
     size, vram = (None, None) if resident is None else (resident.size_bytes, resident.vram_bytes)
     learner.loaded(route, size, vram)
+
+
+def exporter(store: JobStore, paths: Paths) -> Exporter:
+    """What makes files for editors of the jobs of this store."""
+    from autocut_tray.core.jobs.export import Exporter  # late: 30 ms that a start does not need
+    from autocut_tray.core.timeline.draw import draw_sheet
+
+    return Exporter(store, paths.thumbnails, draw_sheet)
 
 
 def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autocut_tray.bootstrap import exporter
 from autocut_tray.cli.context import Context
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import UsageError
-from autocut_tray.core.jobs.export import Exporter, ExportRequest
+from autocut_tray.core.jobs.export import ExportRequest
 from autocut_tray.core.jobs.picks import parse_choices
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.messages import message
 from autocut_tray.core.timecode import clock_time, short_rate
-from autocut_tray.core.timeline.draw import draw_sheet
 from autocut_tray.core.timeline.formats import Format
 from autocut_tray.core.timeline.preflight import Severity
 from autocut_tray.documents import export_document
@@ -35,7 +35,7 @@ def export_job(
         raise UsageError("no_such_job", message("error-no-such-job", id=job_id))
     store = JobStore(context.paths.app_database, SystemClock())
     try:
-        exported = Exporter(store, context.paths.thumbnails, draw_sheet).export(request)
+        exported = exporter(store, context.paths).export(request)
     finally:
         store.close()
     output, t, text = context.output, context.translator.t, context.translator.text

@@ -14,6 +14,7 @@ from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Scene, Transition, Video
+from autocut_tray.core.jobs.export import Exported, ExportRequest
 from autocut_tray.core.jobs.job import (
     DescribedBy,
     Job,
@@ -46,6 +47,7 @@ from autocut_tray.core.remedies.state import RemedyChanged, RemedyState
 from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
 from autocut_tray.core.settings.store import SettingsStore
+from autocut_tray.core.timeline.preflight import Finding
 from autocut_tray.i18n import Translator
 from tests.fakes import FakeClock
 from tests.golden.machines import LLAVA_PHI3, RTX_4060, UHD, machine, ollama
@@ -261,6 +263,26 @@ class FakeJobs:
         return sum(not job.state.ended for job in self._jobs.values())
 
 
+class FakeExporter:
+    """Writes nothing; what it is asked for is recorded, and what it answers is told."""
+
+    def __init__(self) -> None:
+        self.looked: list[ExportRequest] = []
+        self.written: list[ExportRequest] = []
+        self.findings: tuple[Finding, ...] = ()
+        self.answer: Exported | Exception = RuntimeError("no answer was told")
+
+    def look(self, request: ExportRequest) -> tuple[Finding, ...]:
+        self.looked.append(request)
+        return self.findings
+
+    def export(self, request: ExportRequest) -> Exported:
+        self.written.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return replace(self.answer, path=request.target, kind=request.kind)
+
+
 class FakeRemedies:
     """Nothing is done; :meth:`tell` says how it went."""
 
@@ -322,8 +344,12 @@ class FakeServices:
     jobs: FakeJobs
     remedies: FakeRemedies
     dismissals: Dismissals
+    exporter: FakeExporter = field(default_factory=lambda: FakeExporter())
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
+
+    def make_exporter(self) -> FakeExporter:
+        return self.exporter
 
     def start(self, *, detect: bool = True) -> None:
         if detect:

@@ -23,7 +23,7 @@ from autocut_tray.core.timeline import formats
 from autocut_tray.core.timeline.formats import SUFFIXES, Format, WrongReadback
 from autocut_tray.core.timeline.howto import HowTo, how_to_import
 from autocut_tray.core.timeline.model import Timeline
-from autocut_tray.core.timeline.names import file_name, safe_stem
+from autocut_tray.core.timeline.names import file_name, safe_stem, stem
 from autocut_tray.core.timeline.preflight import Circumstances, Finding, SourceState, blocking, preflight
 from autocut_tray.core.timeline.sheet import MAX_CELLS, Cell, Sheet, prove_sheet
 
@@ -162,7 +162,7 @@ def _target(request: ExportRequest, job: Job) -> Path:
     """The file to write. Raises UsageError where its folder is not there."""
     path = request.target
     if path.is_dir():
-        path = path / (safe_stem(file_name(job.path).rpartition(".")[0] or job.id) + SUFFIXES[request.kind])
+        path = path / (safe_stem(stem(file_name(job.path))) + SUFFIXES[request.kind])
     if not path.parent.is_dir():
         raise UsageError(
             "file_unwritable",

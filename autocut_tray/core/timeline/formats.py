@@ -67,7 +67,7 @@ SUFFIXES: Mapping[Format, str] = MappingProxyType(
         Format.FCPXML: ".fcpxml",
         Format.FCP7: ".xml",
         Format.EDL: ".edl",
-        Format.MARKERS: ".edl",
+        Format.MARKERS: ".markers.edl",
         Format.SRT: ".srt",
         Format.CSV: ".csv",
         Format.JSON: ".json",
