@@ -55,7 +55,7 @@ def draw_png(sheet: Sheet) -> bytes:
 
 
 def draw_pdf(sheet: Sheet) -> bytes:
-    """A4 pages of at most 5 rows."""
+    """A4 pages."""
 
     def write(buffer: QBuffer) -> bool:
         writer = QPdfWriter(buffer)
@@ -121,7 +121,7 @@ def _draw_cell(painter: QPainter, cell: Cell) -> None:
     metrics = painter.fontMetrics()
     words = metrics.elidedText(cell.words, Qt.TextElideMode.ElideRight, width * _WORDS_LINES - 40)
     box = QRect(0, _WORDS_TOP, width, _LINE * _WORDS_LINES + 4)
-    painter.drawText(box, Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere, words)
+    painter.drawText(box, Qt.TextFlag.TextWordWrap, words)
 
 
 def _line(painter: QPainter, box: QRect, words: str, pixels: int, colour: str, *, bold: bool = False) -> None:

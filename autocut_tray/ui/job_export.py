@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.messages import Message, message
 from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.phrases import file_name
 
 if TYPE_CHECKING:
     from autocut_tray.core.jobs.export import Exported
@@ -81,13 +82,15 @@ class JobExport(QObject):
 
         def look() -> _Looked:
             from autocut_tray.core.jobs.export import ExportRequest
+            from autocut_tray.core.timeline import names
             from autocut_tray.core.timeline.formats import SUFFIXES, Format
-            from autocut_tray.core.timeline.names import file_name, safe_stem, stem
             from autocut_tray.core.timeline.preflight import blocking
 
             kind = Format(name)
             findings = self._ctx.services.make_exporter().look(ExportRequest(job_id, kind, Path(path)))
-            return _Looked(safe_stem(stem(file_name(path))) + SUFFIXES[kind], blocking(findings))
+            return _Looked(
+                names.safe_stem(names.stem(names.file_name(path))) + SUFFIXES[kind], blocking(findings)
+            )
 
         def looked(found: _Looked) -> None:
             if found.blocked is not None:
@@ -146,5 +149,5 @@ def _report(done: Exported) -> ExportNews:
         for one in done.findings
     ]
     steps = [Paragraph((message("ui-export-how", editor=how.name, steps=how.steps),)) for how in done.how_to]
-    title = message("ui-export-done", file=done.path.name, n=done.clips)
+    title = message("ui-export-done", file=file_name(str(done.path)), n=done.clips)
     return ExportNews(title, good=True, paragraphs=(*found, *steps))

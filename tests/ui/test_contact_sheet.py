@@ -65,14 +65,14 @@ def test_the_words_are_drawn(qapp: QApplication, tmp_path: Path) -> None:
     assert dark[1] > dark[0] + 50
 
 
-@pytest.mark.parametrize("cells", [1, 20, 21, 45])
+@pytest.mark.parametrize("cells", [1, 24, 25, 49])
 def test_pages(qapp: QApplication, tmp_path: Path, cells: int) -> None:
     wanted = sheet(tmp_path, cells, pdf=True)
-    assert wanted.pages == -(-cells // 20)
+    assert wanted.pages == -(-cells // 24)
     data = draw_pdf(wanted)
     prove_sheet(wanted, data)
     with pytest.raises(WrongReadback):
-        prove_sheet(sheet(tmp_path, cells + 20, pdf=True), data)
+        prove_sheet(sheet(tmp_path, cells + 24, pdf=True), data)
     with pytest.raises(WrongReadback):
         prove_sheet(wanted, data[:-20])
 

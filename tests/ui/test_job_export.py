@@ -73,7 +73,9 @@ def test_what_was_written_is_said_with_findings_and_steps(
     words = view.export_card.words
     assert "cut.otio has 2 clips. It was read back and is correct." in words
     assert "beach.mov is not where it was analysed" in words
-    assert "DaVinci Resolve (free and Studio): Resolve 18.5 and later" in words and "Kdenlive" in words
+    assert (
+        "DaVinci Resolve (free and Studio): It takes version 18.5 or later" in words and "Kdenlive" in words
+    )
     (request,) = services.exporter.written
     assert (request.job_id, request.kind, request.overwrite) == ("j1", Format.OTIO, True)
 

@@ -12,7 +12,7 @@ from typing import Any
 from autocut_tray.core.timeline.formats import WrongReadback
 
 COLUMNS = 4
-ROWS_A_PAGE = 5
+ROWS_A_PAGE = 6
 """Of a PDF; a PNG is one page of all rows."""
 CELL_WIDTH, CELL_HEIGHT = 400, 320
 MARGIN, HEAD = 40, 80

@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_export import ExportNews, Paragraph
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.fitting_area import FittingArea
 from autocut_tray.ui.widgets.glyph import Glyph
-from autocut_tray.ui.widgets.layouts import clear, column, row
+from autocut_tray.ui.widgets.layouts import card, clear, column, row
 from autocut_tray.ui.widgets.text import Text
 
 _MOST_PX = 260
 """Of a card; what is longer scrolls, so that the scenes stay in sight."""
 
 
-class ExportCard(QFrame):
+class ExportCard(QWidget):
     """A card above the scenes: the file, what to look at, how to import it."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
         self._ctx = ctx
         self._news: ExportNews | None = None
-        self.setProperty("role", "card")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self._mark = Glyph(ctx)
-        self._title = Text(ctx, "strong")
+        self._title = Text(ctx, "strong", wrap=True)
         close = Button(ctx, "ui-close", kind="icon", glyph="x")
         close.clicked.connect(self.hide)
         self._lines = QVBoxLayout()
@@ -38,8 +37,12 @@ class ExportCard(QFrame):
         self._area = FittingArea(body)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setMaximumHeight(_MOST_PX)
-        head = row(self._mark, self._title, None, close, spacing=8)
-        self.setLayout(column(head, 6, self._area, margins=(16, 8, 8, 12)))
+        head = row(self._mark, spacing=8)
+        head.addWidget(self._title, 1)
+        head.addWidget(close)
+        frame = card()
+        frame.setLayout(column(head, 6, self._area, margins=(16, 8, 8, 12)))
+        self.setLayout(column(frame, margins=(0, 0, 0, 12)))
         ctx.language_changed.connect(self._say)
         self.hide()
 

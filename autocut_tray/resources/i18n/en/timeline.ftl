@@ -75,7 +75,7 @@ editor-kdenlive = Kdenlive
 editor-spreadsheet = Excel, LibreOffice
 
 howto-resolve-timeline = Open a project at { $rate } fps (File ▸ Project Settings ▸ Master Settings; the rate is fixed once there is a timeline). Then File ▸ Import ▸ Timeline…, choose the file, and leave “Automatically import source clips into media pool” on. Free and Studio do this alike; the free edition renders up to 3840 × 2160 at 60 fps, and on Linux it does not play H.264 and H.265.
-howto-resolve-otio = Resolve 18.5 and later: { howto-resolve-timeline }
+howto-resolve-otio = It takes version 18.5 or later. { howto-resolve-timeline }
 howto-resolve-edl = Open a project at { $rate } fps and bring the videos into the media pool. Then File ▸ Import ▸ Timeline…, choose the file, and { $rate } as its rate: an EDL has none of its own. Free and Studio do this alike; the free edition renders up to 3840 × 2160 at 60 fps, and on Linux it does not play H.264 and H.265.
 howto-resolve-markers = Open the timeline that has all these clips from its start. In the media pool right-click it ▸ Timelines ▸ Import ▸ Timeline Markers from EDL…, and choose the file.
 howto-resolve-subtitles = File ▸ Import ▸ Subtitle…, choose the file, then drag it from the media pool to the start of the timeline.
@@ -84,6 +84,6 @@ howto-premiere-edl = File ▸ Import…, choose the file and the { $rate } fps v
 howto-premiere-subtitles = File ▸ Import…, choose the file, then drag it to the start of the sequence.
 howto-final-cut-timeline = File ▸ Import ▸ XML…, and choose the file: an event with the project appears.
 howto-final-cut-subtitles = Open the project, then File ▸ Import ▸ Captions…, and choose the file.
-howto-kdenlive-otio = Kdenlive 25.04 and later: File ▸ OpenTimelineIO Import…, and choose the file.
+howto-kdenlive-otio = It takes version 25.04 or later. File ▸ OpenTimelineIO Import…, and choose the file.
 howto-kdenlive-subtitles = Project ▸ Subtitles ▸ Import Subtitle File…, and choose the file.
 howto-spreadsheet-table = Open the file: it is in UTF-8, separated by commas.

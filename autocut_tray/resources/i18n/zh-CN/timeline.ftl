@@ -75,7 +75,7 @@ editor-kdenlive = Kdenlive
 editor-spreadsheet = Excel、LibreOffice
 
 howto-resolve-timeline = 打开一个 { $rate } fps 的项目（文件 ▸ 项目设置 ▸ 主设置；有了时间线后帧率便不能更改）。然后选择 文件 ▸ 导入 ▸ 时间线…，选中该文件，并保持勾选“自动将源片段导入媒体池”。免费版与 Studio 操作相同；免费版最高渲染 3840 × 2160、60 fps，在 Linux 上不能播放 H.264 和 H.265。
-howto-resolve-otio = Resolve 18.5 及更高版本：{ howto-resolve-timeline }
+howto-resolve-otio = 需要 18.5 或更高版本。{ howto-resolve-timeline }
 howto-resolve-edl = 打开一个 { $rate } fps 的项目，把视频导入媒体池。然后选择 文件 ▸ 导入 ▸ 时间线…，选中该文件，帧率选 { $rate }：EDL 本身不含帧率。免费版与 Studio 操作相同；免费版最高渲染 3840 × 2160、60 fps，在 Linux 上不能播放 H.264 和 H.265。
 howto-resolve-markers = 打开从头依次包含这些片段的时间线。在媒体池中右键点击它 ▸ 时间线 ▸ 导入 ▸ 从 EDL 导入时间线标记…，选中该文件。
 howto-resolve-subtitles = 选择 文件 ▸ 导入 ▸ 字幕…，选中该文件，再从媒体池拖到时间线开头。
@@ -84,6 +84,6 @@ howto-premiere-edl = 选择 文件 ▸ 导入…，选中该文件，视频标�
 howto-premiere-subtitles = 选择 文件 ▸ 导入…，选中该文件，再拖到序列开头。
 howto-final-cut-timeline = 选择 文件 ▸ 导入 ▸ XML…，选中该文件：会出现包含该项目的事件。
 howto-final-cut-subtitles = 打开项目，选择 文件 ▸ 导入 ▸ 字幕…，选中该文件。
-howto-kdenlive-otio = Kdenlive 25.04 及更高版本：选择 文件 ▸ OpenTimelineIO 导入…，选中该文件。
+howto-kdenlive-otio = 需要 25.04 或更高版本。选择 文件 ▸ OpenTimelineIO 导入…，选中该文件。
 howto-kdenlive-subtitles = 选择 项目 ▸ 字幕 ▸ 导入字幕文件…，选中该文件。
 howto-spreadsheet-table = 直接打开该文件：编码为 UTF-8，以逗号分隔。
