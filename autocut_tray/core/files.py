@@ -47,7 +47,7 @@ def _give_name(temporary: Path, path: Path) -> None:
         path.hardlink_to(temporary)
     except FileExistsError:
         raise
-    except OSError:
+    except (OSError, NotImplementedError):
         if path.is_symlink() or path.exists():
             raise FileExistsError(path) from None
         temporary.replace(path)

@@ -236,6 +236,13 @@ def test_a_folder_that_is_not_there(run: Callable[..., Exported], out: Path) -> 
     assert caught.value.code == "file_unwritable" and not (out / "missing").exists()
 
 
+@pytest.mark.parametrize("name", ["x" * 300 + ".otio", "nul\0.otio"])
+def test_a_name_that_no_file_can_have(run: Callable[..., Exported], out: Path, name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        run(target=out / name)
+    assert caught.value.code == "file_unwritable" and not list(out.iterdir())
+
+
 def test_a_disk_that_takes_nothing(
     run: Callable[..., Exported], out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -308,8 +315,9 @@ def test_a_job_that_is_still_read_is_said(store: JobStore, job: Job, run: Callab
 
 def test_looking_writes_nothing(store: JobStore, job: Job, out: Path) -> None:
     Path(job.path).unlink()
-    findings = Exporter(store, out, no_sheet).look(ExportRequest(job.id, Format.EDL, out / "a.edl"))
-    assert [finding.code for finding in findings] == ["source-missing"] and not list(out.iterdir())
+    for target in (out / "a.edl", out / "gone" / "a.edl", Path("x\0")):
+        findings = Exporter(store, out, no_sheet).look(ExportRequest(job.id, Format.EDL, target))
+        assert [finding.code for finding in findings] == ["source-missing"] and not list(out.iterdir())
 
 
 # -- the contact sheet

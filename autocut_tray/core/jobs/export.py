@@ -6,6 +6,7 @@ thread.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,7 +18,7 @@ from autocut_tray.core.files import write_document
 from autocut_tray.core.jobs.job import Job, SceneRecord
 from autocut_tray.core.jobs.picks import Choice, timeline_of
 from autocut_tray.core.jobs.store import JobStore
-from autocut_tray.core.media.gate import content_key
+from autocut_tray.core.media.gate import content_key, display_name
 from autocut_tray.core.messages import message
 from autocut_tray.core.timeline import formats
 from autocut_tray.core.timeline.formats import SUFFIXES, Format, WrongReadback
@@ -57,6 +58,16 @@ class Exported:
     how_to: tuple[HowTo, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """All that is known before a file is written."""
+
+    job: Job
+    records: Sequence[SceneRecord]
+    timeline: Timeline
+    findings: tuple[Finding, ...]
+
+
 class Exporter:
     """Exports the jobs of one store. ``thumbnails``: the folder of the scenes' pictures."""
 
@@ -66,9 +77,8 @@ class Exporter:
         self._draw_sheet = draw_sheet
 
     def look(self, request: ExportRequest) -> tuple[Finding, ...]:
-        """What an editor would trip over. Raises UsageError and InputError as :meth:`export`; nothing is written."""
-        _, _, findings, _ = self._prepare(request)
-        return findings
+        """What an editor would trip over. Raises as :meth:`export`, but the target may be anything."""
+        return self._prepare(request, request.target.parent).findings
 
     def export(self, request: ExportRequest) -> Exported:
         """Write the file.
@@ -76,14 +86,15 @@ class Exporter:
         Raises UsageError (no such job or scene, a name that is taken or impossible), InputError (no scenes, or a
         timeline that the format cannot carry) and StorageError; then nothing was written.
         """
-        job, timeline, findings, records = self._prepare(request)
-        path = _target(request, job)
+        path = _target(request, self._store.get(request.job_id))
+        ready = self._prepare(request, path.parent)
+        timeline = ready.timeline
         _refuse_to_overwrite(path, timeline, request)
-        blocked = blocking(findings)
+        blocked = blocking(ready.findings)
         if blocked is not None:
             raise InputError(blocked.code.replace("-", "_"), blocked.message, blocked.hint)
         if request.kind is Format.CONTACT_SHEET:
-            sheet = self._sheet(timeline, records, path)
+            sheet = self._sheet(timeline, ready.records, path)
             data, prove = self._draw_sheet(sheet), partial(prove_sheet, sheet)
         else:
             data, prove = (
@@ -92,29 +103,27 @@ class Exporter:
             )
         _place(path, data, prove, overwrite=request.overwrite)
         return Exported(
-            job,
+            ready.job,
             request.kind,
             path,
             len(data),
             len(timeline.clips),
             timeline.rate,
             timeline.seconds,
-            findings,
+            ready.findings,
             how_to_import(timeline, request.kind),
         )
 
-    def _prepare(
-        self, request: ExportRequest
-    ) -> tuple[Job, Timeline, tuple[Finding, ...], Sequence[SceneRecord]]:
+    def _prepare(self, request: ExportRequest, folder: Path) -> _Ready:
         job = self._store.get(request.job_id)
         records = self._store.scenes(request.job_id)
         scanned = self._store.is_scanned(request.job_id)
-        path, state = _find_source(job, request.target)
+        source, state = _find_source(job, folder)
         damaged = job.error is not None and job.error.code == "damaged"
         complete = scanned or damaged
-        timeline = timeline_of(job, records, request.choices, complete=complete, path=path)
-        known = Circumstances({path: state}, complete=complete, damaged=damaged)
-        return job, timeline, preflight(timeline, request.kind, known), records
+        timeline = timeline_of(job, records, request.choices, complete=complete, path=source)
+        known = Circumstances({source: state}, complete=complete, damaged=damaged)
+        return _Ready(job, records, timeline, preflight(timeline, request.kind, known))
 
     def _sheet(self, timeline: Timeline, records: Sequence[SceneRecord], path: Path) -> Sheet:
         pictures = {record.scene.id: record.thumbnail for record in records}
@@ -140,15 +149,14 @@ class Exporter:
         return sheet
 
 
-def _find_source(job: Job, target: Path) -> tuple[str, SourceState]:
-    """Where the job's file is: where it was, else under its old name in the folder that is exported to."""
+def _find_source(job: Job, folder: Path) -> tuple[str, SourceState]:
+    """Where the job's file is: where it was, else under its old name in ``folder``, which is exported to."""
     try:
         if content_key(job.path) == job.content_key:
             return job.path, SourceState.THERE
         state = SourceState.CHANGED
     except InputError:
         state = SourceState.MISSING
-    folder = target if target.is_dir() else target.parent
     beside = str((folder / file_name(job.path)).absolute())
     try:
         if content_key(beside) == job.content_key:
@@ -159,30 +167,44 @@ def _find_source(job: Job, target: Path) -> tuple[str, SourceState]:
 
 
 def _target(request: ExportRequest, job: Job) -> Path:
-    """The file to write. Raises UsageError where its folder is not there."""
+    """The file to write, absolute. Raises UsageError where its folder is not there or its name is impossible."""
     path = request.target
-    if path.is_dir():
-        path = path / (safe_stem(stem(file_name(job.path))) + SUFFIXES[request.kind])
-    if not path.parent.is_dir():
+    try:
+        if path.is_dir():
+            path = path / (safe_stem(stem(file_name(job.path))) + SUFFIXES[request.kind])
+        if not path.parent.is_dir():
+            raise UsageError(
+                "file_unwritable",
+                message("error-file-unwritable", file=display_name(str(path)), reason=str(path.parent)),
+                message("error-folder-missing-hint"),
+            )
+        with contextlib.suppress(FileNotFoundError):
+            path.lstat()  # says whether this file system can have such a name
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
         raise UsageError(
-            "file_unwritable",
-            message("error-file-unwritable", file=path.name, reason=str(path.parent)),
-            message("error-folder-missing-hint"),
-        )
+            "file_unwritable", message("error-file-unwritable", file=display_name(str(path)), reason=reason)
+        ) from error
     return path.absolute()
 
 
 def _refuse_to_overwrite(path: Path, timeline: Timeline, request: ExportRequest) -> None:
     """Raises UsageError for a name that is taken; a source file is not written over even when that is asked for."""
-    for media in timeline.media:
-        if path.exists() and Path(media.path).exists() and path.samefile(media.path):
-            raise UsageError(
-                "target_is_source",
-                message("error-target-is-source", file=path.name),
-                message("error-target-is-source-hint"),
-            )
+    if any(_is_same(path, media.path) for media in timeline.media):
+        raise UsageError(
+            "target_is_source",
+            message("error-target-is-source", file=display_name(str(path))),
+            message("error-target-is-source-hint"),
+        )
     if path.is_dir() or (not request.overwrite and (path.is_symlink() or path.exists())):
         raise _exists(path)
+
+
+def _is_same(path: Path, source: str) -> bool:
+    try:
+        return path.samefile(source)
+    except (OSError, ValueError):  # one of them is not there
+        return False
 
 
 def _exists(path: Path) -> UsageError:
