@@ -259,8 +259,8 @@ def test_srt_to_the_letter() -> None:
 
 def test_a_clip_of_another_rate_never_shows_a_frame_beyond_its_end() -> None:
     fast = media(rate=Fraction(60))
-    cut = timeline(clip(fast, 0, 61), clip(fast, 0, 1), rate=Fraction(24))
-    assert [(one.first, one.end) for one in cut.placed()] == [(0, 24), (24, 25)]
+    cut = timeline(clip(fast, 0, 64), clip(fast, 0, 1), rate=Fraction(24))
+    assert [(one.first, one.end) for one in cut.placed()] == [(0, 25), (25, 26)]  # 25.6 and 0.4 frames
 
 
 def test_every_format_has_a_suffix() -> None:

@@ -27,6 +27,7 @@ CASES: list[tuple[str, Timeline, Format, Circumstances]] = [
     ("clip-empty", timeline(clip(media(), 50, 50, note="x")), Format.OTIO, Circumstances()),
     ("out-of-range", timeline(clip(media(frames=40), note="x")), Format.OTIO, Circumstances()),
     ("out-of-range", timeline(clip(media(), -1, 5, note="x")), Format.OTIO, Circumstances()),
+    ("out-of-range", timeline(clip(media(frames=49), note="x")), Format.OTIO, Circumstances()),
     ("too-many-events", timeline(*[clip(media(), note="x")] * 1000), Format.EDL, Circumstances()),
     ("too-many-events", timeline(*[clip(media(), note="x")] * 1000), Format.MARKERS, Circumstances()),
     ("longer-than-a-day", timeline(clip(media(frames=None), 0, 25 * 90_000)), Format.CSV, Circumstances()),
@@ -85,6 +86,10 @@ def test_the_worst_comes_first_and_blocks() -> None:
     blocked = blocking(findings)
     assert blocked is not None and blocked.severity is Severity.BLOCK
     assert blocking(findings[1:]) is None
+
+
+def test_the_last_frame_is_in_range() -> None:
+    assert preflight(timeline(clip(media(frames=50))), Format.OTIO, Circumstances()) == ()
 
 
 def test_midnight_itself_is_not_past_it() -> None:

@@ -272,6 +272,10 @@ class FakeExporter:
         self.findings: tuple[Finding, ...] = ()
         self.answer: Exported | Exception = RuntimeError("no answer was told")
 
+    def __call__(self) -> FakeExporter:
+        """As the services make one."""
+        return self
+
     def look(self, request: ExportRequest) -> tuple[Finding, ...]:
         self.looked.append(request)
         return self.findings
@@ -344,12 +348,9 @@ class FakeServices:
     jobs: FakeJobs
     remedies: FakeRemedies
     dismissals: Dismissals
-    exporter: FakeExporter = field(default_factory=lambda: FakeExporter())
+    make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
-
-    def make_exporter(self) -> FakeExporter:
-        return self.exporter
 
     def start(self, *, detect: bool = True) -> None:
         if detect:

@@ -58,16 +58,16 @@ def test_a_file_is_asked_for_under_a_safe_name(
     view.export.menu.actions()[FORMATS.index("fcp7")].trigger()
     qtbot.waitUntil(lambda: bool(view.findChildren(QFileDialog)))
     (dialog,) = view.findChildren(QFileDialog)
-    assert [one.kind for one in services.exporter.looked] == [Format.FCP7]
+    assert [one.kind for one in services.make_exporter.looked] == [Format.FCP7]
     assert Path(dialog.selectedFiles()[0]).name == "海滩 a_b.xml"
-    assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave and not services.exporter.written
+    assert dialog.acceptMode() is QFileDialog.AcceptMode.AcceptSave and not services.make_exporter.written
     dialog.reject()
 
 
 def test_what_was_written_is_said_with_findings_and_steps(
     view: ScenesView, services: FakeServices, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    services.exporter.answer = done(Format.OTIO, missing=True)
+    services.make_exporter.answer = done(Format.OTIO, missing=True)
     view.export.write("j1", "otio", tmp_path / "cut.otio")
     qtbot.waitUntil(lambda: bool(view.export_card.words))
     words = view.export_card.words
@@ -76,14 +76,14 @@ def test_what_was_written_is_said_with_findings_and_steps(
     assert (
         "DaVinci Resolve (free and Studio): It takes version 18.5 or later" in words and "Kdenlive" in words
     )
-    (request,) = services.exporter.written
+    (request,) = services.make_exporter.written
     assert (request.job_id, request.kind, request.overwrite) == ("j1", Format.OTIO, True)
 
 
 def test_words_follow_the_language(
     view: ScenesView, services: FakeServices, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    services.exporter.answer = done(Format.EDL)
+    services.make_exporter.answer = done(Format.EDL)
     view.export.write("j1", "edl", tmp_path / "cut.edl")
     qtbot.waitUntil(lambda: bool(view.export_card.words))
     services.settings.set("ui.language", "zh-CN")
@@ -95,18 +95,20 @@ def test_words_follow_the_language(
 def test_what_stands_in_the_way_is_said_instead_of_a_dialogue(
     view: ScenesView, services: FakeServices, qtbot: QtBot
 ) -> None:
-    services.exporter.findings = preflight(timeline(*[clip(media())] * 1000), Format.EDL, Circumstances())
+    services.make_exporter.findings = preflight(
+        timeline(*[clip(media())] * 1000), Format.EDL, Circumstances()
+    )
     view.export.start("edl")
     qtbot.waitUntil(lambda: bool(view.export_card.words))
     assert "An EDL holds 999 clips at most" in view.export_card.words
     assert "Export OTIO" in view.export_card.words
-    assert not view.findChildren(QFileDialog) and not services.exporter.written
+    assert not view.findChildren(QFileDialog) and not services.make_exporter.written
 
 
 def test_a_failure_is_said_and_put_away(
     view: ScenesView, services: FakeServices, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    services.exporter.answer = UsageError("x", message("error-target-is-source", file="a.mov"))
+    services.make_exporter.answer = UsageError("x", message("error-target-is-source", file="a.mov"))
     view.export.write("j1", "otio", tmp_path / "a.mov")
     qtbot.waitUntil(lambda: "source files are never written to" in view.export_card.words)
     view.begin(fakes.job("j2"), None)
@@ -117,7 +119,7 @@ def test_a_failure_is_said_and_put_away(
 def test_a_defect_is_said_in_words(
     view: ScenesView, services: FakeServices, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    services.exporter.answer = RuntimeError("defect")
+    services.make_exporter.answer = RuntimeError("defect")
     view.export.write("j1", "otio", tmp_path / "a.otio")
     qtbot.waitUntil(lambda: "Something in this program is broken" in view.export_card.words)
 
@@ -125,4 +127,4 @@ def test_a_defect_is_said_in_words(
 def test_scenes_of_a_search_are_not_exported(view: ScenesView, services: FakeServices) -> None:
     view.begin_search("lamp", None)
     view.export.start("otio")
-    assert not services.exporter.looked
+    assert not services.make_exporter.looked

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from autocut_tray.core.messages import Message, message
-from autocut_tray.core.timecode import clock_time, frames_a_day, parse_timecode, short_rate
+from autocut_tray.core.timecode import frames_a_day, parse_timecode, short_rate
 from autocut_tray.core.timeline.edl import MAX_EVENTS
 from autocut_tray.core.timeline.formats import Format
 from autocut_tray.core.timeline.model import Media, Timeline
@@ -208,8 +208,3 @@ def _of_names(timeline: Timeline, kind: Format) -> Iterator[Finding]:
             yield _finding("name-replaced", name=media.name)
     if kind is Format.EDL and not all(media.name.isascii() for media in timeline.media):
         yield _finding("edl-not-latin")
-
-
-def length_of(timeline: Timeline) -> str:
-    """The length of a timeline for a person."""
-    return clock_time(timeline.seconds)
