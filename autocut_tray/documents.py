@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autocut_tray.core.alert import Alert
+from autocut_tray.core.alerts import words as alert_words
+from autocut_tray.core.alerts.rules import Rules
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Video
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json, video_to_json
 from autocut_tray.core.messages import Message
+from autocut_tray.core.monitor.history import History, Metric
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
@@ -171,3 +175,57 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
+
+
+def alerts_document(
+    alerts: Sequence[Alert], active: Sequence[Alert], rules: Rules, translator: Translator
+) -> Json:
+    """Alerts, newest first, and the limits that they are measured against. ``active``: those that last."""
+    lasting = {alert.id for alert in active}
+    return {
+        "alerts": [
+            {
+                **alert.to_json(),
+                "active": alert.id in lasting,
+                "title": translator.text(alert_words.title(alert)),
+                "text": translator.text(alert_words.why(alert)),
+            }
+            for alert in alerts
+        ],
+        "limits": [
+            {
+                "alert": kind.value,
+                "metric": kind.metric,
+                "warn": rule.warn,
+                "critical": rule.critical,
+                "hold_s": rule.hold,
+                "clear_s": rule.clear,
+                "cooldown_s": rule.cooldown,
+                "scale": rule.scale.value if rule.scale else None,
+                "muted": rule.muted,
+            }
+            for kind, rule in rules.items()
+        ],
+    }
+
+
+def history_document(history: History, minutes: float, now: float) -> Json:
+    """The readings of the last minutes. ``width``: seconds that one point stands for; each curve has the start of its
+    points (seconds since the epoch) with the lowest and highest reading in percent, and none where nothing was
+    measured."""
+    since = now - 60.0 * minutes
+    curves = [history.series(metric, since, now) for metric in Metric]
+    return {
+        "minutes": minutes,
+        "from": since,
+        "to": now,
+        "metrics": {
+            curve.metric.value: {
+                "width": curve.width,
+                "t": list(curve.t),
+                "low": list(curve.low),
+                "high": list(curve.high),
+            }
+            for curve in curves
+        },
+    }
