@@ -41,6 +41,8 @@ class Status:
     sample: MetricsSample | None
     forced: Tier | None = None
     """A stored wish, while no instance runs."""
+    alerts: tuple[Alert, ...] = ()
+    """Those that last."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -132,6 +134,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "pinned": controller.pinned.value if controller and controller.pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
+            "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],
         },
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
         if policy
@@ -155,11 +158,15 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
             "vram_used_percent": _rounded(sample.vram_percent) if sample else None,
             "vram_used_mib": sample.vram_used if sample else None,
             "vram_total_mib": sample.vram_total if sample else None,
+            "load_percent": sample.gpu_load if sample else None,
             "source": sample.vram_source if sample else None,
         },
         "memory": {
             "available_gb": gib(sample.ram_available) if sample else None,
+            "used_gb": gib(sample.ram_used) if sample else None,
             "used_percent": _rounded(sample.ram_percent) if sample else None,
+            "swap_used_mib": sample.swap_used if sample else None,
+            "stalled": sample.ram_stalled if sample else None,
         },
         "cpu": {
             "percent": sample.cpu_percent if sample else None,
@@ -169,6 +176,24 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
             "queued": sample.queued if sample else None,
             "running": sample.running if sample else None,
             "failure_rate": sample.failure_rate if sample else None,
+            "success_rate": sample.success_rate if sample else None,
+            "processing_s": sample.processing_s if sample else None,
+        },
+        "disk": {
+            "read_bytes": sample.disk_read if sample else None,
+            "written_bytes": sample.disk_written if sample else None,
+            "read_bytes_per_s": sample.disk_read_rate if sample else None,
+            "written_bytes_per_s": sample.disk_write_rate if sample else None,
+        },
+        "network": {
+            "sent_bytes": sample.net_sent if sample else None,
+            "received_bytes": sample.net_received if sample else None,
+            "sent_bytes_per_s": sample.net_send_rate if sample else None,
+            "received_bytes_per_s": sample.net_receive_rate if sample else None,
+        },
+        "editor": {
+            "running": sample.resolve_running if sample else None,
+            "busy": sample.resolve_busy if sample else None,
         },
     }
 
@@ -183,15 +208,7 @@ def alerts_document(
     """Alerts, newest first, and the limits that they are measured against. ``active``: those that last."""
     lasting = {alert.id for alert in active}
     return {
-        "alerts": [
-            {
-                **alert.to_json(),
-                "active": alert.id in lasting,
-                "title": translator.text(alert_words.title(alert)),
-                "text": translator.text(alert_words.why(alert)),
-            }
-            for alert in alerts
-        ],
+        "alerts": [_alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
         "limits": [
             {
                 "alert": kind.value,
@@ -206,6 +223,15 @@ def alerts_document(
             }
             for kind, rule in rules.items()
         ],
+    }
+
+
+def _alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
+    return {
+        **alert.to_json(),
+        "active": active,
+        "title": translator.text(alert_words.title(alert)),
+        "text": translator.text(alert_words.why(alert)),
     }
 
 

@@ -72,6 +72,7 @@ class Requests:
             explanation.sentences if explanation else (),
             services.controller.state,
             services.monitor.latest,
+            alerts=services.alerts.active,
         )
         return status_document(status, self._translator(request))
 
