@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -193,10 +194,32 @@ class TestResponseTime:
         assert [(e.alert.level, e.alert.threshold) for e in world.raised] == [(AlertLevel.WARN, 9.0)]
 
 
-def test_new_limits_count_from_now(world: World) -> None:
-    world.run(25, cpu_percent=65.0)
-    world.chosen = Alerts(cpu_warn=60.0)
-    world.run(30, cpu_percent=65.0)
-    assert world.raised == [], "a minute under other limits proves nothing"
-    world.run(2, cpu_percent=65.0)
+@pytest.mark.parametrize("value", [65.0, 75.0, 95.0])
+def test_new_limits_count_from_now(world: World, value: float) -> None:
+    world.run(25, cpu_percent=value)
+    world.chosen = Alerts(cpu_warn=60.0, cpu_critical=94.0)
+    world.run(30, cpu_percent=value)
+    assert world.raised == [], "what stood beyond other limits proves nothing"
+    world.run(2, cpu_percent=value)
     assert len(world.raised) == 1
+
+
+def test_24_hours_of_a_working_machine(world: World) -> None:
+    """Renders, pauses, a night asleep, noise: everything that was told is on disk, begins and ends, and stays few."""
+    world.chosen = Alerts(cpu_critical=85.0)
+    end = world.clock.monotonic() + 86_400
+    while world.clock.monotonic() < end:
+        hour = (world.clock.monotonic() - 1000.0) / 3600
+        if 8 <= hour < 15:
+            world.clock.advance(7 * 3600)
+        noise = 12.0 * math.sin(world.clock.monotonic() * 1.7)
+        busy = 96.0 if 0.2 < hour % 1 < 0.5 else 52.0 + noise
+        world.run(1, cpu_percent=busy, ram_available=10_000 + int(100 * noise))
+        world.clock.advance(4.0)
+    critical = [event for event in world.raised if event.alert.level is AlertLevel.CRITICAL]
+    assert len(critical) == len(world.raised) == 17, "one for each hour awake, and no other"
+    stored = world.stored()
+    assert [a.id for a in stored] == [e.alert.id for e in reversed(world.raised)]
+    assert all(a.ended is not None and a.ended - a.at >= world.chosen.clear for a in stored)
+    assert [r.better for r in world.receipts] == [False, True] * 17
+    assert world.scale.limit(4) == 4

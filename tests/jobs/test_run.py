@@ -272,32 +272,34 @@ def test_fewer_at_once_while_pressed_and_all_again_when_it_is_over(store: JobSto
     """Four side by side, then one by one from the moment that the admission says so, then four again."""
     lock = threading.Lock()
     calls = 0
-    at_once = 0
-    alone: list[int] = []
+    alone: list[bool] = []
+    company = threading.Barrier(2)
     four = threading.Barrier(4, action=lambda: b.admission.set_concurrency(1), timeout=10)
     again = threading.Barrier(4, timeout=10)
 
     def describe(_: DescribeRequest) -> Description:
-        nonlocal calls, at_once
+        nonlocal calls
         with lock:
             calls += 1
-            at_once += 1
             number = calls
-            if 4 < number <= 10:
-                alone.append(at_once)
         if number <= 4:
             four.wait()
-        elif number == 10:
-            b.admission.set_concurrency(4)
         elif number > 10:
             again.wait()
-        with lock:
-            at_once -= 1
+        else:
+            try:
+                company.wait(0.05)
+                alone.append(False)
+            except threading.BrokenBarrierError:  # nobody came
+                alone.append(True)
+                company.reset()
+            if number == 10:
+                b.admission.set_concurrency(4)
         return DESCRIPTION
 
     b = bench(store, tmp_path, scenes=14, analyzer=FakeAnalyzer(describe), budget=14, concurrency=4)
     assert b.make().run() == Outcome(JobState.DONE)
-    assert alone == [1] * 6
+    assert alone == [True] * 6
     assert sorted(b.admission.analyzer.described) == list(range(1, 15)), "nothing lost, nothing twice"
 
 

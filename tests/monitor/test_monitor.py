@@ -86,23 +86,25 @@ def test_suspended_it_measures_nothing_and_resumed_at_once() -> None:
         return SAMPLE
 
     watched = monitor(clock, sample=sample)
-    watched.start()
-    assert clock.enough.wait(5)
-    watched.suspend()
-    assert watched.state is MonitorState.SUSPENDED and not watched.running
-    watched.wake()  # whatever else happens
-    while measured.acquire(timeout=0.05):
-        pass
-    assert not measured.acquire(timeout=0.1)
-    watched.resume()
-    assert watched.state is MonitorState.RUNNING
-    assert measured.acquire(timeout=5)
-    watched.suspend()
-    watched.stop()
-    assert watched.state is MonitorState.STOPPED
-    watched.start()
-    assert watched.state is MonitorState.RUNNING and measured.acquire(timeout=5)
-    watched.stop()
+    try:
+        watched.start()
+        assert clock.enough.wait(5)
+        watched.suspend()
+        assert watched.state is MonitorState.SUSPENDED and not watched.running
+        while measured.acquire(timeout=0.05):  # the one under way
+            pass
+        watched.wake()  # whatever else happens
+        assert not measured.acquire(timeout=0.1)
+        watched.resume()
+        assert watched.state is MonitorState.RUNNING
+        assert measured.acquire(timeout=5)
+        watched.suspend()
+        watched.stop()
+        assert watched.state is MonitorState.STOPPED
+        watched.start()
+        assert watched.state is MonitorState.RUNNING and measured.acquire(timeout=5)
+    finally:
+        watched.stop()
 
 
 def test_it_can_be_started_again() -> None:
