@@ -83,7 +83,8 @@ def _field(setting: Setting) -> Field:
     if setting.kind is str:
         return Field(path, Control.TEXT)
     low, high = setting.low, setting.high
-    decimals = 0 if setting.kind is int or (low >= 1 and high > 100) else 2 if high <= 1 else 1
+    whole = setting.kind is int or setting.unit == "%" or (low >= 1 and high > 100)
+    decimals = 0 if whole else 2 if high <= 1 else 1
     return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=setting.unit)
 
 

@@ -151,7 +151,7 @@ class TestAlerts:
         services.clock.advance(61)
         services.raise_alert(alert, muted=muted)
         qtbot.waitUntil(lambda: bool(said)) if told else qtbot.wait(30)
-        words = "Processor fully busy\nThe processor was 97 % busy for 30 s, above the limit of 90 %."
+        words = "Processor fully busy\n97 % busy for 30 s, above the limit of 90 %."
         assert [text.replace("\u00a0", " ") for text in said] == ([words] if told else [])
 
     def test_a_memory_emergency_has_said_it_already(
@@ -164,7 +164,7 @@ class TestAlerts:
         assert said == []
         services.raise_alert(fakes.alert(kind=AlertKind.QUEUE, value=1200.0, threshold=1000.0))
         qtbot.waitUntil(lambda: bool(said))
-        assert said[0].startswith("Very long queue\n1200 jobs")
+        assert said[0].startswith("Very long queue\n1200 jobs waiting")
 
     def test_quiet_at_the_start(
         self, desktop: Desktop, services: FakeServices, said: list[str], qtbot: QtBot

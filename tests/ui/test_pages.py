@@ -288,7 +288,7 @@ class TestAlerts:
         qtbot.waitUntil(lambda: page.rows.rowCount() == 1)
         (shown,) = page.rows.shown
         assert (shown.kind, shown.what, shown.result) == ("alert", "Processor fully busy", "not over yet")
-        assert "97 % busy for 30 s" in shown.why and "Fewer scenes" in shown.why
+        assert "97 % busy for 30 s" in shown.why and "Fewer are described" in shown.why
         services.end_alert(raised)
         qtbot.waitUntil(lambda: page.rows.shown[0].result.startswith("over after"))
         page.rows.filter(kind="tier")

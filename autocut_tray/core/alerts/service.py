@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts.rules import USUAL_FACTOR, Rule, Rules, readings, rules_of
@@ -21,8 +20,6 @@ from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.settings.schema import Alerts
 
 log = logging.getLogger(__name__)
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

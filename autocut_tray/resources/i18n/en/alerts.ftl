@@ -9,8 +9,8 @@ alert-queue-critical = Very long queue
 alert-response-warn = Descriptions are slow
 alert-response-critical = Descriptions are very slow
 
-alert-cpu-why = The processor was { $value } % busy for { $held } s, above the limit of { $limit } %.
-alert-memory-why = { $value } % of memory was in use for { $held } s, above the limit of { $limit } %.
-alert-queue-why = { $value } jobs were waiting for { $held } s, above the limit of { $limit }.
-alert-response-why = A description takes { $value } s, above the limit of { $limit } s, and has done so for { $held } s.
-alert-scaled = { $why } Fewer scenes are described at once until it is over.
+alert-cpu-why = { $value } % busy for { $held } s, above the limit of { $limit } %.
+alert-memory-why = { $value } % in use for { $held } s, above the limit of { $limit } %.
+alert-queue-why = { $value } jobs waiting for { $held } s, above the limit of { $limit }.
+alert-response-why = One takes { $value } s, for { $held } s now. The limit is { $limit } s.
+alert-scaled = { $why } Fewer are described at once until it is over.

@@ -9,8 +9,8 @@ alert-queue-critical = 队列过长
 alert-response-warn = 描述较慢
 alert-response-critical = 描述过慢
 
-alert-cpu-why = 处理器占用 { $value }%，已持续 { $held } 秒，超过 { $limit }% 的限值。
-alert-memory-why = 内存占用 { $value }%，已持续 { $held } 秒，超过 { $limit }% 的限值。
-alert-queue-why = 有 { $value } 个任务在等待，已持续 { $held } 秒，超过 { $limit } 个的限值。
-alert-response-why = 每次描述需要 { $value } 秒，已持续 { $held } 秒，超过 { $limit } 秒的限值。
+alert-cpu-why = 占用 { $value }% 达 { $held } 秒，超过 { $limit }% 的限值。
+alert-memory-why = 占用 { $value }% 达 { $held } 秒，超过 { $limit }% 的限值。
+alert-queue-why = { $value } 个任务等待达 { $held } 秒，超过 { $limit } 个的限值。
+alert-response-why = 每次需要 { $value } 秒，已达 { $held } 秒之久，限值为 { $limit } 秒。
 alert-scaled = { $why }在此期间减少同时描述的镜头数。
