@@ -96,7 +96,7 @@ class Requests:
 
     def _alerts(self, request: Json) -> Json:
         services, now = self._services, self._services.clock.time()
-        found = services.history.alerts.list(now - float(request["seconds"]), now)
+        found = services.history.alerts.between(now - float(request["seconds"]), now)
         return alerts_document(
             found, services.alerts.active, services.alerts.rules, self._translator(request)
         )
@@ -107,14 +107,18 @@ class Requests:
         )
 
     def _watch(self, request: Json) -> Json:
-        """Where pictures are to be described now, and every change since the receipt that the caller saw last."""
+        """Where pictures are to be described now, and what happened since the receipt and the alert that the caller
+        saw last."""
         controller, history = self._services.controller, self._services.history
-        after = request.get("after")
-        changes = [] if after is None else history.receipts_after(int(after))
+        last = int(request.get("after", history.last_receipt_id))
+        last_alert = int(request.get("after_alert", history.alerts.last_id))
+        changes, alerts = history.receipts_after(last), history.alerts.after(last_alert)
         return {
             "tier": controller.work_tier.value,
-            "last": changes[-1].id if changes else history.last_receipt_id if after is None else int(after),
+            "last": changes[-1].id if changes else last,
             "changes": [{**receipt.to_json(), "better": receipt.better} for receipt in changes],
+            "last_alert": alerts[-1].id if alerts else last_alert,
+            "alerts": [alert.to_json() for alert in alerts],
         }
 
     def _task_result(self, request: Json) -> Json:

@@ -19,6 +19,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -53,6 +54,14 @@ class _Core(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listener:
+    """``wants`` is asked with ``changes`` or ``alerts`` and one of them."""
+
+    callback: Callable[[Json], object]
+    wants: Callable[[str, Json], bool]
+
+
 class RuntimeMonitor:
     """Every method may be called from any thread. Close it after use.
 
@@ -63,7 +72,7 @@ class RuntimeMonitor:
         self._core = core
         self._clock = clock
         self._lock = threading.Lock()
-        self._callbacks: tuple[tuple[Callable[[Json], object], bool], ...] = ()
+        self._listeners: tuple[_Listener, ...] = ()
         self._closing = threading.Event()
         self._follower: threading.Thread | None = None
 
@@ -97,17 +106,27 @@ class RuntimeMonitor:
         ``better`` True for a recovery. Calls come within about a second, from a thread of the monitor, one at a time;
         what one raises is logged and costs the others nothing.
         """
-        entry = (callback, recoveries)
+        return self._listen(_Listener(callback, lambda kind, news: _is_step(kind, news, recoveries)))
+
+    def register_alert_callback(self, callback: Callable[[Json], object]) -> Callable[[], None]:
+        """Call ``callback`` with every alert that is raised from now on, muted or not; returns what ends it.
+
+        An alert is that of ``autocut-tray alerts --json``: ``alert``, ``level``, ``value``, ``threshold`` … Calls come
+        as those of :meth:`register_degradation_callback`.
+        """
+        return self._listen(_Listener(callback, lambda kind, _: kind == "alerts"))
+
+    def _listen(self, listener: _Listener) -> Callable[[], None]:
         with self._lock:
-            self._callbacks = (*self._callbacks, entry)
+            self._listeners = (*self._listeners, listener)
             if self._follower is None and not self._closing.is_set():
-                last = int(self._core.call({"command": "watch"})["last"])
-                self._follower = threading.Thread(target=self._follow, args=(last,), name="monitor-callbacks")
+                seen = self._core.call({"command": "watch"})
+                self._follower = threading.Thread(target=self._follow, args=(seen,), name="monitor-callbacks")
                 self._follower.start()
 
         def forget() -> None:
             with self._lock:
-                self._callbacks = tuple(known for known in self._callbacks if known is not entry)
+                self._listeners = tuple(known for known in self._listeners if known is not listener)
 
         return forget
 
@@ -144,27 +163,32 @@ class RuntimeMonitor:
     ) -> None:
         self.close()
 
-    def _follow(self, last: int) -> None:
+    def _follow(self, seen: Json) -> None:
         while not self._clock.wait(self._closing, _LOOK_SECONDS):
+            after = {"after": seen["last"], "after_alert": seen["last_alert"]}
             try:
-                seen = self._core.call({"command": "watch", "after": last})
+                seen = self._core.call({"command": "watch", **after})
             except AutoCutError as error:
                 log.info("Nothing to watch now: %s", error)
                 continue
-            last = int(seen["last"])
-            for change in seen["changes"]:
-                self._tell(change)
+            for kind in ("changes", "alerts"):
+                for news in seen[kind]:
+                    self._tell(kind, news)
 
-    def _tell(self, change: Json) -> None:
-        if change["better"] is None or change["kind"] not in ("tier", "manual"):
-            return
-        for callback, recoveries in self._callbacks:
-            if change["better"] and not recoveries:
-                continue
-            try:
-                callback(change)
-            except Exception:
-                log.exception("A degradation callback failed")
+    def _tell(self, kind: str, news: Json) -> None:
+        for listener in self._listeners:
+            if listener.wants(kind, news):
+                try:
+                    listener.callback(news)
+                except Exception:
+                    log.exception("A callback failed")
+
+
+def _is_step(kind: str, news: Json, recoveries: bool) -> bool:
+    """A change of tier, down or (with ``recoveries``) up."""
+    if kind != "changes" or news["kind"] not in ("tier", "manual") or news["better"] is None:
+        return False
+    return recoveries or not news["better"]
 
 
 def get_runtime_monitor() -> RuntimeMonitor:

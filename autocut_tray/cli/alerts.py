@@ -66,7 +66,7 @@ def _stored(context: Context, seconds: float) -> Json:
     history = History(file, clock)
     try:
         now = clock.time()
-        return alerts_document(history.alerts.list(now - seconds, now), (), rules, context.translator)
+        return alerts_document(history.alerts.between(now - seconds, now), (), rules, context.translator)
     finally:
         history.close()
 

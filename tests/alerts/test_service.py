@@ -67,7 +67,7 @@ class World:
             self.clock.advance(1.0)
 
     def stored(self) -> list[Alert]:
-        return self.history.alerts.list(0, self.clock.time() + 1)
+        return self.history.alerts.between(0, self.clock.time() + 1)
 
 
 @pytest.fixture

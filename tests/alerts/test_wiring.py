@@ -43,7 +43,7 @@ def test_a_busy_processor_is_noticed_and_kept(services: Services, monkeypatch: p
     monkeypatch.setattr(psutil, "cpu_percent", lambda _: 97.0)
     measure(services, 35)
     now = services.clock.time()
-    (stored,) = services.history.alerts.list(now - 60, now)
+    (stored,) = services.history.alerts.between(now - 60, now)
     assert (stored.kind, stored.level) == (AlertKind.CPU, AlertLevel.CRITICAL)
     assert services.alerts.active == (stored,)
     services.settings.set("alerts.cpu_critical", 99)

@@ -133,6 +133,23 @@ def watch_failures(monitor: RuntimeMonitor) -> None:
     assert monitor.should_use_cpu_for_vision()
 
 
+def test_alerts_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOCUT_ALERTS__MEMORY_WARN", "1")
+    monkeypatch.setenv("AUTOCUT_ALERTS__MEMORY_CRITICAL", "1")
+    monkeypatch.setenv("AUTOCUT_ALERTS__HOLD", "5")
+    seen: queue.Queue[dict[str, Any]] = queue.Queue()
+    steps: queue.Queue[dict[str, Any]] = queue.Queue()
+    with get_runtime_monitor() as monitor:
+        monitor.register_degradation_callback(steps.put, recoveries=True)
+        monitor.register_alert_callback(seen.put)
+        alert = seen.get(timeout=20)
+        assert (alert["alert"], alert["level"], alert["threshold"]) == ("memory", "critical", 1.0)
+        assert alert["value"] > 1.0 and alert["held_s"] >= 5.0
+        (active,) = monitor.get_status()["monitor"]["alerts"]
+        assert active["id"] == alert["id"] and active["active"] is True
+    assert seen.empty() and steps.empty()
+
+
 @pytest.mark.errors_expected
 def test_failures_of_others_degrade_and_it_recovers(
     real_vision_server: RealServer, monkeypatch: pytest.MonkeyPatch

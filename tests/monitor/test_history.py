@@ -164,11 +164,11 @@ def test_alerts_come_back_as_they_were_and_are_forgotten_in_time(history: Histor
     )
     ended = replace(first, ended=clock.time() + 90)
     history.alerts.end(ended)
-    assert history.alerts.list(clock.time() - 1, clock.time() + 10) == [second, ended]
-    assert history.alerts.list(clock.time() + 1, clock.time() + 10) == [second]
+    assert history.alerts.between(clock.time() - 1, clock.time() + 10) == [second, ended]
+    assert history.alerts.between(clock.time() + 1, clock.time() + 10) == [second]
     clock.advance(31 * 86_400)
     history.flush()
-    assert history.alerts.list(0, clock.time()) == []
+    assert history.alerts.between(0, clock.time()) == []
 
 
 def test_a_history_from_before_there_were_alerts_is_kept(tmp_path: Path, clock: FakeClock) -> None:
@@ -182,5 +182,5 @@ def test_a_history_from_before_there_were_alerts_is_kept(tmp_path: Path, clock: 
     assert opened.series(Metric.CPU, clock.time() - 10, clock.time() + 10).high == (20.0,)
     stored = opened.add_receipt(receipt(clock.time()))
     assert opened.receipts_after(0) == [stored] and opened.last_receipt_id == stored.id
-    assert opened.receipts_after(stored.id) == [] and opened.alerts.list(0, clock.time()) == []
+    assert opened.receipts_after(stored.id) == [] and opened.alerts.between(0, clock.time()) == []
     opened.close()

@@ -54,12 +54,23 @@ class AlertLog:
         with self._database.transaction() as db:
             db.execute("UPDATE alerts SET ended = ? WHERE id = ?", (alert.ended, alert.id))
 
-    def list(self, since: float, until: float) -> list[Alert]:
+    def between(self, since: float, until: float) -> list[Alert]:
         """Raised between two moments (seconds since the epoch), newest first."""
         rows = self._database.read(
             "SELECT * FROM alerts WHERE at BETWEEN ? AND ? ORDER BY at DESC, id DESC", (since, until)
         )
         return [_alert(row) for row in rows]
+
+    def after(self, alert_id: int) -> list[Alert]:
+        """Those stored after this one, oldest first."""
+        rows = self._database.read("SELECT * FROM alerts WHERE id > ? ORDER BY id", (alert_id,))
+        return [_alert(row) for row in rows]
+
+    @property
+    def last_id(self) -> int:
+        """0 when there is none."""
+        (row,) = self._database.read("SELECT coalesce(max(id), 0) AS id FROM alerts")
+        return int(row["id"])
 
 
 def _alert(row: sqlite3.Row) -> Alert:

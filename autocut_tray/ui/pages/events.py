@@ -121,4 +121,4 @@ class EventsPage(Page):
 
 
 def _read(history: History, since: float, until: float) -> _Found:
-    return history.receipts(since, until), history.alerts.list(since, until)
+    return history.receipts(since, until), history.alerts.between(since, until)
