@@ -111,8 +111,8 @@ class RuntimeMonitor:
     def register_alert_callback(self, callback: Callable[[Json], object]) -> Callable[[], None]:
         """Call ``callback`` with every alert that is raised from now on, muted or not; returns what ends it.
 
-        An alert is that of ``autocut-tray alerts --json``: ``alert``, ``level``, ``value``, ``threshold`` … Calls come
-        as those of :meth:`register_degradation_callback`.
+        An alert is that of ``autocut-tray alerts --json``: ``alert``, ``level``, ``value``, ``threshold`` …
+        Calls come as those of :meth:`register_degradation_callback`.
         """
         return self._listen(_Listener(callback, lambda kind, _: kind == "alerts"))
 
