@@ -171,7 +171,7 @@ def test_any_noise(plateaus: list[tuple[float | None, float, int]]) -> None:
             end = SHORT.warn if level is CRITICAL and change.level is WARN else CLEAR_SHARE * SHORT.warn
             window = [v for u, v in series if t - SHORT.clear <= u <= t]
             assert all(v is None for v in window) or all(v is not None and v < end for v in window)
-        level, since = change.level, t
+        level, since = change.level, t if change.raised else since
 
 
 @settings(max_examples=60, deadline=None)
