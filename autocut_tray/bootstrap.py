@@ -12,6 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autocut_tray.core.alerts.scale import ConcurrencyScale
+from autocut_tray.core.alerts.service import AlertService
+from autocut_tray.core.alerts.service import Hands as AlertHands
 from autocut_tray.core.analyzers.pool import AnalyzerPool
 from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
 from autocut_tray.core.clock import Clock, SystemClock
@@ -25,6 +28,7 @@ from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import Intake, JobQueue
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
+from autocut_tray.core.log import log_verbosely
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
@@ -33,6 +37,7 @@ from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import RuntimeMonitor
 from autocut_tray.core.monitor.sampler import Sampler, VramWatch, WorkReading
+from autocut_tray.core.monitor.task_times import TaskTimes
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
@@ -82,6 +87,8 @@ class Services:
     detection: Detection
     controller: Controller
     monitor: RuntimeMonitor
+    alerts: AlertService
+    task_times: TaskTimes
     jobs: JobQueue
     workload: Workload
     remedies: Remedies
@@ -113,11 +120,17 @@ def build_services(
     probes: Probes | None = None,
     scanner: Scanner | None = None,
     language: str | None = None,
+    others_work: Callable[[], bool] = lambda: False,
 ) -> Services:
-    """All services, not yet started. Raises StorageError and SettingsError; then nothing is left running."""
+    """All services, not yet started. Raises StorageError and SettingsError; then nothing is left running.
+
+    ``others_work``: True while somebody else than our own jobs needs a tier to work on.
+    """
     clock = clock or SystemClock()
     with ExitStack() as closing:
         paths.create()
+        if settings.current.monitor.verbose_log:
+            log_verbosely(True)
         translator = Translator(choose_language(language or settings.current.ui.language))
         keys = KeyStore.of(paths)
         history = History(
@@ -163,7 +176,7 @@ def build_services(
                 resident=analyzers.resident,
                 needs=lambda route: needs(detection.profile, measured.figures, route),
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
-                has_work=lambda: workload.wanted,
+                has_work=lambda: workload.wanted or others_work(),
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
@@ -197,10 +210,14 @@ def build_services(
             clock,
         )
         closing.callback(remedies.close)
+        scale = ConcurrencyScale()
+        task_times = TaskTimes(clock)
         jobs = JobQueue(
             store,
             media,
-            ControlledAdmission(controller, lambda: detection.policy, analyzers, learner),
+            ControlledAdmission(
+                controller, lambda: detection.policy, analyzers, learner, scale, task_times.add
+            ),
             Intake(
                 gate.content_key,
                 lambda path, cancel: gate.wait_until_settled(path, clock, cancel),
@@ -222,15 +239,39 @@ def build_services(
         sampler = Sampler(
             clock,
             vram=vram,
-            work=lambda: WorkReading(workload.queued, workload.running, controller.state.failure_rate),
+            work=lambda: WorkReading(
+                workload.queued, workload.running, controller.state.failure_rate, task_times.mean
+            ),
             editor=watcher.look,
         )
         closing.callback(sampler.close)
+        alerts = AlertService(
+            AlertHands(
+                keep_alert=history.alerts.add,
+                end_alert=history.alerts.end,
+                keep_receipt=history.add_receipt,
+                tier=lambda: controller.state.shown_tier.value,
+                most_at_once=lambda: detection.policy.vision.concurrency if detection.policy else 1,
+                usual_seconds=lambda: usual_seconds(
+                    detection.profile, detection.policy, measured.figures, controller.state.tier
+                ),
+            ),
+            bus,
+            clock,
+            scale,
+            lambda: settings.current.alerts,
+        )
         monitor = RuntimeMonitor(
             clock,
             sampler.sample,
-            (history.add, controller.tick, ServerWatch(detection, lambda: workload.wanted).tick),
-            is_busy=lambda: controller.wants_fast_ticks or workload.wanted,
+            (
+                history.add,
+                controller.tick,
+                alerts.tick,
+                ServerWatch(detection, lambda: workload.wanted).tick,
+            ),
+            is_busy=lambda: controller.wants_fast_ticks or workload.wanted or others_work(),
+            is_watchful=lambda: bool(alerts.active),
             intervals=lambda: (
                 settings.current.monitor.busy_interval,
                 settings.current.monitor.idle_interval,
@@ -250,6 +291,8 @@ def build_services(
         def on_settings(event: SettingsChanged) -> None:
             if "ui.language" in event.paths:
                 translator.set_language(choose_language(event.settings.ui.language))
+            if "monitor.verbose_log" in event.paths:
+                log_verbosely(event.settings.monitor.verbose_log)
             if any(path.startswith(("models.", "policy.")) for path in event.paths):
                 analyzers.reset()
                 detection.detect()
@@ -289,6 +332,8 @@ def build_services(
             detection,
             controller,
             monitor,
+            alerts,
+            task_times,
             jobs,
             workload,
             remedies,
@@ -390,6 +435,14 @@ def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Ro
     """A scene on this route, as measured here, else by the known figures; None where nobody has measured one."""
     known = None if profile is None else MachineFigures(profile, figures).seconds(route)
     return None if known is None else known.expected
+
+
+def usual_seconds(
+    profile: RuntimeProfile | None, policy: ExecutionPolicy | None, figures: Figures, tier: Tier
+) -> float | None:
+    """What a scene takes on this tier when nothing is wrong; None where nobody knows."""
+    route = policy.route(tier) if policy is not None else None
+    return expected_seconds(profile, figures, route) if route is not None else None
 
 
 def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from autocut_tray.core.alert import AlertKind, AlertLevel
 from autocut_tray.core.drill.drill import DrillReport, DrillState, Rung
 from autocut_tray.core.drill.walk import walk
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
@@ -282,6 +283,36 @@ def add_receipts(services: FakeServices) -> None:
     )
 
 
+def alerted(services: FakeServices) -> None:
+    """A processor that was busy for a while, and held the number of scenes down meanwhile."""
+    monitored(services)
+    first = services.raise_alert(fakes.alert(at=NOON_20 - 50 * 60, scaled=True))
+    services.end_alert(replace(first, at=NOON_20 - 50 * 60))
+    services.history.add_receipt(
+        fakes.receipt(
+            at=NOON_20 - 50 * 60,
+            kind=ReceiptKind.SCALE,
+            from_="2",
+            to="1",
+            cause="alert_cpu",
+            metric="cpu_percent",
+            value=97.0,
+            threshold=90.0,
+            held_s=30.0,
+            policy_before={"tier": "GPU", "concurrency": 2},
+            policy_after={"tier": "GPU", "concurrency": 1},
+            expected_s_per_scene=None,
+        )
+    )
+    services.raise_alert(
+        fakes.alert(at=NOON_20 - 40, kind=AlertKind.RESPONSE, level=AlertLevel.WARN, value=6.4, threshold=5.2)
+    )
+
+
+def choose_alert(desktop: Desktop) -> None:
+    desktop.content.page("events").table.selectRow(0)
+
+
 def fill_history(history: History) -> None:
     """An hour as in the mock-ups: a spike of VRAM, memory that fills and empties, a busy processor."""
     chance = random.Random(4)
@@ -388,9 +419,11 @@ SHOTS: dict[str, Shot] = {
     "analyse-scenes": Shot("analyse", working, open_scenes),
     "analyse-scenes-small": Shot("analyse", working, open_scenes, SMALL),
     "events": Shot("events", monitored),
+    "events-alerts": Shot("events", alerted, choose_alert),
     "events-empty": Shot("events", first_launch),
     "settings": Shot("settings", first_launch),
     "settings-models": Shot("settings", first_launch, section("models")),
+    "settings-alerts": Shot("settings", first_launch, section("alerts")),
     "settings-limits": Shot("settings", first_launch, section("limits"), SMALL),
 }
 

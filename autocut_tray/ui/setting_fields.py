@@ -16,15 +16,6 @@ from autocut_tray.core.settings.schema import LIMITS, Setting, Settings, declare
 SHOWN_LIMITS = ("vram_on", "vram_grace", "ram_on_mib", "warn_on", "emergency_on", "failure_rate", "cpu_on")
 
 
-_UNITS = {
-    "models.answer_timeout": "s",
-    "analysis.min_scene_seconds": "s",
-    "monitor.busy_interval": "s",
-    "monitor.idle_interval": "s",
-    "monitor.retention_days": "d",
-}
-
-
 class Control(enum.Enum):
     """How a setting is changed."""
 
@@ -92,8 +83,9 @@ def _field(setting: Setting) -> Field:
     if setting.kind is str:
         return Field(path, Control.TEXT)
     low, high = setting.low, setting.high
-    decimals = 0 if setting.kind is int or high > 100 else 2 if high <= 1 else 1
-    return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=_UNITS.get(path, ""))
+    whole = setting.kind is int or setting.unit == "%" or (low >= 1 and high > 100)
+    decimals = 0 if whole else 2 if high <= 1 else 1
+    return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=setting.unit)
 
 
 _THRESHOLDS: Mapping[str, Mapping[str, object]] = {item.name: item.metadata for item in fields(Thresholds)}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autocut_tray.core.analyzers.base import DescribeRequest, Description
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, FailureClass, InputError
 from autocut_tray.core.footage import Finished, Keyframe
@@ -265,3 +266,55 @@ def test_a_result_that_comes_twice_is_stored_once(store: JobStore, tmp_path: Pat
     first = store.scenes(b.job.id)[0]
     assert first.described_by is not None
     assert store.put_description(b.job.id, first.scene, DESCRIPTION, first.described_by) is None
+
+
+def test_fewer_at_once_while_pressed_and_all_again_when_it_is_over(store: JobStore, tmp_path: Path) -> None:
+    """Four side by side, then one by one from the moment that the admission says so, then four again."""
+    lock = threading.Lock()
+    calls = 0
+    alone: list[bool] = []
+    company = threading.Barrier(2)
+    four = threading.Barrier(4, action=lambda: b.admission.set_concurrency(1), timeout=10)
+    again = threading.Barrier(4, timeout=10)
+
+    def describe(_: DescribeRequest) -> Description:
+        nonlocal calls
+        with lock:
+            calls += 1
+            number = calls
+        if number <= 4:
+            four.wait()
+        elif number > 10:
+            again.wait()
+        else:
+            try:
+                company.wait(0.05)
+                alone.append(False)
+            except threading.BrokenBarrierError:  # nobody came
+                alone.append(True)
+                company.reset()
+            if number == 10:
+                b.admission.set_concurrency(4)
+        return DESCRIPTION
+
+    b = bench(store, tmp_path, scenes=14, analyzer=FakeAnalyzer(describe), budget=14, concurrency=4)
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert alone == [True] * 6
+    assert sorted(b.admission.analyzer.described) == list(range(1, 15)), "nothing lost, nothing twice"
+
+
+def test_a_run_that_begins_while_pressed_speeds_up_when_it_is_over(store: JobStore, tmp_path: Path) -> None:
+    together = threading.Barrier(2, timeout=10)
+    calls: list[int] = []
+
+    def describe(request: DescribeRequest) -> Description:
+        calls.append(request.scene.id)
+        if len(calls) == 1:
+            b.admission.set_concurrency(2)
+        else:
+            together.wait()
+        return DESCRIPTION
+
+    b = bench(store, tmp_path, scenes=3, analyzer=FakeAnalyzer(describe), concurrency=2)
+    b.admission.concurrency = 1
+    assert b.make().run() == Outcome(JobState.DONE)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from autocut_tray.core.monitor.history import FLUSH_SECONDS, RESOLUTIONS, History, Metric, resolution_for
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
+from autocut_tray.core.database import Database, Schema
+from autocut_tray.core.monitor.history import (
+    FLUSH_SECONDS,
+    RESOLUTIONS,
+    SCHEMA,
+    History,
+    Metric,
+    resolution_for,
+)
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 from tests.fakes import FakeClock
@@ -143,3 +153,34 @@ def test_a_narrow_look_into_older_times_finds_what_is_kept_of_them(
     old = clock.time() - 2 * 86_400
     series = history.series(Metric.CPU, old, old + 300)
     assert series.t, "fine buckets of that day are gone, coarser ones are not"
+
+
+def test_alerts_come_back_as_they_were_and_are_forgotten_in_time(history: History, clock: FakeClock) -> None:
+    first = history.alerts.add(
+        Alert(0, clock.time(), AlertKind.MEMORY, AlertLevel.WARN, 81.5, 80.0, 30.0, scaled=False)
+    )
+    second = history.alerts.add(
+        Alert(0, clock.time() + 5, AlertKind.QUEUE, AlertLevel.CRITICAL, 1200.0, 1000.0, 31.0, scaled=True)
+    )
+    ended = replace(first, ended=clock.time() + 90)
+    history.alerts.end(ended)
+    assert history.alerts.between(clock.time() - 1, clock.time() + 10) == [second, ended]
+    assert history.alerts.between(clock.time() + 1, clock.time() + 10) == [second]
+    clock.advance(31 * 86_400)
+    history.flush()
+    assert history.alerts.between(0, clock.time()) == []
+
+
+def test_a_history_from_before_there_were_alerts_is_kept(tmp_path: Path, clock: FakeClock) -> None:
+    file = tmp_path / "metrics.db"
+    old = Database(file, Schema(SCHEMA.migrations[:1]), durable=False)
+    old.close()
+    with sqlite3.connect(file) as db:
+        db.execute("INSERT INTO buckets VALUES (1, 'cpu', ?, 10, 20, 30, 2)", (int(clock.time()),))
+    db.close()
+    opened = History(file, clock)
+    assert opened.series(Metric.CPU, clock.time() - 10, clock.time() + 10).high == (20.0,)
+    stored = opened.add_receipt(receipt(clock.time()))
+    assert opened.receipts_after(0) == [stored] and opened.last_receipt_id == stored.id
+    assert opened.receipts_after(stored.id) == [] and opened.alerts.between(0, clock.time()) == []
+    opened.close()

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
+from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.drill.drill import DrillChanged, DrillState
 from autocut_tray.core.errors import SettingsError
@@ -31,6 +33,7 @@ from autocut_tray.core.jobs.job import (
 )
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import History
+from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
@@ -198,11 +201,18 @@ class FakeController:
 class FakeMonitor:
     def __init__(self) -> None:
         self.latest: MetricsSample | None = None
-        self.attention = False
+        self.attention = Attention.NONE
         self.running = True
 
-    def set_attention(self, visible: bool) -> None:
-        self.attention = visible
+    def set_attention(self, attention: Attention) -> None:
+        self.attention = attention
+
+
+class FakeAlerts:
+    """Those that last are what a test says."""
+
+    def __init__(self) -> None:
+        self.active: tuple[Alert, ...] = ()
 
 
 class FakeJobs:
@@ -379,6 +389,7 @@ class FakeServices:
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
+    alerts: FakeAlerts = field(default_factory=FakeAlerts)
 
     def start(self, *, detect: bool = True) -> None:
         if detect:
@@ -386,6 +397,19 @@ class FakeServices:
 
     def close(self) -> None:
         self.history.close()
+
+    def raise_alert(self, alert: Alert, *, muted: bool = False) -> Alert:
+        kept = self.history.alerts.add(alert)
+        self.alerts.active = (*self.alerts.active, kept)
+        self.bus.publish(AlertRaised(kept, muted))
+        return kept
+
+    def end_alert(self, alert: Alert) -> Alert:
+        ended = replace(alert, ended=self.clock.time())
+        self.history.alerts.end(ended)
+        self.alerts.active = tuple(one for one in self.alerts.active if one.id != alert.id)
+        self.bus.publish(AlertEnded(ended))
+        return ended
 
     def add_receipt(self, receipt: Receipt) -> Receipt:
         kept = self.history.add_receipt(receipt)
@@ -529,6 +553,12 @@ def receipt(**changes: object) -> Receipt:
         undone=False,
         better=False,
     )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def alert(**changes: object) -> Alert:
+    """The processor, fully busy for half a minute."""
+    plain = Alert(0, NOON_20 - 300, AlertKind.CPU, AlertLevel.CRITICAL, 97.0, 90.0, 30.0, scaled=False)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.monitor.history import Metric, Series
+from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.ui.content import Content
@@ -119,16 +120,16 @@ def test_nothing_is_drawn_while_hidden(page: MonitorPage, content: Content, serv
 def test_only_the_shortest_range_asks_for_more_readings(
     page: MonitorPage, content: Content, desktop: Desktop, services: FakeServices
 ) -> None:
-    assert not services.monitor.attention
+    assert services.monitor.attention is Attention.SHOWN
     page.choose_range("5min")
-    assert services.monitor.attention
+    assert services.monitor.attention is Attention.DRAWN
     content.open_page("events")
-    assert not services.monitor.attention
+    assert services.monitor.attention is Attention.SHOWN
     content.open_page("monitor")
-    assert services.monitor.attention
+    assert services.monitor.attention is Attention.DRAWN
     assert desktop.window is not None
     desktop.window.hide()
-    assert not services.monitor.attention
+    assert services.monitor.attention is Attention.NONE
 
 
 def test_unknown_vram_is_said_and_not_drawn_as_zero(

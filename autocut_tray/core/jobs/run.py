@@ -152,7 +152,7 @@ class JobRun:
         self._reopen_left_out()
         threads = [
             threading.Thread(target=self._guard, args=(self._describe,), name=f"describe-{n}")
-            for n in range(self._admission.concurrency)
+            for n in range(self._admission.most_at_once)
         ]
         if self._store.is_scanned(self.job_id):
             self._scan_ended = True
@@ -270,6 +270,9 @@ class JobRun:
         """The next scene and the right to describe it; None when this run has no more work for this thread."""
         with self._changed:
             while not self._cancel.cancelled:
+                if len(self._in_flight) >= self._admission.concurrency:
+                    self._changed.wait()  # the next one that ends, or the admission, wakes it
+                    continue
                 record = self._pick()
                 if record is not None:
                     answer = self._admission.acquire(self._job.options)

@@ -10,6 +10,7 @@ import enum
 import json
 import logging
 import math
+import sqlite3
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from pathlib import Path
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 
@@ -87,6 +89,7 @@ CREATE TABLE receipts (
 );
 CREATE INDEX receipts_by_time ON receipts (at);
 """,
+        ALERT_TABLE,
     )
 )
 
@@ -133,6 +136,7 @@ class History:
         self._clock = clock
         self._retention = retention_days * DAY
         self._database = Database(file, SCHEMA, durable=False)
+        self.alerts = AlertLog(self._database)
         self._lock = threading.Lock()
         self._pending: dict[_Key, _Bucket] = {}
         self._flushed_at = clock.monotonic()
@@ -204,6 +208,7 @@ class History:
                 horizon = now - min(resolution.kept, self._retention)
                 db.execute("DELETE FROM buckets WHERE width = ? AND start < ?", (resolution.width, horizon))
             db.execute("DELETE FROM receipts WHERE at < ?", (now - self._retention,))
+            db.execute("DELETE FROM alerts WHERE at < ?", (now - self._retention,))
         self._database.checkpoint()
 
     def series(self, metric: Metric, since: float, until: float, buckets: int = 300) -> Series:
@@ -262,6 +267,17 @@ class History:
             )
             return replace(receipt, id=cursor.lastrowid or 0)
 
+    def receipts_after(self, receipt_id: int) -> list[Receipt]:
+        """Those stored after this one, oldest first. Raises StorageError."""
+        rows = self._database.read("SELECT * FROM receipts WHERE id > ? ORDER BY id", (receipt_id,))
+        return [_receipt(row) for row in rows]
+
+    @property
+    def last_receipt_id(self) -> int:
+        """0 when there is none. Raises StorageError."""
+        (row,) = self._database.read("SELECT coalesce(max(id), 0) AS id FROM receipts")
+        return int(row["id"])
+
     def mark_undone(self, receipt_id: int) -> None:
         """The person took this change back. Raises StorageError."""
         with self._database.transaction() as db:
@@ -269,29 +285,31 @@ class History:
 
     def receipts(self, since: float, until: float) -> list[Receipt]:
         """Changes between two moments (seconds since the epoch), newest first. Raises StorageError."""
-        return [
-            Receipt(
-                id=row["id"],
-                at=row["at"],
-                kind=ReceiptKind(row["kind"]),
-                from_=row["from_"],
-                to=row["to_"],
-                cause=row["cause"],
-                metric=row["metric"],
-                value=row["value"],
-                threshold=row["threshold"],
-                held_s=row["held_s"],
-                policy_before=json.loads(row["policy_before"]),
-                policy_after=json.loads(row["policy_after"]),
-                expected_s_per_scene=row["expected_s_per_scene"],
-                undone=bool(row["undone"]),
-                better=None if row["better"] is None else bool(row["better"]),
-                context=tuple(json.loads(row["context"])),
-            )
-            for row in self._database.read(
-                "SELECT * FROM receipts WHERE at BETWEEN ? AND ? ORDER BY at DESC, id DESC", (since, until)
-            )
-        ]
+        rows = self._database.read(
+            "SELECT * FROM receipts WHERE at BETWEEN ? AND ? ORDER BY at DESC, id DESC", (since, until)
+        )
+        return [_receipt(row) for row in rows]
+
+
+def _receipt(row: sqlite3.Row) -> Receipt:
+    return Receipt(
+        id=row["id"],
+        at=row["at"],
+        kind=ReceiptKind(row["kind"]),
+        from_=row["from_"],
+        to=row["to_"],
+        cause=row["cause"],
+        metric=row["metric"],
+        value=row["value"],
+        threshold=row["threshold"],
+        held_s=row["held_s"],
+        policy_before=json.loads(row["policy_before"]),
+        policy_after=json.loads(row["policy_after"]),
+        expected_s_per_scene=row["expected_s_per_scene"],
+        undone=bool(row["undone"]),
+        better=None if row["better"] is None else bool(row["better"]),
+        context=tuple(json.loads(row["context"])),
+    )
 
 
 def resolution_for(span: float, buckets: int, age: float = 0.0) -> Resolution:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
@@ -150,6 +150,15 @@ class Controller:
             return self._governor.state
 
     @property
+    def work_tier(self) -> Tier:
+        """Where a unit would run now; before the first proof of the day, where it will be tried first."""
+        with self._lock:
+            state = self._governor.state
+        if not state.starting:
+            return state.tier
+        return state.probing or state.candidate or Tier.PAUSED
+
+    @property
     def wants_fast_ticks(self) -> bool:
         """True while readings matter: work is there or the tier is not the best one."""
         with self._lock:
@@ -263,6 +272,14 @@ class Controller:
                 return True
         return False
 
+    def note_result(self, result: UnitResult) -> None:
+        """A unit that others did on :attr:`work_tier`, whatever its own ``tier`` says."""
+        with self._lock:
+            actions = self._governor.unit_result(
+                self._clock.monotonic(), replace(result, tier=self.work_tier)
+            )
+        self._carry_out(actions)
+
     def worker_died(self) -> None:
         """The media worker ended unasked."""
         with self._lock:
@@ -346,6 +363,7 @@ class Controller:
             work=self._hands.has_work(),
             cloud_ok=self._policy is not None and self._policy.route(Tier.CLOUD) is not None,
             cpu_percent=metrics.cpu_percent,
+            ram_stalled=bool(metrics.ram_stalled),
             in_flight=self._in_flight,
             editor=self._hands.editor_claims(metrics),
         )

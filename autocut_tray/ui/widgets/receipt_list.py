@@ -21,6 +21,8 @@ from autocut_tray.ui.widgets.text import Text
 AT_ONCE = 25
 """Rows made at once; a button at the end makes as many more."""
 
+_TIERS = (ReceiptKind.TIER, ReceiptKind.MANUAL)
+
 
 class ReceiptList(QFrame):
     """``opened`` carries the id of the receipt that is open now, or None."""
@@ -94,7 +96,7 @@ class ReceiptList(QFrame):
         clear(self._column)
         self._rows = {}
         now = self._ctx.services.clock.time()
-        newest_tier = next((r.id for r in self._receipts if r.kind is not ReceiptKind.MEMORY), None)
+        newest_tier = next((r.id for r in self._receipts if r.kind in _TIERS), None)
         shown = self._receipts[: self._most]
         for index, receipt in enumerate(shown):
             words = receipt_words(self._ctx, receipt, _ended_by(self._receipts, index))
@@ -131,8 +133,6 @@ class ReceiptList(QFrame):
 
 def _ended_by(receipts: Sequence[Receipt], index: int) -> Receipt | None:
     """The next change of the same sort after this one, which is nearer to the front."""
-    memory = receipts[index].kind is ReceiptKind.MEMORY
-    for later in reversed(receipts[:index]):
-        if (later.kind is ReceiptKind.MEMORY) == memory:
-            return later
-    return None
+    kind = receipts[index].kind
+    same = _TIERS if kind in _TIERS else (kind,)
+    return next((later for later in reversed(receipts[:index]) if later.kind in same), None)

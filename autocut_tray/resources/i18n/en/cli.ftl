@@ -39,6 +39,11 @@ cli-degrade-tier = GPU, CPU, CLOUD or PAUSED.
 cli-degrade-reason = Why, for the log.
 cli-drill = Try every way to work, and walk through the control rules with made-up readings.
 cli-undo = Take the last degradation back.
+cli-alerts = Alerts of the last days, and the limits in force.
+cli-alerts-mute = Tell the desktop nothing of this alert: { $names }.
+cli-alerts-unmute = Tell the desktop of this alert again.
+cli-alerts-days = How many days back.
+cli-settings-preset = Start from a preset: { $names }.
 
 cli-progress-looking = Looking at this PC
 cli-progress-reading = Finding scenes
@@ -54,6 +59,13 @@ cli-scenes-head = { $n ->
    *[other] { $n } scenes
 } · { $width } × { $height } · { $codec } · { $rate } fps ({ $exact })
 cli-jobs-none = No jobs yet. Start one with autocut-tray analyze VIDEO.
+cli-alerts-none = No alerts in this time.
+cli-alerts-lasts = not over yet
+cli-alerts-ended = over after { $minutes } min
+cli-alerts-limits = { $alert }: warning above { $warn }, critical above { $critical }
+cli-alerts-limits-muted = { $alert }: warning above { $warn }, critical above { $critical }, muted
+cli-alerts-muted = The desktop is told nothing of “{ $alert }” any more.
+cli-alerts-unmuted = The desktop is told of “{ $alert }” again.
 
 cli-col-scene = #
 cli-col-start = Start
@@ -108,5 +120,13 @@ usage-wants-other = it takes something else
 error-usage-hint = See { $command }.
 error-force-both = --force-local and --force-cloud exclude each other.
 error-no-such-tier = There is no tier { $tier }: use one of { $tiers }.
+error-no-such-alert = There is no alert { $alert }: use one of { $alerts }.
+error-no-such-preset = There is no preset { $preset }: use one of { $presets }.
+error-preset-alone = --preset changes several settings: leave the name and --reset out.
+preset-left-out = Not changed, because the environment decides it: { $path }
+error-monitor-ended = AutoCut Director ended, and with it what was watched.
+error-monitor-ended-hint = Open the monitor again.
+error-seconds = A task cannot take { $seconds } s.
+error-minutes = A history of { $minutes } minutes is not possible: from 1 to { $most }.
 error-trace-unreadable = { $file } cannot be read: { $reason }.
 error-already-running = AutoCut Director is running already.
