@@ -137,6 +137,8 @@ def test_alerts_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOCUT_ALERTS__MEMORY_WARN", "1")
     monkeypatch.setenv("AUTOCUT_ALERTS__MEMORY_CRITICAL", "1")
     monkeypatch.setenv("AUTOCUT_ALERTS__HOLD", "5")
+    for level in ("WARN", "CRITICAL"):  # no reading is above 100: how busy this machine is does not matter
+        monkeypatch.setenv(f"AUTOCUT_ALERTS__CPU_{level}", "100")
     seen: queue.Queue[dict[str, Any]] = queue.Queue()
     steps: queue.Queue[dict[str, Any]] = queue.Queue()
     with get_runtime_monitor() as monitor:
