@@ -159,6 +159,7 @@ def build_services(
             thresholds=limits_in_force(settings.current.limits),
             prefer_cloud=settings.current.policy.prefer_cloud,
             memory=ControlMemory(paths.control_file, clock),
+            tape=history.tape,
         )
         closing.callback(controller.close)
         closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server

@@ -96,7 +96,10 @@ def test_only_finished_work_is_written_now_and_then(history: History, clock: Fak
     assert len(written) <= 300 / FLUSH_SECONDS + 2
 
 
-@pytest.mark.parametrize(("span", "width"), [(300, 1), (3600, 12), (86_400, 288), (30 * 86_400, 8640)])
+@pytest.mark.parametrize(
+    ("span", "width"),
+    [(300, 1), (3600, 12), (6 * 3600, 72), (86_400, 288), (7 * 86_400, 2016), (30 * 86_400, 8640)],
+)
 def test_each_range_has_its_resolution(span: float, width: int) -> None:
     assert resolution_for(span, 300).width == width
     assert {r.width for r in RESOLUTIONS} >= {width}

@@ -204,6 +204,9 @@ class Thresholds:
 
 _FIELDS = {item.name: item for item in dataclasses.fields(Thresholds)}
 
+NAMES = frozenset(_FIELDS)
+"""Every limit's name."""
+
 _ASCENDING = (
     ("vram_off", "vram_cancel", "vram_on"),
     ("ram_on_mib", "ram_cancel_mib", "ram_off_mib"),

@@ -13,3 +13,4 @@ threshold-unknown = There is no limit named "{ $name }".
 threshold-range = { $name } = { $value } is out of range: { $low } to { $high }.
 threshold-whole = { $name } = { $value } is not a whole number.
 threshold-order = { $low } = { $low_value } is above { $high } = { $high_value }; it may be equal at most.
+replay-state = Line { $line } was recorded by another version, which this one cannot continue.

@@ -13,3 +13,4 @@ threshold-unknown = 没有名为“{ $name }”的阈值。
 threshold-range = { $name } = { $value } 超出范围：应在 { $low } 到 { $high } 之间。
 threshold-whole = { $name } = { $value } 不是整数。
 threshold-order = { $low } = { $low_value } 高于 { $high } = { $high_value }：前者最多与后者相等。
+replay-state = 第 { $line } 行由其他版本记录，当前版本无法接着重放。
