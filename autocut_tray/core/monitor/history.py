@@ -227,7 +227,7 @@ class History:
             self.tape.prune(db, now - self._retention)
         self._database.checkpoint()
 
-    def series(self, metric: Metric, since: float, until: float, buckets: int = 300) -> Series:
+    def series(self, metric: Metric, since: float, until: float, buckets: float = 300) -> Series:
         """The curve between two moments (seconds since the epoch) in about ``buckets`` points."""
         width = resolution_for(until - since, buckets, age=self._clock.time() - since).width
         first, last = int(since // width) * width, int(until // width) * width
@@ -323,7 +323,7 @@ class History:
         ]
 
 
-def resolution_for(span: float, buckets: int, age: float = 0.0) -> Resolution:
+def resolution_for(span: float, buckets: float, age: float = 0.0) -> Resolution:
     """The finest resolution that covers ``span`` seconds with at most ``buckets`` (and a rounding one), and still
     has what was measured ``age`` seconds ago."""
     for resolution in RESOLUTIONS:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from autocut_tray.core.errors import FailureClass, InputError
 from autocut_tray.core.messages import message
-from autocut_tray.core.policy.governor_thresholds import NAMES, Thresholds
+from autocut_tray.core.policy.governor_thresholds import UNITS, Thresholds
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 
 Json = dict[str, Any]
@@ -99,7 +99,7 @@ def as_backoffs(value: Any) -> dict[Tier, int]:
 
 def as_limits(value: Any) -> Thresholds:
     """Limits by name; those of another version that this one does not know are left out."""
-    return Thresholds(**{name: limit for name, limit in value.items() if name in NAMES})
+    return Thresholds(**{name: limit for name, limit in value.items() if name in UNITS})
 
 
 def as_answer(value: Any) -> tuple[Tier, bool]:

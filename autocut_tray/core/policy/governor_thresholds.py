@@ -204,8 +204,8 @@ class Thresholds:
 
 _FIELDS = {item.name: item for item in dataclasses.fields(Thresholds)}
 
-NAMES = frozenset(_FIELDS)
-"""Every limit's name."""
+UNITS: Mapping[str, str] = {name: item.metadata["unit"] for name, item in _FIELDS.items()}
+"""The unit of every limit by its name: %, MiB, s, count, factor."""
 
 _ASCENDING = (
     ("vram_off", "vram_cancel", "vram_on"),
