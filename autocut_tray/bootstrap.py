@@ -241,7 +241,8 @@ def build_services(
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
         closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
-        problems = (*settings.problems, *((store.problem,) if store.problem else ()))
+        damages = (store.problem, history.damage)
+        problems = (*settings.problems, *(damage for damage in damages if damage is not None))
         return Services(
             paths,
             clock,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from autocut_tray.cli.context import Context, Json
-from autocut_tray.cli.files import refuse_to_overwrite, write_file
+from autocut_tray.cli.files import refuse_to_overwrite
 from autocut_tray.cli.output import to_json
 from autocut_tray.cli.progress import Progress
+from autocut_tray.core.files import write_chosen
 from autocut_tray.diagnosis.checkup import diagnose
 from autocut_tray.diagnosis.report import line, to_text
 from autocut_tray.diagnosis.surroundings import Surroundings
@@ -24,7 +25,7 @@ def run_doctor(context: Context, file: Path | None, *, force: bool) -> int:
     if file is not None:
         as_json = context.output.as_json or file.suffix.lower() == ".json"
         text = to_json(report) + "\n" if as_json else to_text(report, context.translator)
-        write_file(file, text.encode("utf-8", "backslashreplace"))
+        write_chosen(file, text.encode("utf-8", "backslashreplace"))
     if context.output.as_json:
         context.output.document(report)
     else:

@@ -1,11 +1,10 @@
-"""Writing what a command was asked to write, never over something else without a word."""
+"""A command never writes over something else without a word."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from autocut_tray.core.errors import StorageError, UsageError
-from autocut_tray.core.files import write_atomic
+from autocut_tray.core.errors import UsageError
 from autocut_tray.core.messages import message
 
 
@@ -20,14 +19,3 @@ def refuse_to_overwrite(file: Path, *, force: bool) -> None:
         raise UsageError(
             "file_exists", message("error-file-exists", file=str(file)), message("error-file-exists-hint")
         )
-
-
-def write_file(file: Path, data: bytes) -> None:
-    """All of it or nothing. Raises StorageError."""
-    try:
-        write_atomic(file, data)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise StorageError(
-            "file_unwritable", message("error-file-unwritable", file=str(file), reason=reason)
-        ) from error

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autocut_tray.cli.context import Context
-from autocut_tray.cli.files import refuse_to_overwrite, write_file
+from autocut_tray.cli.files import refuse_to_overwrite
 from autocut_tray.cli.moments import parse_span
 from autocut_tray.cli.progress import Progress
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.files import write_chosen
 from autocut_tray.core.messages import message
 from autocut_tray.core.monitor.export import Format, export
 from autocut_tray.core.monitor.history import History
@@ -33,7 +34,7 @@ def export_history(
     if output is None:
         context.output.raw(data)
         return 0
-    write_file(output, data)
+    write_chosen(output, data)
     if context.output.as_json:
         context.output.document({"file": str(output), "format": wanted.value, "from": first, "to": last})
     else:

@@ -6,6 +6,9 @@ import contextlib
 import os
 from pathlib import Path
 
+from autocut_tray.core.errors import StorageError
+from autocut_tray.core.messages import message
+
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Replace ``path`` by ``data`` in one step, readable by this person only (mode 0600).
@@ -25,6 +28,17 @@ def write_atomic(path: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def write_chosen(path: Path, data: bytes) -> None:
+    """Write a file that a person named: all of it or nothing. Raises StorageError, which says what went wrong."""
+    try:
+        write_atomic(path, data)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageError(
+            "file_unwritable", message("error-file-unwritable", file=str(path), reason=reason)
+        ) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor import flight_recorder
 from autocut_tray.core.monitor.flight_recorder import FlightRecorder
 from autocut_tray.core.receipt import Receipt, ReceiptKind
@@ -156,6 +157,11 @@ class History:
         self._flushed_at = clock.monotonic()
         self._pruned_at = -math.inf
         self.problem: StorageError | None = None
+
+    @property
+    def damage(self) -> Message | None:
+        """What happened to a damaged file that was found at the start, if one was."""
+        return self._database.problem
 
     def close(self) -> None:
         self.flush()

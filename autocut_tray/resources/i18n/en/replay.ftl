@@ -48,5 +48,5 @@ what-if-change = { $source } → { $target }
 what-if-memory-OK = memory fine
 what-if-memory-WARN = memory warning
 what-if-memory-EMERGENCY = memory emergency
-what-if-uncertain = After { $time } this is an estimate: the readings are those of what you really did, and they would have been others.
+what-if-uncertain = After { $time } this is an estimate: the readings belong to what really happened, and would have been different too.
 what-if-covered = On record: { $recorded }.

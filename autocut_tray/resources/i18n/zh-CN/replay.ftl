@@ -36,7 +36,7 @@ what-if-switches-same =
        *[other] 若改为“{ $limits }”，同样切换 { $n } 次，但时刻不同。
     }
 what-if-time = { $tier }：{ $would }，而不是 { $was }。
-what-if-first = 首次不同在 { $time }：{ $would }，而不是{ $was }。
+what-if-first = 首次不同在 { $time }。改后：{ $would }；实际：{ $was }。
 what-if-stayed = 不变
 what-if-change = { $source } → { $target }
 what-if-memory-OK = 内存恢复正常
