@@ -124,7 +124,7 @@ def test_limits_that_are_the_same_or_do_not_matter_make_no_difference(
     with tempfile.TemporaryDirectory() as folder, short_chunks(40):
         flight = Flight(Path(folder))
         moments = fly(flight, course)
-        compared = flight.compare(moments[0][0], notice_interval=61.0)
+        compared = flight.compare(moments[0][0], disk_reserve_mib=500.0)
         assert compared.difference is None
         assert compared.would == compared.as_set
         flight.history.close()

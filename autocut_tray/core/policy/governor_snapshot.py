@@ -65,7 +65,7 @@ def restore(governor: Governor, document: Mapping[str, Any]) -> None:
     """
     try:
         _fill(governor, document)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise ValueError(f"not the state of a governor: {error!r}") from error
 
 

@@ -120,6 +120,7 @@ class MonitorPage(Page):
         self._columns.setDirection(
             QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         )
+        self.receipts.set_narrow(narrow)
         self._right.setMinimumWidth(0 if narrow else RECEIPTS_WIDTH)
         self._right.setMaximumWidth(16_777_215 if narrow else RECEIPTS_WIDTH)
 

@@ -6,6 +6,7 @@ path for all event lines of a band.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -303,9 +304,14 @@ class _Band:
             label.adjustSize()
             right = round(area.left()) - 8
             label.move(right - label.width(), round(_y_of(area, value) - label.height() / 2))
-        for label, value in self.limit_labels:
+        bottom = (
+            -math.inf
+        )  # of the label above: two limits may be nearer to each other than their words are high
+        for label, value in sorted(self.limit_labels, key=lambda item: -item[1]):
             label.adjustSize()
-            label.move(round(area.right()) + 6, round(_y_of(area, value) - label.height() / 2))
+            y = max(_y_of(area, value) - label.height() / 2, bottom)
+            label.move(round(area.right()) + 6, round(y))
+            bottom = y + label.height() - 3
         self.missing.setGeometry(area.toRect())
 
 

@@ -20,6 +20,9 @@ from autocut_tray.ui.widgets.text import Text
 AT_ONCE = 15
 """Rows made at once, more than are in sight; a button at the end makes as many more."""
 
+_LEAST_BESIDE, _LEAST_BELOW = 120, 420
+"""Height of the rows in sight, beside the plots and below them, where there are so many."""
+
 
 class ReceiptList(QFrame):
     """``opened`` carries the id of the receipt that is open now, or None; ``try_limit`` the name of a limit."""
@@ -54,6 +57,11 @@ class ReceiptList(QFrame):
     @property
     def open_id(self) -> int | None:
         return self._open
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Below the plots it has no height of theirs to fill, so it asks for more of its own."""
+        self._area.least = _LEAST_BELOW if narrow else _LEAST_BESIDE
+        self._area.updateGeometry()
 
     @property
     def rows(self) -> tuple[ReceiptRow, ...]:
@@ -149,6 +157,7 @@ class _FittingArea(QScrollArea):
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
+        self.least = _LEAST_BESIDE
         self._body = body
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -175,4 +184,4 @@ class _FittingArea(QScrollArea):
         return QSize(width, height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, min(120, self.sizeHint().height()))
+        return QSize(120, min(self.least, self.sizeHint().height()))
