@@ -37,7 +37,7 @@ def limits_in_words(changes: Mapping[str, float]) -> Message:
     for name, value in changes.items():
         label: Param = message(f"setting-limits-{name.replace('_', '-')}") if name in NAMED else name
         code = _WITH_UNIT.get(UNITS[name], "what-if-limit")
-        one = message(code, limit=label, n=f"{value:g}")
+        one = message(code, limit=label, n=f"{value:.12g}")
         words = one if words is None else message("what-if-limits", first=words, second=one)
     return words or message("what-if-limits-none")
 
