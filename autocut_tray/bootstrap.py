@@ -186,6 +186,7 @@ def build_services(
             thresholds=limits_in_force(settings.current.limits),
             prefer_cloud=settings.current.policy.prefer_cloud,
             memory=ControlMemory(paths.control_file, clock),
+            tape=history.tape,
         )
         closing.callback(controller.close)
         closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
@@ -320,7 +321,8 @@ def build_services(
             prefer_cloud=lambda: settings.current.policy.prefer_cloud,
         )
         closing.callback(drill.close)
-        problems = (*settings.problems, *((store.problem,) if store.problem else ()))
+        damages = (store.problem, history.damage)
+        problems = (*settings.problems, *(damage for damage in damages if damage is not None))
         return Services(
             paths,
             clock,

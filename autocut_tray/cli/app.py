@@ -198,13 +198,37 @@ def build_app(context: Context) -> typer.Typer:
 
     @app.command(help=t("cli-replay"))
     def replay(
-        trace: Path = typer.Argument(..., help=t("cli-replay-trace")),
+        trace: Path | None = typer.Argument(None, help=t("cli-replay-trace")),
+        history: bool = typer.Option(False, "--history", help=t("cli-replay-history")),
+        since: str = typer.Option("24h", "--since", help=t("cli-since")),
+        until: str = typer.Option("", "--until", help=t("cli-until")),
         overrides: list[str] = typer.Option([], "--set", metavar="NAME=NUMBER", help=t("cli-replay-set")),
         json: bool = as_json,
     ) -> int:
+        if history == (trace is not None):
+            raise UsageError("usage", message("error-replay-what"))
+        if trace is None:
+            from autocut_tray.cli.history import replay_history
+
+            return replay_history(context, since, until, overrides)
         from autocut_tray.cli.control import replay_trace
 
         return replay_trace(context, trace, overrides)
+
+    @app.command(help=t("cli-history"))
+    def history(
+        since: str = typer.Option("24h", "--since", help=t("cli-since")),
+        until: str = typer.Option("", "--until", help=t("cli-until")),
+        form: str = typer.Option("", "--format", help=t("cli-history-format")),
+        output: Path | None = typer.Option(
+            None, "--output", "-o", metavar="FILE", help=t("cli-history-output")
+        ),
+        force: bool = typer.Option(False, "--force", help=t("cli-doctor-force")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.history import export_history
+
+        return export_history(context, since, until, form, output, force=force)
 
     @app.command(help=t("cli-degrade"))
     def degrade(

@@ -58,6 +58,24 @@ def cause_of(ctx: UiContext, receipt: Receipt) -> str:
     return ctx.t(f"ui-cause-{receipt.cause.replace('_', '-')}")
 
 
+_LIMITS = {
+    ("vram", "vram_percent"): "vram_on",
+    ("ram", "ram_available_mib"): "ram_on_mib",
+    ("memory", "ram_percent"): "warn_on",
+    ("emergency", "ram_percent"): "emergency_on",
+    ("failures", "failure_percent"): "failure_rate",
+}
+
+
+def limit_of(receipt: Receipt) -> str | None:
+    """The limit that made this decision, where it is one that a person sets."""
+    if receipt.metric is None or receipt.better:
+        return None
+    if receipt.to == "EMERGENCY":
+        return "emergency_on" if receipt.metric == "ram_percent" else None
+    return _LIMITS.get((receipt.cause, receipt.metric))
+
+
 def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> ReceiptWords:
     """``later``: the next change of the same kind, which ended this one."""
     shape, health = shape_of(receipt)

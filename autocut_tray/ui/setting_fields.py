@@ -58,7 +58,7 @@ def sections() -> tuple[tuple[str, tuple[Field, ...]], ...]:
     found: dict[str, list[Field]] = {}
     for path, setting in declared().items():
         found.setdefault(path.partition(".")[0], []).append(_field(setting))
-    found[LIMITS] = [_limit(name) for name in SHOWN_LIMITS]
+    found[LIMITS] = [limit_field(name) for name in SHOWN_LIMITS]
     return tuple((name, tuple(items)) for name, items in found.items())
 
 
@@ -91,7 +91,8 @@ def _field(setting: Setting) -> Field:
 _THRESHOLDS: Mapping[str, Mapping[str, object]] = {item.name: item.metadata for item in fields(Thresholds)}
 
 
-def _limit(name: str) -> Field:
+def limit_field(name: str) -> Field:
+    """A limit of the control rules."""
     meta = _THRESHOLDS[name]
     unit = str(meta["unit"])
     high = float(typing.cast("float", meta["max"]))

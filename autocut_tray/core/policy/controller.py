@@ -21,7 +21,7 @@ from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.control_model import LoadedModel
 from autocut_tray.core.policy.control_receipts import receipt_of
 from autocut_tray.core.policy.control_state import ControllerState, Facts, describe
-from autocut_tray.core.policy.governor import Governor
+from autocut_tray.core.policy.governor_tape import NO_TAPE, Tape, TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import (
     Action,
@@ -104,6 +104,7 @@ class Controller:
         thresholds: Thresholds,
         prefer_cloud: bool,
         memory: ControlMemory,
+        tape: Tape = NO_TAPE,
     ) -> None:
         self._hands = hands
         self._bus = bus
@@ -111,9 +112,11 @@ class Controller:
         self._thresholds = thresholds
         self._prefer_cloud = prefer_cloud
         self._memory = memory
+        self._tape = tape
         self._lock = threading.RLock()
         self._policy: ExecutionPolicy | None = None
-        self._governor = Governor(
+        self._governor = TapedGovernor(
+            tape,
             Tier.PAUSED,
             frozenset(),
             thresholds,
@@ -215,7 +218,8 @@ class Controller:
                 return
             self._thresholds, self._prefer_cloud = thresholds, prefer_cloud
             state = old.state
-            self._governor = Governor(
+            self._governor = TapedGovernor(
+                self._tape,
                 state.base,
                 frozenset(r.tier for r in self._policy.routes) if self._policy else frozenset(),
                 thresholds,

@@ -34,6 +34,12 @@ cli-export-done = { $file }: { $clips ->
 cli-replay = Feed a trace through the control rules and print every change.
 cli-replay-trace = A file with one JSON object a line.
 cli-replay-set = Change one limit, as in vram_on=90; may be given several times.
+cli-replay-history = Decide again what the flight recorder has, instead of a trace: with --set, what other limits would have changed.
+cli-since = From when on: so long ago (30min, 24h, 7d), or a date or time as in 2026-07-14T14:00.
+cli-until = Up to when, written the same way; now where it is left out.
+cli-history = Write what was measured and decided: readings, receipts, or a trace for replay.
+cli-history-format = csv, json or trace; by the file's name where it is left out.
+cli-history-output = The file to write; where it is left out, print.
 cli-degrade = Go down to a tier until undone.
 cli-degrade-tier = GPU, CPU, CLOUD or PAUSED.
 cli-degrade-reason = Why, for the log.
@@ -130,3 +136,10 @@ error-seconds = A task cannot take { $seconds } s.
 error-minutes = A history of { $minutes } minutes is not possible: from 1 to { $most }.
 error-trace-unreadable = { $file } cannot be read: { $reason }.
 error-already-running = AutoCut Director is running already.
+
+history-written = Written to { $file }.
+what-if-progress = Deciding the past again
+error-replay-what = replay wants either a trace or --history.
+error-no-such-moment = "{ $text }" is no moment: write 30min, 24h or 7d for so long ago, or a time as in 2026-07-14T14:00.
+error-empty-span = Nothing lies between { $since } and { $until }: the first must be earlier than the second.
+error-no-such-format = { $format } is no format: choose one of { $formats }.

@@ -36,6 +36,20 @@ ui-range-24h = 24 h
 ui-range-30d = 30 d
 ui-export-png = Picture (PNG)…
 ui-export-csv = Table (CSV)…
+ui-range-6h = 6 h
+ui-range-7d = 7 d
+ui-export-json = Readings and receipts (JSON)…
+ui-export-trace = Trace for replay (JSONL)…
+ui-marks-more =
+    { $n ->
+        [one] and { $n } more change near it
+       *[other] and { $n } more changes near it
+    }
+ui-what-if = What if?
+ui-what-if-hint = in the time the plots show
+ui-what-if-ask = Try
+ui-what-if-try = Try other limits…
+ui-what-if-reached = Deciding the past again, up to { $time }
 ui-failures-note = last 20 scenes
 ui-failures-none = no scenes yet
 ui-vram-no-card = This PC has no graphics card with memory of its own.

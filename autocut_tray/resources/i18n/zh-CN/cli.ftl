@@ -31,6 +31,12 @@ cli-export-done = { $file }：{ $clips } 个片段，{ $length }，{ $rate } fps
 cli-replay = 用控制规则重放一份记录，打印每次变化。
 cli-replay-trace = 每行一个 JSON 对象的文件。
 cli-replay-set = 修改一个阈值，例如 vram_on=90；可多次使用。
+cli-replay-history = 不读取文件，而是重放飞行记录器的内容；配合 --set 查看换成其他阈值会怎样。
+cli-since = 起始时刻：多久以前（30min、24h、7d），或日期时间，例如 2026-07-14T14:00。
+cli-until = 结束时刻，写法相同；省略则为现在。
+cli-history = 导出测得的读数和做出的决定：读数、记录，或可供 replay 重放的文件。
+cli-history-format = csv、json 或 trace；省略则按文件名判断。
+cli-history-output = 要写入的文件；省略则直接打印。
 cli-degrade = 降到指定的运行方式，直到撤销。
 cli-degrade-tier = GPU、CPU、CLOUD 或 PAUSED。
 cli-degrade-reason = 原因，写入日志。
@@ -121,3 +127,10 @@ error-seconds = 任务用时不可能是 { $seconds } 秒。
 error-minutes = 无法提供 { $minutes } 分钟的历史，可选 1 到 { $most }。
 error-trace-unreadable = 无法读取 { $file }：{ $reason }。
 error-already-running = AutoCut Director 已在运行。
+
+history-written = 已写入 { $file }。
+what-if-progress = 正在重新推演
+error-replay-what = replay 需要一个记录文件，或者 --history，二者选一。
+error-no-such-moment = “{ $text }”不是有效的时刻：可写 30min、24h、7d 表示多久以前，或写 2026-07-14T14:00 这样的时间。
+error-empty-span = { $since } 与 { $until } 之间没有时间：前者必须早于后者。
+error-no-such-format = 没有“{ $format }”这种格式，可选：{ $formats }。
