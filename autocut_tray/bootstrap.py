@@ -24,7 +24,12 @@ from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
+from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryManager
+from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
+from autocut_tray.core.memory.policies import LazyPolicies
+from autocut_tray.core.memory.release import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import RuntimeMonitor
@@ -60,6 +65,16 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryServices:
+    """What this program holds, may hold and gives back."""
+
+    tracker: ResourceTracker
+    budget: UnifiedMemoryManager
+    guard: MemoryGuard
+    residency: Residency
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything a user interface, the command line or the API works with."""
 
@@ -76,6 +91,7 @@ class Services:
     jobs: JobQueue
     workload: Workload
     remedies: Remedies
+    memory: MemoryServices
     dismissals: Dismissals
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
@@ -131,7 +147,10 @@ def build_services(
         closing.callback(detection.close)
         learner = FigureLearner(measured, lambda: detection.profile, clock, tell=detection.explain_again)
 
-        residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
+        rules = LazyPolicies(paths.release_policies_file)
+        tracker = ResourceTracker(lambda: rules.table, clock)
+        budget = UnifiedMemoryManager(clock, budget_options(settings.current))
+        residency = Residency(lambda backend: _local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
             EgressGate(lambda: ()),  # no consent can be given yet, so nothing leaves this machine
@@ -141,10 +160,25 @@ def build_services(
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
+        guard = MemoryGuard(
+            tracker,
+            lambda: rules.table,
+            GuardHands(
+                level=lambda: controller.state.level,
+                measure=lambda: measure_memory(_bytes_used(monitor.latest)),
+                refresh=lambda: monitor.wake(),
+                limits=lambda: limits_in_force(settings.current.limits),
+                release_idle=lambda: settings.current.memory.release_idle,
+                compress=lambda: settings.current.memory.compress_cache,
+                find_leaks=budget.find_leaks,
+                publish=bus.publish,
+            ),
+            clock,
+        )
         controller = Controller(
             Hands(
                 probe=analyzers.probe,
-                reclaim=lambda: _reclaim(residency),
+                reclaim=guard.reclaim,
                 stop_worker=lambda: jobs.stop_worker(),
                 cancel_units=lambda: jobs.interrupt_units(),
                 resident=analyzers.resident,
@@ -161,7 +195,8 @@ def build_services(
             memory=ControlMemory(paths.control_file, clock),
         )
         closing.callback(controller.close)
-        closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
+        closing.callback(guard.close)
+        closing.callback(residency.close)  # before those two, whose helpers may be waiting for a server
 
         remedies = Remedies(
             RemedyHands(
@@ -177,7 +212,7 @@ def build_services(
         closing.callback(remedies.close)
         jobs = JobQueue(
             store,
-            scanner or WorkerScanner(clock),
+            scanner or WorkerScanner(clock, memory=budget),
             ControlledAdmission(controller, lambda: detection.policy, analyzers, learner),
             Intake(
                 gate.content_key,
@@ -192,6 +227,7 @@ def build_services(
             thumbnails=paths.thumbnails,
             bus=bus,
             clock=clock,
+            memory=budget,
         )
         closing.callback(jobs.close)
 
@@ -207,7 +243,7 @@ def build_services(
         monitor = RuntimeMonitor(
             clock,
             sampler.sample,
-            (history.add, controller.tick, ServerWatch(detection, lambda: workload.wanted).tick),
+            (history.add, controller.tick, guard.tick, ServerWatch(detection, lambda: workload.wanted).tick),
             is_busy=lambda: controller.wants_fast_ticks or workload.wanted,
             intervals=lambda: (
                 settings.current.monitor.busy_interval,
@@ -236,11 +272,14 @@ def build_services(
                     limits_in_force(event.settings.limits), prefer_cloud=event.settings.policy.prefer_cloud
                 )
 
+            if any(path.startswith("memory.") for path in event.paths):
+                budget.configure(budget_options(event.settings))
+
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
         closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
-        problems = (*settings.problems, *((store.problem,) if store.problem else ()))
+        problems = (*settings.problems, *rules.problems, *((store.problem,) if store.problem else ()))
         return Services(
             paths,
             clock,
@@ -255,6 +294,7 @@ def build_services(
             jobs,
             workload,
             remedies,
+            MemoryServices(tracker, budget, guard, residency),
             Dismissals(paths.dismissed_file, clock),
             problems,
             closing.pop_all(),
@@ -371,7 +411,7 @@ def _bytes_used(sample: MetricsSample | None) -> int | None:
     return None if sample is None or sample.vram_used is None else sample.vram_used * 1024 * 1024
 
 
-def _reclaim(residency: Residency) -> None:
-    """Give memory back: unload our own models."""
-    for resident in residency.unload_ours():
-        log.info("Asked %s to unload %s", resident.backend.value, resident.model)
+def budget_options(settings: Settings) -> BudgetOptions:
+    """The person's settings of the memory for work."""
+    chosen = settings.memory
+    return BudgetOptions(limit=chosen.budget_mib * MIB, gc_threshold=chosen.gc_threshold)

@@ -22,6 +22,8 @@ _UNITS = {
     "monitor.busy_interval": "s",
     "monitor.idle_interval": "s",
     "monitor.retention_days": "d",
+    "memory.budget_mib": "MiB",
+    "memory.picture_cache_mib": "MiB",
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import BackendError, FailureClass, InputError
 from autocut_tray.core.footage import Finished, Keyframe
 from autocut_tray.core.jobs.job import JobOptions, JobState, SceneStatus
@@ -16,6 +17,7 @@ from autocut_tray.core.jobs.ports import Refusal, RefusalKind
 from autocut_tray.core.jobs.run import MAX_SCENE_ATTEMPTS, JobRun, Outcome, Stop
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from tests.fakes import FakeClock
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of, scene, video
@@ -39,6 +41,7 @@ class Bench:
         self.store, self.scanner, self.admission = store, scanner, admission
         self.folder = folder
         self.events: list[object] = []
+        self.budget = UnifiedMemoryManager(SystemClock())
         self.job = store.create("/clip.mp4", "key", OPTIONS)
 
     def make(self, options: JobOptions = OPTIONS) -> JobRun:
@@ -54,6 +57,7 @@ class Bench:
             thumbnails=self.folder,
             publish=self.events.append,
             clock=FakeClock(),
+            memory=self.budget,
         )
 
     def finish(self, outcome: Outcome) -> None:

@@ -16,7 +16,7 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, Hands, ReceiptAdded
 from autocut_tray.core.policy.governor_thresholds import Thresholds
-from autocut_tray.core.policy.governor_types import MemoryLevel, Tier, UnitResult
+from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim, Tier, UnitResult
 from autocut_tray.core.policy.policy import (
     Device,
     EditingPolicy,
@@ -60,7 +60,7 @@ class World:
         self.probed: list[Tier] = []
         self.receipts: list[Receipt] = []
         self.undone: list[int] = []
-        self.reclaimed = 0
+        self.reclaimed: list[Reclaim] = []
         self.stopped = 0
         self.cancelled = 0
         self.resident: tuple[bool, float | None] | None = None
@@ -98,8 +98,8 @@ class World:
             raise answer
         return answer
 
-    def _reclaim(self) -> None:
-        self.reclaimed += 1
+    def _reclaim(self, action: Reclaim) -> None:
+        self.reclaimed.append(action)
 
     def _cancel_units(self) -> None:
         self.cancelled += 1
@@ -158,7 +158,8 @@ def test_pressure_degrades_with_a_receipt_and_calm_brings_it_back(world: World) 
     world.run(2)  # what the model itself takes is learned from the next reading
     world.used = 7200
     assert world.run(30, on(world, Tier.CPU)) == 10
-    assert world.reclaimed >= 1
+    # At once when the signal comes up, and once more when the tier is left: its model only holds memory then.
+    assert [action.why.cause for action in world.reclaimed] == [Cause.VRAM, Cause.VRAM]
     receipt = world.receipts[-1]
     assert (receipt.kind, receipt.from_, receipt.to, receipt.cause) == (
         ReceiptKind.TIER,

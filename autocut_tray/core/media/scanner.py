@@ -14,6 +14,7 @@ from autocut_tray.core.footage import Finished, WorkerMessage
 from autocut_tray.core.media.client import WorkerClient
 from autocut_tray.core.media.gate import check_file
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from autocut_tray.core.process import MEDIA_WORKER, own_command
 from autocut_tray.core.timecode import clock_time
@@ -29,12 +30,14 @@ class WorkerScanner:
     """Gives every video a process of its own. Safe to use from several threads.
 
     ``silence``: seconds without a message after which a worker is taken for hung. ``command`` starts a worker; the
-    process id of this program is added to it.
+    process id of this program is added to it. ``memory``: the budget for pictures on their way, None for one of its
+    own for every video.
     """
 
     clock: Clock
     silence: float = SILENCE_SECONDS
     command: Sequence[str] | None = None
+    memory: UnifiedMemoryManager | None = None
 
     @contextmanager
     def scan(self, path: str, options: ScanOptions, cancel: CancelToken) -> Iterator[Iterator[WorkerMessage]]:
@@ -45,7 +48,8 @@ class WorkerScanner:
         source = check_file(path)
         cancel.raise_if_cancelled()
         command = [*(self.command or own_command(MEDIA_WORKER)), str(os.getpid())]
-        client = WorkerClient(source, options, cancel, self.clock, self.silence, command)
+        memory = self.memory or UnifiedMemoryManager(self.clock)
+        client = WorkerClient(source, options, cancel, self.clock, self.silence, command, memory)
         try:
             yield client.messages()
         finally:

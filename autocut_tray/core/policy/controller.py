@@ -27,6 +27,7 @@ from autocut_tray.core.policy.governor_types import (
     Action,
     Cause,
     EmergencyStop,
+    Evidence,
     GapReset,
     GovernorState,
     MemoryChange,
@@ -54,7 +55,8 @@ class Hands:
     """What the controller can do to the world. Those that may block get threads of their own.
 
     ``probe`` tries a route with the built-in picture, raises AutoCutError when it does not work, and returns
-    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back. ``stop_worker``
+    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back and returns when it
+    came. ``stop_worker``
     ends the media worker and what it feeds, ``cancel_units`` the descriptions under way. ``resident`` says
     whether a route's model is in memory and the MiB of VRAM it holds, None where its server does not say (it may
     block, too). ``needs`` says what a route's model takes, VRAM and RAM in MiB;
@@ -62,7 +64,7 @@ class Hands:
     """
 
     probe: Callable[[Route, CancelToken], float | None]
-    reclaim: Callable[[], None]
+    reclaim: Callable[[Reclaim], object]
     stop_worker: Callable[[], None]
     cancel_units: Callable[[], None]
     resident: Callable[[Route], tuple[bool, float | None] | None]
@@ -117,6 +119,8 @@ class Controller:
             t=clock.monotonic(),
         )
         self._in_flight = 0
+        self._reclaims = 0
+        """Under way."""
         self._metrics: MetricsSample | None = None
         self._model = LoadedModel()
         self._units_end: float | None = None
@@ -234,6 +238,8 @@ class Controller:
                 return None
             if state.one_at_a_time and self._in_flight:
                 return None
+            if self._reclaims and state.tier.local:
+                return None  # what is given back just now must not be loaded again by this unit
             if not state.may_load and self._model.tier is not state.tier and state.tier.local:
                 return None  # the unit would load a model that there is no room for now
             self._in_flight += 1
@@ -387,10 +393,10 @@ class Controller:
                 case ProbeCancelled():
                     self._cancel_probe()
                 case Reclaim():
-                    self._start_reclaim()
+                    self._start_reclaim(action)
                 case EmergencyStop():
                     self._hands.stop_worker()
-                    self._start_reclaim()
+                    self._start_reclaim(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
                 case Poison():
                     with self._lock:
                         self._poisoned.add(action.file_id)
@@ -421,6 +427,8 @@ class Controller:
             self._units_end = change.t + self._thresholds.unit_finish if soft else None
         if change.hard:
             self._hands.cancel_units()
+        if change.source.local and not change.better:  # its model only holds memory now
+            self._start_reclaim(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
         if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
             self._keep(change)
         self._remember()
@@ -452,13 +460,21 @@ class Controller:
             self._helpers.append(thread)
             thread.start()
 
-    def _start_reclaim(self) -> None:
-        self._start("reclaim", self._reclaim)
+    def _start_reclaim(self, action: Reclaim) -> None:
+        """At once, also when a milder one is under way: who carries it out knows what is urgent."""
+        name = "reclaim" if action.cache_keep > 0 else "emergency reclaim"
+        self._start(name, lambda: self._reclaim(action))
 
-    def _reclaim(self) -> None:
-        self._hands.reclaim()
+    def _reclaim(self, action: Reclaim) -> None:
         with self._lock:
-            self._model.look_soon()
+            self._reclaims += 1
+        try:
+            self._hands.reclaim(action)
+        finally:
+            with self._lock:
+                self._reclaims -= 1
+                self._model.look_soon()
+        self._tell()
 
     def _start_probe(self, tier: Tier) -> None:
         route = self._policy.route(tier) if self._policy else None

@@ -4,6 +4,7 @@ ui-settings-ui = 通用
 ui-settings-models = 模型服务
 ui-settings-analysis = 分析
 ui-settings-monitor = 监控
+ui-settings-memory = 内存
 ui-settings-policy = 运行方式
 ui-settings-limits = 阈值
 ui-settings-at-once = 更改立即生效。
@@ -75,6 +76,17 @@ setting-monitor-idle-interval = 空闲时测量间隔
 setting-monitor-idle-interval-help = 间隔越长，开销越小。
 setting-monitor-retention-days = 历史保留
 setting-monitor-retention-days-help = 更早的读数和记录会被删除。
+
+setting-memory-budget-mib = 处理中的画面
+setting-memory-budget-mib-help = 查找和描述镜头同时占用的内存不会超过此值，超出时会等待。
+setting-memory-gc-threshold = 开始清理的比例
+setting-memory-gc-threshold-help = 上述内存用到这个比例时，清理残留内容。
+setting-memory-picture-cache-mib = 屏幕上的画面
+setting-memory-picture-cache-mib-help = 越大，浏览大量镜头时越流畅。
+setting-memory-compress-cache = 先压缩画面
+setting-memory-compress-cache-help = 内存不足时，先压缩画面，再丢弃。
+setting-memory-release-idle = 卸载闲置的模型
+setting-memory-release-idle-help = 只卸载 AutoCut Director 自己加载的模型，闲置 5 到 10 分钟后进行。
 
 setting-policy-prefer-cloud = 云端优先于处理器
 setting-policy-prefer-cloud-help = 仅在你允许使用云端时生效。
