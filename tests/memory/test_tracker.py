@@ -19,7 +19,7 @@ CACHE, SHARDS, BUFFERS = ResourceKind.RENDER_CACHE, ResourceKind.MODEL_SHARDS, R
 
 
 class Holder:
-    def release(self, keep: float) -> None: ...
+    def release(self, keep: float, *, compress: bool) -> None: ...
 
     def measure(self) -> int | None:
         return 0

@@ -27,6 +27,8 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.memory.policies import shipped_policies
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.paths import Paths
@@ -309,6 +311,13 @@ class FakeKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class FakeMemory:
+    """The real tracker; nobody releases anything."""
+
+    tracker: ResourceTracker
+
+
+@dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
     clock: FakeClock
@@ -322,6 +331,7 @@ class FakeServices:
     jobs: FakeJobs
     remedies: FakeRemedies
     dismissals: Dismissals
+    memory: FakeMemory
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
 
@@ -359,6 +369,7 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeJobs(bus, paths.thumbnails),
         FakeRemedies(bus),
         Dismissals(paths.dismissed_file, clock),
+        FakeMemory(ResourceTracker(shipped_policies, clock)),
     )
 
 

@@ -28,7 +28,7 @@ from autocut_tray.core.memory.release import (
     ReleaseRecord,
     ReleaseReport,
 )
-from autocut_tray.core.memory.tracker import Compressible, Releasable, Resource, ResourceTracker
+from autocut_tray.core.memory.tracker import Releasable, Resource, ResourceTracker
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim
 from autocut_tray.core.runtime.bounded import Run
@@ -275,12 +275,9 @@ class MemoryGuard:
         if owner is None:
             attempt.outcome = ReleaseOutcome.FAILED
             return attempt
-        policy = self._policies()[resource.kind]
-        if keep > 0 and policy.compress_first and self._hands.compress() and isinstance(owner, Compressible):
-            attempt.outcome = self._call("compress", resource, owner.compress)
-            attempt.compressed = attempt.outcome is None
-        if attempt.outcome is None:
-            attempt.outcome = self._call("release", resource, lambda: owner.release(keep))
+        compress = keep > 0 and self._policies()[resource.kind].compress_first and self._hands.compress()
+        attempt.compressed = compress
+        attempt.outcome = self._call("release", resource, lambda: owner.release(keep, compress=compress))
         return attempt
 
     def _call(self, what: str, resource: Resource, act: Callable[[], None]) -> ReleaseOutcome | None:

@@ -45,7 +45,8 @@ class ReleaseOutcome(enum.Enum):
 @dataclass(frozen=True, slots=True)
 class ReleaseRecord:
     """One resource's part. ``claimed_bytes``: what it was to give back; ``freed_bytes``: what came back as measured,
-    less than 0 when it grew meanwhile. None: not known. ``compressed``: it was made smaller first."""
+    less than 0 when it grew meanwhile. None: not known. ``compressed``: it was to be made smaller before any
+    of it was dropped."""
 
     kind: ResourceKind
     name: str

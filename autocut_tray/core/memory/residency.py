@@ -65,7 +65,7 @@ class _OurModel:
         self._kind = ResourceKind.MODEL_SHARDS
         self._tracked = tracker.register(self._kind, model, self, bytes_=None)
 
-    def release(self, keep: float) -> None:
+    def release(self, keep: float, *, compress: bool) -> None:
         if keep < 100.0:
             self._residency.unload_model(self._backend, self._model)
 

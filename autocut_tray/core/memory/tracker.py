@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.memory.policies import PolicyTable, ResourceKind
@@ -26,20 +26,15 @@ log = logging.getLogger(__name__)
 class Releasable(Protocol):
     """Something that can give its memory back. Called from the guard's thread."""
 
-    def release(self, keep: float) -> None:
-        """Begin to give back all but ``keep`` percent, least recently used first; what cannot be split goes as a
-        whole when ``keep`` is less than 100. The memory may come back a little later. Within 5 s."""
+    def release(self, keep: float, *, compress: bool) -> None:
+        """Begin to give back all but ``keep`` percent; the memory may come back a little later.
+
+        What was not used for longest goes first; what cannot be split goes as a whole when ``keep`` is below 100.
+        ``compress``: make it smaller first where that can be done, so that less has to go. Within 5 s.
+        """
 
     def measure(self) -> int | None:
         """Bytes held now; None when that cannot be said. May ask a server, within 5 s."""
-
-
-@runtime_checkable
-class Compressible(Protocol):
-    """A releasable that can also get smaller without losing anything."""
-
-    def compress(self) -> None:
-        """Begin to hold the same in fewer bytes. Within 5 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +242,7 @@ class ResourceTracker:
         for number in gone:
             entry = self._entries.pop(number)
             self._lost += 1
-            log.warning("%s %s: its owner is gone without a word", entry.kind.value, entry.name)
+            log.info("%s %s: its owner is gone", entry.kind.value, entry.name)
 
 
 def _seen(number: int, entry: _Entry, now: float, policies: PolicyTable) -> Resource:
