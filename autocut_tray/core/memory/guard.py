@@ -160,7 +160,8 @@ class MemoryGuard:
     ) -> ReleaseReport | None:
         """What a person or program asks for, by kind, name and priority; else as :meth:`reclaim`."""
         chosen = self._tracker.find(kind=kind, pattern=pattern, min_priority=min_priority)
-        return self._carry_out(_Order(ReleaseCause.ASKED, keep, spare_used=False), chosen)
+        held = [resource for resource in chosen if resource.bytes != 0]
+        return self._carry_out(_Order(ReleaseCause.ASKED, keep, spare_used=False), held)
 
     def close(self) -> None:
         """End a wait for proof; returns when the guard's own helper has ended."""
