@@ -43,6 +43,7 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.core.policy.local_models import smaller_model
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
@@ -187,6 +188,7 @@ def build_services(
                 has_work=lambda: workload.wanted,
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                smaller=lambda route: smaller(detection.profile, route),
             ),
             bus,
             clock,
@@ -374,6 +376,13 @@ def needs(
     known = MachineFigures(profile, figures).memory_on(route)
     need = None if known is None else known.expected
     return (need, None) if route.tier is Tier.GPU else (None, need)
+
+
+def smaller(profile: RuntimeProfile | None, route: Route) -> str | None:
+    """The vision model of the same server that needs less, if there is one."""
+    if profile is None or not isinstance(route.backend, Backend):
+        return None
+    return smaller_model(profile, route.backend, route.model)
 
 
 def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Route) -> float | None:

@@ -197,7 +197,7 @@ class MemoryGuard:
     def _ordered(self, order: _Order) -> list[Resource]:
         """What an order of the governor gives back: in an emergency by priority, else what is cheap to have again
         first and models last."""
-        found = [r for r in self._tracker.find() if r.bytes != 0]
+        found = [r for r in self._tracker.find() if r.bytes != 0 and self._keep_of(r, order) < 100.0]
         if order.spare_used:
             found = [r for r in found if not (r.kind.is_model and r.in_use)]
         return found if order.cause is ReleaseCause.EMERGENCY else found[::-1]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
@@ -31,6 +31,8 @@ from autocut_tray.core.policy.governor_types import (
     GapReset,
     GovernorState,
     MemoryChange,
+    ModelStage,
+    ModelStageChange,
     Poison,
     Probe,
     ProbeCancelled,
@@ -59,8 +61,9 @@ class Hands:
     came. ``stop_worker``
     ends the media worker and what it feeds, ``cancel_units`` the descriptions under way. ``resident`` says
     whether a route's model is in memory and the MiB of VRAM it holds, None where its server does not say (it may
-    block, too). ``needs`` says what a route's model takes, VRAM and RAM in MiB;
-    ``expected_seconds``, how long a scene takes on that route.
+    block, too). ``needs`` says what a route's model takes, VRAM and RAM in MiB; ``expected_seconds``, how long a
+    scene takes on that route. ``smaller``: the model that stands in for a route's own after an emergency, None where
+    there is none.
     """
 
     probe: Callable[[Route, CancelToken], float | None]
@@ -73,6 +76,7 @@ class Hands:
     has_work: Callable[[], bool]
     keep_receipt: Callable[[Receipt], Receipt]
     mark_undone: Callable[[int], None]
+    smaller: Callable[[Route], str | None] = lambda route: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +234,19 @@ class Controller:
             self._hands.cancel_units()
         self._look_at_memory(metrics.monotonic)
 
+    def route(self, tier: Tier) -> Route | None:
+        """How ``tier`` works now: as the policy has it, or with a smaller model until the machine has held with that
+        for a while after an emergency. None where the policy has no such tier."""
+        with self._lock:
+            return self._route(tier)
+
+    def _route(self, tier: Tier) -> Route | None:
+        route = self._policy.route(tier) if self._policy is not None else None
+        if route is None or not tier.local or self._governor.state.model_stage is ModelStage.PREFERRED:
+            return route
+        smaller = self._hands.smaller(route)
+        return route if smaller is None else replace(route, model=smaller)
+
     def begin_unit(self) -> Tier | None:
         """The tier to work on, until :meth:`end_unit`; None while no unit may start."""
         with self._lock:
@@ -350,7 +367,7 @@ class Controller:
 
     def _need(self, tier: Tier) -> float | None:
         """What this tier's model would still have to take, in MiB of VRAM (GPU) or RAM (CPU)."""
-        route = self._policy.route(tier) if self._policy is not None else None
+        route = self._route(tier)
         if route is None:
             return None
         if self._model.tier is tier:
@@ -363,12 +380,12 @@ class Controller:
         if self._policy is None:
             return None
         state = self._governor.state
-        return self._policy.route(state.candidate or state.ceiling) or self._policy.route(state.tier)
+        return self._route(state.candidate or state.ceiling) or self._route(state.tier)
 
     def _look_at_memory(self, now: float) -> None:
         with self._lock:
             tier = self._governor.state.tier
-            route = self._policy.route(tier) if self._policy is not None and tier.local else None
+            route = self._route(tier) if tier.local else None
             if route is None or not self._model.is_look_due(now, in_use=self._hands.has_work()):
                 return
         self._start("residency", lambda: self._take_note(tier, route))
@@ -397,6 +414,8 @@ class Controller:
                 case EmergencyStop():
                     self._hands.stop_worker()
                     self._start_reclaim(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
+                case ModelStageChange():
+                    self._change_model(action)
                 case Poison():
                     with self._lock:
                         self._poisoned.add(action.file_id)
@@ -427,7 +446,9 @@ class Controller:
             self._units_end = change.t + self._thresholds.unit_finish if soft else None
         if change.hard:
             self._hands.cancel_units()
-        if change.source.local and not change.better:  # its model only holds memory now
+        emergency = change.why.cause is Cause.EMERGENCY  # which has taken everything already
+        if change.source.local and not change.better and not emergency:
+            # Its model only holds memory now.
             self._start_reclaim(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
         if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
             self._keep(change)
@@ -436,6 +457,11 @@ class Controller:
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
         self._keep(change)
+
+    def _change_model(self, change: ModelStageChange) -> None:
+        log.info("The %s model is used from now on", change.stage.value)
+        if change.stage is ModelStage.PREFERRED:  # there may be no room for both
+            self._start_reclaim(Reclaim(change.t, Evidence(Cause.RECOVERED), 100.0))
 
     def _keep(self, change: TierChange | MemoryChange) -> None:
         receipt = receipt_of(change, self._clock.time(), self._policy, self._hands.expected_seconds)
@@ -477,7 +503,7 @@ class Controller:
         self._tell()
 
     def _start_probe(self, tier: Tier) -> None:
-        route = self._policy.route(tier) if self._policy else None
+        route = self.route(tier)
         if route is None or self._closed:
             self._answer_probe(tier, ok=False)
             return
@@ -529,6 +555,7 @@ class Controller:
             Facts(
                 self._governor.state,
                 self._policy,
+                self._route(self._governor.state.tier),
                 self._route_ahead(),
                 self._last_change,
                 self._metrics,
