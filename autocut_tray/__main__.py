@@ -1,4 +1,4 @@
-"""Picks what this process is: the tray, the command line, or the media worker of another process.
+"""Picks what this process is: the tray, the command line, or a worker of another process.
 
 Nothing is imported before that is known: the tray shows its icon within a fraction of a second, and the worker
 never loads Qt.
@@ -12,6 +12,7 @@ import sys
 
 TRAY_OPTIONS = ("--hidden", "--quit-after", "--open", "--lang")
 MEDIA_WORKER = "media-worker"
+MEMORY_TAKER = "memory-taker"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.core.media.worker_main import main as worker
 
         return worker(arguments[1:])
+    if arguments and arguments[0] == MEMORY_TAKER:
+        from autocut_tray.core.memory.taker import main as taker
+
+        return taker(arguments[1:])
     if not arguments or arguments[0].split("=")[0] in TRAY_OPTIONS:
         from autocut_tray.ui.start import main as tray
 

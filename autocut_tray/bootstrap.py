@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 from autocut_tray.core.analyzers.pool import AnalyzerPool
 from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
@@ -26,6 +27,7 @@ from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
 from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
+from autocut_tray.core.memory.overview import memory_document
 from autocut_tray.core.memory.policies import LazyPolicies
 from autocut_tray.core.memory.release import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
@@ -73,6 +75,15 @@ class MemoryServices:
     budget: UnifiedMemoryManager
     guard: MemoryGuard
     residency: Residency
+
+    def document(self) -> dict[str, Any]:
+        """The state of now, as the status has it."""
+        return memory_document(
+            self.tracker.statistics(),
+            self.budget.get_memory_stats(),
+            self.residency.listed,
+            self.guard.reports,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Status:
     sample: MetricsSample | None
     forced: Tier | None = None
     """A stored wish, while no instance runs."""
+    memory: Json | None = None
+    """What the running instance holds and gave back."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -129,6 +131,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
         },
+        "memory": status.memory,
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
         if policy
         else [],

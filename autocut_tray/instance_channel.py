@@ -62,6 +62,7 @@ class Requests:
             explanation.sentences if explanation else (),
             services.controller.state,
             services.monitor.latest,
+            memory=services.memory.document(),
         )
         return status_document(status, self._translator(request))
 

@@ -20,6 +20,9 @@ from typing import IO, Any
 MEDIA_WORKER = "media-worker"
 """The argument that makes this program a media worker."""
 
+MEMORY_TAKER = "memory-taker"
+"""The argument that makes this program take memory, for the demonstration of what happens then."""
+
 _PACKAGE = "autocut_tray"
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 

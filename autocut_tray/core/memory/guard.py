@@ -156,10 +156,11 @@ class MemoryGuard:
         kind: ResourceKind | None = None,
         pattern: str | None = None,
         min_priority: int | None = None,
+        expired: bool | None = None,
         keep: float = 0.0,
     ) -> ReleaseReport | None:
-        """What a person or program asks for, by kind, name and priority; else as :meth:`reclaim`."""
-        chosen = self._tracker.find(kind=kind, pattern=pattern, min_priority=min_priority)
+        """What a person or program asks for, by kind, name, priority and age; else as :meth:`reclaim`."""
+        chosen = self._tracker.find(kind=kind, pattern=pattern, min_priority=min_priority, expired=expired)
         held = [resource for resource in chosen if resource.bytes != 0]
         return self._carry_out(_Order(ReleaseCause.ASKED, keep, spare_used=False), held)
 
