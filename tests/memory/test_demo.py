@@ -35,14 +35,14 @@ from autocut_tray.i18n import LANGUAGES, Translator
 
 ROOT = Path(__file__).parents[2]
 POLICIES = shipped_policies()
+ENGLISH, CHINESE = (Translator(language) for language in LANGUAGES)
 
 
 def in_words(said: list[Message]) -> list[str]:
-    for language in LANGUAGES:
-        for one in said:
-            text = Translator(language).text(one)
+    for one in said:
+        for text in (ENGLISH.text(one), CHINESE.text(one)):
             assert text != one.code and "{" not in text
-    return [Translator("en").text(one) for one in said]
+    return [ENGLISH.text(one) for one in said]
 
 
 def children() -> set[int]:

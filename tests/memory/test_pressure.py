@@ -19,8 +19,9 @@ from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Finished, Keyframe, WorkerMessage
-from autocut_tray.core.jobs.job import JobOptions, JobState, SceneStatus
+from autocut_tray.core.jobs.job import Job, JobOptions, JobState, SceneStatus
 from autocut_tray.core.memory.demo_pressure import Plan
+from autocut_tray.core.memory.release import ReleaseCause
 from autocut_tray.core.memory.taker import MemoryTaker
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.governor_thresholds import Thresholds
@@ -32,6 +33,7 @@ from tests.jobs.fakes import FakeScanner, scene, video
 from tests.policy.test_figures_end_to_end import _bare
 from tests.runtime.fakes import fake_machine
 from tests.servers.fake_ollama import FakeOllama
+from tests.servers.ollama_faults import OutOfMemory
 from tests.servers.ollama_store import GIB, OllamaModel
 
 MIB = 1024 * 1024
@@ -97,6 +99,15 @@ class World:
             pause.wait(0.02)
             waited += 0.02
 
+    def begin(self, clip: Path) -> Job:
+        """Let the job begin, so that our model is loaded and some scenes are done."""
+        self.services.detection.detect_now()
+        self.services.start(detect=False)
+        clip.write_bytes(b"clip" * 1000)
+        job = self.services.jobs.submit(str(clip), JobOptions("en", max_scenes=SCENES)).job
+        self.wait(lambda: self.described(job.id) >= 5, "the work begins")
+        return job
+
     def described(self, job_id: str) -> int:
         return sum(s.status is SceneStatus.DESCRIBED for s in self.services.jobs.scenes(job_id))
 
@@ -115,12 +126,7 @@ def world(tmp_path: Path, server: FakeOllama, monkeypatch: pytest.MonkeyPatch) -
 def test_reclaim_degrade_recover_and_no_scene_is_lost_or_done_twice(tmp_path: Path, world: World) -> None:
     services, controller = world.services, world.services.controller
     bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    services.detection.detect_now()
-    services.start(detect=False)
-    clip = tmp_path / "clip.mp4"
-    clip.write_bytes(b"clip" * 1000)
-    job = services.jobs.submit(str(clip), JobOptions("en", max_scenes=SCENES)).job
-    world.wait(lambda: world.described(job.id) >= 5, "the work begins")
+    job = world.begin(tmp_path / "clip.mp4")
     assert controller.state.tier is Tier.CPU
     assert services.memory.tracker.statistics().count == 1, "our model is tracked"
     pressed_at = len(world.server.store.unloads)
@@ -151,3 +157,20 @@ def test_reclaim_degrade_recover_and_no_scene_is_lost_or_done_twice(tmp_path: Pa
     released = [one for report in memory["released"] for one in report["released"]]
     assert any(one["name"] == "moondream:latest" for one in released)
     assert json.dumps(status)
+
+
+def test_a_server_out_of_memory_has_our_models_unloaded_and_the_job_ends_well(
+    tmp_path: Path, world: World
+) -> None:
+    """FM3: a retry with less, then the tier is left and our models go; nothing is lost when memory is back."""
+    services, controller = world.services, world.services.controller
+    job = world.begin(tmp_path / "clip.mp4")
+    unloads = len(world.server.store.unloads)
+    world.server.faults.add(OutOfMemory(), path="/api/chat", times=6)
+    world.wait(lambda: controller.state.tier is Tier.PAUSED, "three units of class resource in a row")
+    world.wait(lambda: len(world.server.store.unloads) > unloads, "our model is unloaded")
+    world.wait(lambda: bool(services.memory.guard.reports), "with proof")
+    assert services.memory.guard.reports[-1].cause is ReleaseCause.PRESSURE
+    world.wait(lambda: services.jobs.get(job.id).state is JobState.DONE, "the job ends")
+    assert world.described(job.id) == SCENES
+    assert services.memory.budget.get_memory_stats().used == 0
