@@ -409,3 +409,14 @@ def test_leaving_while_it_waits_for_memory_leaves_nothing(path: str, tmp_path: P
         wait_until(lambda: memory.get_memory_stats().waiting == 1)
     stats = memory.get_memory_stats()
     assert (stats.used, stats.waiting, stats.leases) == (0, 0, 0) and workers() == []
+
+
+def test_leaving_with_a_picture_in_hand_gives_its_memory_back(path: str, tmp_path: Path) -> None:
+    memory = UnifiedMemoryManager(SystemClock(), BudgetOptions(limit=60_000))
+    command = pictures(tmp_path, 12, "time.sleep(60)")
+    with WorkerScanner(SystemClock(), 10.0, command, memory).scan(
+        path, ScanOptions(), CancelToken()
+    ) as messages:
+        assert any(isinstance(said, Keyframe) for said in messages)
+    stats = memory.get_memory_stats()
+    assert (stats.used, stats.leases, stats.leaked) == (0, 0, 0)

@@ -101,6 +101,33 @@ def test_a_cancelled_wait_ends_at_once_and_lets_the_next_one_in() -> None:
     assert manager.get_memory_stats().used == 0
 
 
+class HookedClock(FakeClock):
+    """Nobody waits for real: the test says what happens meanwhile."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def wait(self, event: threading.Event, timeout: float) -> bool:
+        self.meanwhile()
+        return event.is_set() or super().wait(event, timeout)
+
+
+def test_served_and_cancelled_at_the_same_moment() -> None:
+    cancel = CancelToken()
+
+    def both() -> None:
+        hold.release()
+        cancel.cancel()
+
+    manager = UnifiedMemoryManager(HookedClock(both), BudgetOptions(100, 0.8))
+    hold = manager.allocate(80, "test", cancel=CancelToken())
+    with pytest.raises(Cancelled):
+        manager.allocate(60, "test", cancel=cancel)
+    stats = manager.get_memory_stats()
+    assert (stats.used, stats.leases, stats.waiting) == (0, 0, 0)
+
+
 def test_cancelled_before_it_asks() -> None:
     manager, cancel = budget(10), CancelToken()
     cancel.cancel()
@@ -206,8 +233,9 @@ def test_garbage_is_collected_at_the_threshold_and_not_too_often() -> None:
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 120), st.integers(0, 30)), max_size=60),
 )
 def test_it_never_overdraws_whatever_comes(limit: int, steps: list[tuple[int, int, int]]) -> None:
-    """Single-threaded: whatever would wait is cancelled at once."""
-    manager = UnifiedMemoryManager(FakeClock(), BudgetOptions(limit, 0.8))
+    """Single-threaded: whatever has to wait is cancelled at once."""
+    cancel = CancelToken()
+    manager = UnifiedMemoryManager(HookedClock(lambda: cancel.cancel()), BudgetOptions(limit, 0.8))
     held: list[MemoryLease] = []
     expected = 0
     for what, size, which in steps:
@@ -217,6 +245,10 @@ def test_it_never_overdraws_whatever_comes(limit: int, steps: list[tuple[int, in
         elif what <= 1 and size > limit:
             with pytest.raises(SystemExhausted):
                 manager.allocate(size, "test", cancel=CancelToken())
+        elif what <= 1:
+            cancel = CancelToken()
+            with pytest.raises(Cancelled):
+                manager.allocate(size, "test", cancel=cancel)
         elif what == 2 and held:
             lease = held.pop(which % len(held))
             lease.release()

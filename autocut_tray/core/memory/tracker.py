@@ -257,7 +257,7 @@ def _seen(number: int, entry: _Entry, now: float, policies: PolicyTable) -> Reso
         idle=idle,
         in_use=entry.uses > 0,
         priority=policy.priority if entry.priority is None else entry.priority,
-        expired=not entry.uses and idle >= policy.idle_seconds,
+        expired=idle >= policy.idle_seconds,
         rebuild_seconds=entry.rebuild_seconds,
     )
 
