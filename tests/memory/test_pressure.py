@@ -17,6 +17,7 @@ import pytest
 from autocut_tray.bootstrap import Services, build_services
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Finished, Keyframe, WorkerMessage
 from autocut_tray.core.jobs.job import Job, JobOptions, JobState, SceneStatus
@@ -174,3 +175,13 @@ def test_a_server_out_of_memory_has_our_models_unloaded_and_the_job_ends_well(
     world.wait(lambda: services.jobs.get(job.id).state is JobState.DONE, "the job ends")
     assert world.described(job.id) == SCENES
     assert services.memory.budget.get_memory_stats().used == 0
+
+
+def test_settings_of_memory_act_at_once(world: World) -> None:
+    services = world.services
+    services.settings.set("memory.budget_mib", 64)
+    services.settings.set("memory.gc_threshold", 0.8)
+    stats = services.memory.budget.get_memory_stats()
+    assert (stats.limit, stats.gc_threshold) == (64 * MIB, 0.8)
+    with pytest.raises(SettingsError):
+        services.settings.set("memory.gc_threshold", 0.5)

@@ -78,7 +78,6 @@ class _Order:
     cause: ReleaseCause
     keep: float
     spare_used: bool
-    expected: float | None = None
 
 
 @dataclass(slots=True)
@@ -142,7 +141,7 @@ class MemoryGuard:
         """What the governor orders; returns when it had its effect, or after the limits' ``reclaim_wait``. None when
         there was nothing to give back. Never raises."""
         if action.cache_keep <= 0:
-            order = _Order(ReleaseCause.EMERGENCY, 0.0, spare_used=False, expected=action.expected_mib)
+            order = _Order(ReleaseCause.EMERGENCY, 0.0, spare_used=False)
         elif action.why.cause is Cause.MEMORY:
             order = _Order(ReleaseCause.WARN, action.cache_keep, spare_used=True)
         else:

@@ -487,9 +487,9 @@ class Controller:
             thread.start()
 
     def _start_reclaim(self, action: Reclaim) -> None:
-        """At once, also when a milder one is under way: who carries it out knows what is urgent."""
-        name = "reclaim" if action.cache_keep > 0 else "emergency reclaim"
-        self._start(name, lambda: self._reclaim(action))
+        """At once, also when one for another cause is under way: who carries it out knows what is urgent."""
+        cause = action.why.cause.value if action.cache_keep > 0 else "all"
+        self._start(f"reclaim {cause}", lambda: self._reclaim(action))
 
     def _reclaim(self, action: Reclaim) -> None:
         with self._lock:
