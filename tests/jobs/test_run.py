@@ -121,6 +121,19 @@ def test_several_at_once_still_once_each(store: JobStore, tmp_path: Path) -> Non
     assert sorted(b.admission.analyzer.described) == list(range(1, 31))
 
 
+def test_three_failures_in_a_row_fall_on_three_scenes(store: JobStore, tmp_path: Path) -> None:
+    """A server that is out of memory for a while costs no scene all its tries."""
+    seen: list[int] = []
+
+    def answer(request: DescribeRequest) -> Description | BackendError:
+        seen.append(request.scene.id)
+        return BackendError(FailureClass.RESOURCE, "out_of_memory") if len(seen) <= 3 else DESCRIPTION
+
+    b = bench(store, tmp_path, scenes=6, analyzer=FakeAnalyzer(answer))
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert len(set(seen[:3])) == 3 and b.statuses() == [SceneStatus.DESCRIBED] * 6
+
+
 def test_pictures_on_their_way_to_a_model_stay_within_the_budget(store: JobStore, tmp_path: Path) -> None:
     b = bench(store, tmp_path, scenes=30, budget=30, concurrency=4)
     b.budget.configure(BudgetOptions(limit=2 * REQUEST_COPIES * len(b"jpeg 10")))  # two at once, never four

@@ -123,6 +123,8 @@ class JobRun:
         self._changed = threading.Condition()
         self._scenes: dict[int, SceneRecord] = {}
         self._in_flight: dict[int, Scene] = {}
+        self._set_back: set[int] = set()
+        """Scenes that failed in this run."""
         self._scan_ended = False
         self._scan_error: AutoCutError | None = None
         self._failure: AutoCutError | None = None
@@ -312,6 +314,10 @@ class JobRun:
                 and record.scene.id not in self._in_flight
             ):
                 waiting.append(record.scene)
+        # A scene that just failed waits for the others: a server out of memory must not cost one scene all its tries.
+        others = [scene for scene in waiting if scene.id not in self._set_back]
+        if others or not self._scan_ended:
+            waiting = others
         budget = self._admission.budget(self._job.options)
         if budget != self._budget:
             self._budget = budget
@@ -398,6 +404,8 @@ class JobRun:
         if error.failure is FailureClass.INPUT:
             return True
         if error.failure in (FailureClass.TIER, FailureClass.RESOURCE) or error.code in UNKNOWN_OUTCOME:
+            with self._changed:
+                self._set_back.add(scene.id)
             return self._store.count_scene_attempt(self.job_id, scene.id) >= MAX_SCENE_ATTEMPTS
         return False
 
