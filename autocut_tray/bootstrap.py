@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.alerts.scale import ConcurrencyScale
 from autocut_tray.core.alerts.service import AlertService
@@ -32,7 +32,13 @@ from autocut_tray.core.log import log_verbosely
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
+from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryManager
+from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
+from autocut_tray.core.memory.overview import memory_document
+from autocut_tray.core.memory.policies import LazyPolicies
+from autocut_tray.core.memory.release import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import RuntimeMonitor
@@ -47,6 +53,7 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.core.policy.local_models import smaller_models
 from autocut_tray.core.policy.model_choice import settings_for
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
@@ -74,6 +81,25 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryServices:
+    """What this program holds, may hold and gives back."""
+
+    tracker: ResourceTracker
+    budget: UnifiedMemoryManager
+    guard: MemoryGuard
+    residency: Residency
+
+    def document(self) -> dict[str, Any]:
+        """The state of now, as the status has it."""
+        return memory_document(
+            self.tracker.statistics(),
+            self.budget.get_memory_stats(),
+            self.residency.listed,
+            self.guard.reports,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything a user interface, the command line or the API works with."""
 
@@ -92,6 +118,7 @@ class Services:
     jobs: JobQueue
     workload: Workload
     remedies: Remedies
+    memory: MemoryServices
     dismissals: Dismissals
     drill: Drill
     make_exporter: Callable[[], Exporter]
@@ -155,7 +182,10 @@ def build_services(
         closing.callback(detection.close)
         learner = FigureLearner(measured, lambda: detection.profile, clock, tell=detection.explain_again)
 
-        residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
+        rules = LazyPolicies(paths.release_policies_file)
+        tracker = ResourceTracker(lambda: rules.table, clock)
+        budget = UnifiedMemoryManager(clock, budget_options(settings.current))
+        residency = Residency(lambda backend: _local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
             EgressGate(lambda: ()),  # no consent can be given yet, so nothing leaves this machine
@@ -165,11 +195,26 @@ def build_services(
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
-        media = scanner or WorkerScanner(clock)
+        media = scanner or WorkerScanner(clock, memory=budget)
+        guard = MemoryGuard(
+            tracker,
+            lambda: rules.table,
+            GuardHands(
+                level=lambda: controller.state.level,
+                measure=lambda: measure_memory(_bytes_used(monitor.latest)),
+                refresh=lambda: monitor.wake(),
+                limits=lambda: limits_in_force(settings.current.limits),
+                release_idle=lambda: settings.current.memory.release_idle,
+                compress=lambda: settings.current.memory.compress_cache,
+                find_leaks=budget.find_leaks,
+                publish=bus.publish,
+            ),
+            clock,
+        )
         controller = Controller(
             Hands(
                 probe=analyzers.probe,
-                reclaim=lambda: _reclaim(residency),
+                reclaim=guard.reclaim,
                 stop_worker=lambda: jobs.stop_worker(),
                 throttle=lambda on: media.throttle(on),
                 cancel_units=lambda: jobs.interrupt_units(),
@@ -180,6 +225,7 @@ def build_services(
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                smaller=lambda route: smaller(detection.profile, route),
             ),
             bus,
             clock,
@@ -189,7 +235,8 @@ def build_services(
             tape=history.tape,
         )
         closing.callback(controller.close)
-        closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
+        closing.callback(guard.close)
+        closing.callback(residency.close)  # before those two, whose helpers may be waiting for a server
 
         chooser = ModelChooser(
             settings,
@@ -232,6 +279,7 @@ def build_services(
             thumbnails=paths.thumbnails,
             bus=bus,
             clock=clock,
+            memory=budget,
         )
         closing.callback(jobs.close)
 
@@ -268,6 +316,7 @@ def build_services(
             (
                 history.add,
                 controller.tick,
+                guard.tick,
                 alerts.tick,
                 ServerWatch(detection, lambda: workload.wanted).tick,
             ),
@@ -302,6 +351,9 @@ def build_services(
                     limits_in_force(event.settings.limits), prefer_cloud=event.settings.policy.prefer_cloud
                 )
 
+            if any(path.startswith("memory.") for path in event.paths):
+                budget.configure(budget_options(event.settings))
+
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
@@ -322,7 +374,7 @@ def build_services(
         )
         closing.callback(drill.close)
         damages = (store.problem, history.damage)
-        problems = (*settings.problems, *(damage for damage in damages if damage is not None))
+        problems = (*settings.problems, *rules.problems, *(damage for damage in damages if damage))
         return Services(
             paths,
             clock,
@@ -339,6 +391,7 @@ def build_services(
             jobs,
             workload,
             remedies,
+            MemoryServices(tracker, budget, guard, residency),
             Dismissals(paths.dismissed_file, clock),
             drill,
             lambda: exporter(store, paths),
@@ -433,6 +486,14 @@ def needs(
     return (need, None) if route.tier is Tier.GPU else (None, need)
 
 
+def smaller(profile: RuntimeProfile | None, route: Route) -> str | None:
+    """The vision model of the same server that needs less, if there is one."""
+    if profile is None or not isinstance(route.backend, Backend):
+        return None
+    found = smaller_models(profile, route.backend, route.model)
+    return next((pick.model.name for pick in found if pick.backend is route.backend), None)
+
+
 def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Route) -> float | None:
     """A scene on this route, as measured here, else by the known figures; None where nobody has measured one."""
     known = None if profile is None else MachineFigures(profile, figures).seconds(route)
@@ -497,7 +558,7 @@ def _bytes_used(sample: MetricsSample | None) -> int | None:
     return None if sample is None or sample.vram_used is None else sample.vram_used * 1024 * 1024
 
 
-def _reclaim(residency: Residency) -> None:
-    """Give memory back: unload our own models."""
-    for resident in residency.unload_ours():
-        log.info("Asked %s to unload %s", resident.backend.value, resident.model)
+def budget_options(settings: Settings) -> BudgetOptions:
+    """The person's settings of the memory for work."""
+    chosen = settings.memory
+    return BudgetOptions(limit=chosen.budget_mib * MIB, gc_threshold=chosen.gc_threshold)

@@ -49,6 +49,8 @@ class Status:
     """A stored wish, while no instance runs."""
     alerts: tuple[Alert, ...] = ()
     """Those that last."""
+    memory: Json | None = None
+    """What the running instance holds and gave back."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -210,6 +212,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "metrics": _metrics_document(sample),
             "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],
         },
+        "memory": status.memory,
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
         if policy
         else [],

@@ -76,6 +76,7 @@ class Requests:
             services.controller.state,
             services.monitor.latest,
             alerts=services.alerts.active,
+            memory=services.memory.document(),
         )
         return status_document(status, self._translator(request))
 

@@ -265,6 +265,15 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_alerts(context, days, mute, unmute)
 
+    @app.command("memory-demo", help=t("cli-memory-demo"))
+    def memory_demo(
+        demo: str = typer.Option("all", "--demo", help=t("cli-memory-demo-demo")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.memory import run_memory_demo
+
+        return run_memory_demo(context, demo)
+
     @app.command(help=t("cli-doctor"))
     def doctor(
         output: Path | None = typer.Option(

@@ -31,6 +31,8 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.memory.policies import shipped_policies
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import Attention
@@ -372,6 +374,13 @@ class FakeKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class FakeMemory:
+    """The real tracker; nobody releases anything."""
+
+    tracker: ResourceTracker
+
+
+@dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
     clock: FakeClock
@@ -387,6 +396,7 @@ class FakeServices:
     dismissals: Dismissals
     drill: FakeDrill
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
+    memory: FakeMemory
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
@@ -439,6 +449,7 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeRemedies(bus),
         Dismissals(paths.dismissed_file, clock),
         FakeDrill(bus),
+        FakeMemory(ResourceTracker(shipped_policies, clock)),
     )
 
 

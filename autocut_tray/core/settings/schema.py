@@ -110,6 +110,20 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What this program itself may keep in memory; when it gives that back is for the control rules to say."""
+
+    budget_mib: int = _number(256, 64, 16_384, "MiB")
+    """For pictures on their way from the media worker and to a model."""
+    gc_threshold: float = _number(0.75, 0.75, 0.8)
+    """Share of the budget in use from which garbage is collected."""
+    picture_cache_mib: int = _number(24, 4, 512, "MiB")
+    """For pictures made ready for the screen."""
+    compress_cache: bool = True
+    release_idle: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The person's standing wishes on tiers."""
 
@@ -128,6 +142,7 @@ class Settings:
     analysis: Analysis = Analysis()
     monitor: Monitor = Monitor()
     alerts: Alerts = Alerts()
+    memory: Memory = Memory()
     policy: Policy = Policy()
     limits: Mapping[str, float] = field(default_factory=lambda: types.MappingProxyType({}))
 
@@ -289,6 +304,7 @@ def build(tree: Tree) -> tuple[Settings, dict[str, Message]]:
         Analysis(**sections.get("analysis", {})),
         Monitor(**sections.get("monitor", {})),
         Alerts(**sections.get("alerts", {})),
+        Memory(**sections.get("memory", {})),
         Policy(**sections.get("policy", {})),
         types.MappingProxyType(limits),
     )

@@ -5,6 +5,7 @@ ui-settings-models = Model servers
 ui-settings-analysis = Analysis
 ui-settings-monitor = Monitoring
 ui-settings-alerts = Alerts
+ui-settings-memory = Memory
 ui-settings-policy = Tiers
 ui-settings-limits = Thresholds
 ui-settings-at-once = Changes apply at once.
@@ -133,6 +134,17 @@ setting-alerts-clear = An alert ends after
 setting-alerts-clear-help = All that time the reading must be well below the limit.
 setting-alerts-cooldown = Rest between two alerts
 setting-alerts-cooldown-help = The same alert does not come again sooner.
+
+setting-memory-budget-mib = For pictures on their way
+setting-memory-budget-mib-help = Finding and describing scenes never takes more than this at once; beyond it, they wait.
+setting-memory-gc-threshold = Tidy up from
+setting-memory-gc-threshold-help = The share of that memory in use from which leftovers are looked for.
+setting-memory-picture-cache-mib = For pictures on screen
+setting-memory-picture-cache-mib-help = More means smoother scrolling through many scenes.
+setting-memory-compress-cache = Compress pictures first
+setting-memory-compress-cache-help = When memory is short, pictures are made smaller before any are dropped.
+setting-memory-release-idle = Unload models that are not used
+setting-memory-release-idle-help = Only models that AutoCut Director loaded, after 5 to 10 minutes.
 
 setting-policy-prefer-cloud = Prefer the cloud to the processor
 setting-policy-prefer-cloud-help = Only where you have allowed the cloud.

@@ -5,6 +5,7 @@ ui-settings-models = 模型服务
 ui-settings-analysis = 分析
 ui-settings-monitor = 监控
 ui-settings-alerts = 告警
+ui-settings-memory = 内存
 ui-settings-policy = 运行方式
 ui-settings-limits = 阈值
 ui-settings-at-once = 更改立即生效。
@@ -129,6 +130,17 @@ setting-alerts-clear = 告警结束前的时间
 setting-alerts-clear-help = 在此期间读数须一直明显低于限值。
 setting-alerts-cooldown = 两次告警的间隔
 setting-alerts-cooldown-help = 同一告警不会更早再次出现。
+
+setting-memory-budget-mib = 处理中的画面
+setting-memory-budget-mib-help = 查找和描述镜头同时占用的内存不会超过此值，超出时会等待。
+setting-memory-gc-threshold = 开始清理的比例
+setting-memory-gc-threshold-help = 上述内存用到这个比例时，清理残留内容。
+setting-memory-picture-cache-mib = 屏幕上的画面
+setting-memory-picture-cache-mib-help = 越大，浏览大量镜头时越流畅。
+setting-memory-compress-cache = 先压缩画面
+setting-memory-compress-cache-help = 内存不足时，先压缩画面，再丢弃。
+setting-memory-release-idle = 卸载闲置的模型
+setting-memory-release-idle-help = 只卸载 AutoCut Director 自己加载的模型，闲置 5 到 10 分钟后进行。
 
 setting-policy-prefer-cloud = 云端优先于处理器
 setting-policy-prefer-cloud-help = 仅在你允许使用云端时生效。
