@@ -395,8 +395,8 @@ class FakeServices:
     remedies: FakeRemedies
     dismissals: Dismissals
     drill: FakeDrill
-    make_exporter: FakeExporter = field(default_factory=FakeExporter)
     memory: FakeMemory
+    make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
