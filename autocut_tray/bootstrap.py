@@ -7,16 +7,20 @@ birth, so that a failure half-way leaves nothing running.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from autocut_tray.core.analyzers.leave import caps, places, server, wishes
 from autocut_tray.core.analyzers.pool import AnalyzerPool
-from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
+from autocut_tray.core.analyzers.server import destination_of
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
-from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.egress.consent import Consent, Purpose
+from autocut_tray.core.egress.desk import ConsentDesk, Waiting
+from autocut_tray.core.egress.door import ConsentsChanged, Door
+from autocut_tray.core.errors import StorageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
@@ -42,8 +46,8 @@ from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.model_choice import settings_for
-from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
-from autocut_tray.core.policy.wishes import CloudAccess, Wishes
+from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Hands as RemedyHands
 from autocut_tray.core.remedies.remedies import Remedies
@@ -80,6 +84,7 @@ class Services:
     monitor: RuntimeMonitor
     jobs: JobQueue
     workload: Workload
+    cloud: ConsentDesk
     remedies: Remedies
     dismissals: Dismissals
     drill: Drill
@@ -122,6 +127,7 @@ def build_services(
         store = JobStore(paths.app_database, clock)
         closing.callback(store.close)
         workload = Workload(store)
+        door = Door(store.database, clock, caps=lambda: caps(settings.current), tell=bus.publish)
 
         measured = FigureStore(paths.figures_file, clock)
         closing.callback(measured.close)
@@ -130,7 +136,7 @@ def build_services(
         detection = Detection(
             detector,
             ProfileStore(paths.profile_file),
-            lambda: wishes(settings.current, keys),
+            lambda: wishes(settings.current, keys, consents_in_force(door)),
             bus,
             lambda: measured.figures,
         )
@@ -140,7 +146,7 @@ def build_services(
         residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
-            EgressGate(lambda: ()),  # no consent can be given yet, so nothing leaves this machine
+            door,
             residency,
             clock,
             answer_timeout=lambda: settings.current.models.answer_timeout,
@@ -160,6 +166,7 @@ def build_services(
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
                 has_work=lambda: workload.wanted,
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
+                cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
             ),
@@ -175,7 +182,11 @@ def build_services(
         chooser = ModelChooser(
             settings,
             lambda backend, name: settings_for_model(
-                detection.profile, wishes(settings.current, keys), measured.figures, backend, name
+                detection.profile,
+                wishes(settings.current, keys, consents_in_force(door)),
+                measured.figures,
+                backend,
+                name,
             ),
             lambda: resolved_again(detection),
         )
@@ -245,7 +256,7 @@ def build_services(
         def on_settings(event: SettingsChanged) -> None:
             if "ui.language" in event.paths:
                 translator.set_language(choose_language(event.settings.ui.language))
-            if any(path.startswith(("models.", "policy.")) for path in event.paths):
+            if any(path.startswith(("models.", "policy.", "cloud.")) for path in event.paths):
                 analyzers.reset()
                 detection.detect()
             if any(path.startswith(("limits.", "policy.")) for path in event.paths):
@@ -253,7 +264,12 @@ def build_services(
                     limits_in_force(event.settings.limits), prefer_cloud=event.settings.policy.prefer_cloud
                 )
 
+        def on_consents(event: ConsentsChanged) -> None:
+            analyzers.reset()  # what is under way to a place that was allowed until now ends here
+            detection.resolve_again()
+
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
+        closing.callback(bus.subscribe(ConsentsChanged, on_consents))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
         closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
@@ -285,6 +301,11 @@ def build_services(
             monitor,
             jobs,
             workload,
+            ConsentDesk(
+                door,
+                lambda: places(settings.current, keys, detection.profile, detection.policy),
+                lambda: Waiting(*jobs.waiting_pictures()),
+            ),
             remedies,
             Dismissals(paths.dismissed_file, clock),
             drill,
@@ -317,35 +338,36 @@ def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
         monitor.wake()
 
 
-def wishes(settings: Settings, keys: KeyStore) -> Wishes:
-    """What this person's settings ask of the policy."""
-    chosen = settings.models
-    return Wishes(
-        use_local_vision=chosen.use_local_vision,
-        local_vision_provider=Backend(chosen.local_vision_provider) if chosen.local_vision_provider else None,
-        local_vision_model=chosen.local_vision_model or None,
-        lmstudio_model=chosen.lmstudio_model,
-        openai=CloudAccess(has_key=keys.get("openai") is not None),
-        deepseek=CloudAccess(has_key=keys.get("deepseek") is not None),
-        prefer_cloud=settings.policy.prefer_cloud,
-    )
+def consents_in_force(door: Door) -> tuple[Consent, ...]:
+    """What the policy may count on; nothing while that cannot be read."""
+    try:
+        return door.effective()
+    except StorageError as error:
+        log.warning("Consents cannot be read, so none holds: %s", error)
+        return ()
+
+
+def cloud_refusal(settings: Settings, keys: KeyStore, door: Door, route: Route) -> Message | None:
+    """Why this route must not leave the machine now; None when it may."""
+    where = server(settings, keys, route.backend)
+    return door.shortage(destination_of(route.backend, route.model, where, Purpose.VISION))
+
+
+@contextmanager
+def door_alone(paths: Paths, settings: Settings, clock: Clock) -> Iterator[Door]:
+    """The door for a command or a library call without services. Raises StorageError."""
+    paths.create()
+    store = JobStore(paths.app_database, clock)
+    try:
+        yield Door(store.database, clock, caps=lambda: caps(settings))
+    finally:
+        store.close()
 
 
 def addresses(settings: Settings, keys: KeyStore) -> ServerAddresses:
     """Where the model servers are looked for."""
     models = settings.models
     return ServerAddresses(models.ollama_host, models.lmstudio_host, keys.get("lmstudio"))
-
-
-def server(settings: Settings, keys: KeyStore, backend: Backend | CloudBackend) -> Server:
-    """Where a back end is reached, and with which key."""
-    match backend:
-        case Backend.OLLAMA:
-            return Server(parse_ollama_host(settings.models.ollama_host).url)
-        case Backend.LMSTUDIO:
-            return Server(parse_lmstudio_host(settings.models.lmstudio_host).url, keys.get("lmstudio"))
-        case CloudBackend():
-            return Server(CLOUD_ADDRESSES[backend], keys.get(backend.value))
 
 
 def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[str, str | None] | None:

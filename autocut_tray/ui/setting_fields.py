@@ -22,6 +22,8 @@ _UNITS = {
     "monitor.busy_interval": "s",
     "monitor.idle_interval": "s",
     "monitor.retention_days": "d",
+    "cloud.daily_usd": "usd",
+    "cloud.monthly_usd": "usd",
 }
 
 
@@ -92,7 +94,8 @@ def _field(setting: Setting) -> Field:
     if setting.kind is str:
         return Field(path, Control.TEXT)
     low, high = setting.low, setting.high
-    decimals = 0 if setting.kind is int or high > 100 else 2 if high <= 1 else 1
+    money = _UNITS.get(path) == "usd"
+    decimals = 2 if money or high <= 1 else 0 if setting.kind is int or high > 100 else 1
     return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=_UNITS.get(path, ""))
 
 

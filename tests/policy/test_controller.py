@@ -13,6 +13,7 @@ import pytest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, FailureClass, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, Hands, ReceiptAdded
 from autocut_tray.core.policy.governor_thresholds import Thresholds
@@ -68,6 +69,7 @@ class World:
         self.memory = ControlMemory(folder / "governor.json", self.clock)
         self.used, self.available = 1024, 12_288
         self.editor_busy = False
+        self.cloud_refusal: Message | None = None
         self.cpu: float | None = None
         self.throttled: list[bool] = []
         self.bus.subscribe(ReceiptAdded, lambda event: self.receipts.append(event.receipt))
@@ -86,6 +88,7 @@ class World:
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
                 has_work=lambda: self.work,
                 editor_claims=lambda sample: sample.resolve_busy is True,
+                cloud_refusal=lambda route: self.cloud_refusal,
                 keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
                 mark_undone=self.undone.append,
             ),

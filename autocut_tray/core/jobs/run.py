@@ -12,6 +12,7 @@ from pathlib import Path
 from autocut_tray.core.analyzers.base import DescribeRequest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import (
     AutoCutError,
     BackendError,
@@ -24,6 +25,7 @@ from autocut_tray.core.files import write_atomic
 from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video
 from autocut_tray.core.jobs.job import (
     DescribedBy,
+    Force,
     Job,
     JobChanged,
     JobError,
@@ -346,7 +348,9 @@ class JobRun:
         except OSError as error:
             log.warning("Key frame of scene %s is gone: %s", unit, error)
             return UnitOutcome(unit, 0.0, FailureClass.INPUT), message("error-keyframe-lost")
-        request = DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language)
+        options = self._job.options
+        errand = Errand(self.job_id, unit, options.never_cloud or options.force is Force.LOCAL)
+        request = DescribeRequest(scene, jpeg, options.language, errand=errand)
         try:
             result = lease.analyzer.describe(request, self._units)
         except Cancelled:

@@ -5,6 +5,7 @@ ui-settings-models = Model servers
 ui-settings-analysis = Analysis
 ui-settings-monitor = Monitoring
 ui-settings-policy = Tiers
+ui-settings-cloud = Cloud
 ui-settings-limits = Thresholds
 ui-settings-at-once = Changes apply at once.
 ui-settings-reset = Reset this page
@@ -87,6 +88,17 @@ setting-policy-editor-first-help = Models leave memory, and jobs wait or go to t
 setting-policy-editor-first-short = When VRAM or memory run short
 setting-policy-editor-first-busy = While it works
 setting-policy-editor-first-open = While it is open
+
+setting-cloud-openai-base-url = OpenAI address
+setting-cloud-openai-base-url-help = Empty means https://api.openai.com/v1. Another address is asked about anew.
+setting-cloud-deepseek-base-url = DeepSeek address
+setting-cloud-deepseek-base-url-help = Empty means https://api.deepseek.com. Another address is asked about anew.
+setting-cloud-daily-usd = Most a day
+setting-cloud-daily-usd-help = Requests that could cost more are not sent.
+setting-cloud-monthly-usd = Most a month
+setting-cloud-monthly-usd-help = The same, for a calendar month.
+setting-cloud-daily-requests = Most requests a day
+setting-cloud-daily-requests-help = Each picture is one request; a repeated one counts again.
 
 setting-limits-vram-on = VRAM limit
 setting-limits-vram-on-help = Above it, when other programs are the cause, work moves to the processor.

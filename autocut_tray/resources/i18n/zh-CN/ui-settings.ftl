@@ -5,6 +5,7 @@ ui-settings-models = 模型服务
 ui-settings-analysis = 分析
 ui-settings-monitor = 监控
 ui-settings-policy = 运行方式
+ui-settings-cloud = 云端
 ui-settings-limits = 阈值
 ui-settings-at-once = 更改立即生效。
 ui-settings-reset = 重置此页
@@ -83,6 +84,17 @@ setting-policy-editor-first-help = 模型移出内存，任务等待；若你允
 setting-policy-editor-first-short = 仅在显存或内存不足时
 setting-policy-editor-first-busy = 它忙碌时
 setting-policy-editor-first-open = 它打开时
+
+setting-cloud-openai-base-url = OpenAI 地址
+setting-cloud-openai-base-url-help = 留空即为 https://api.openai.com/v1。换了地址会重新询问。
+setting-cloud-deepseek-base-url = DeepSeek 地址
+setting-cloud-deepseek-base-url-help = 留空即为 https://api.deepseek.com。换了地址会重新询问。
+setting-cloud-daily-usd = 每天最多
+setting-cloud-daily-usd-help = 可能超出的请求不会发送。
+setting-cloud-monthly-usd = 每月最多
+setting-cloud-monthly-usd-help = 同上，按自然月计算。
+setting-cloud-daily-requests = 每天最多请求次数
+setting-cloud-daily-requests-help = 每张画面一次请求，重发另计。
 
 setting-limits-vram-on = 显存上限
 setting-limits-vram-on-help = 因其他程序超过此值时，改用处理器。
