@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autocut_tray.bootstrap import addresses, description_language, door_alone, scan_options
+from autocut_tray.bootstrap import addresses, description_language, desk_alone, scan_options
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.leave import server, wishes
 from autocut_tray.core.cancel import CancelToken
@@ -107,7 +107,7 @@ def _choose(use_policy: bool, *, force_local: bool, force_cloud: bool) -> _Choic
     finally:
         detector.close()
     with ExitStack() as closing:
-        door = closing.enter_context(door_alone(paths, settings, clock))
+        door = closing.enter_context(desk_alone(paths, settings, keys, clock)).door
         asked = wishes(settings, keys, door.effective())
         policy = resolve(profile, _insisted(asked, settings, use_policy, force_local, force_cloud))
         if not policy.routes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from autocut_tray.core.analyzers.leave import caps, places, server, wishes
@@ -18,7 +18,7 @@ from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.consent import Consent, Purpose
-from autocut_tray.core.egress.desk import ConsentDesk, Waiting
+from autocut_tray.core.egress.desk import ConsentDesk, Place, Waiting
 from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.errors import StorageError
 from autocut_tray.core.events import EventBus
@@ -47,6 +47,7 @@ from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.model_choice import settings_for
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Hands as RemedyHands
@@ -304,7 +305,7 @@ def build_services(
             ConsentDesk(
                 door,
                 lambda: places(settings.current, keys, detection.profile, detection.policy),
-                lambda: Waiting(*jobs.waiting_pictures()),
+                lambda: waiting(store, paths),
             ),
             remedies,
             Dismissals(paths.dismissed_file, clock),
@@ -353,13 +354,29 @@ def cloud_refusal(settings: Settings, keys: KeyStore, door: Door, route: Route) 
     return door.shortage(destination_of(route.backend, route.model, where, Purpose.VISION))
 
 
+def waiting(store: JobStore, paths: Paths) -> Waiting:
+    """The key frames that would be sent first if pictures were allowed now. Raises StorageError."""
+    sizes: list[int] = []
+    for name in store.waiting_pictures():
+        with suppress(OSError):
+            sizes.append((paths.thumbnails / name).stat().st_size)
+    return Waiting(len(sizes), sum(sizes))
+
+
 @contextmanager
-def door_alone(paths: Paths, settings: Settings, clock: Clock) -> Iterator[Door]:
-    """The door for a command or a library call without services. Raises StorageError."""
+def desk_alone(paths: Paths, settings: Settings, keys: KeyStore, clock: Clock) -> Iterator[ConsentDesk]:
+    """Consents and ledger for a command or a library call without services. Raises StorageError."""
     paths.create()
     store = JobStore(paths.app_database, clock)
     try:
-        yield Door(store.database, clock, caps=lambda: caps(settings))
+        door = Door(store.database, clock, caps=lambda: caps(settings))
+
+        def stored_places() -> tuple[Place, ...]:
+            profile = ProfileStore(paths.profile_file).load()
+            policy = resolve(profile, wishes(settings, keys, consents_in_force(door))) if profile else None
+            return places(settings, keys, profile, policy)
+
+        yield ConsentDesk(door, stored_places, lambda: waiting(store, paths))
     finally:
         store.close()
 

@@ -183,6 +183,10 @@ def _commands(
         return
     if action.kind is ActionKind.PULL_MODEL:
         yield f"autocut-tray pull {action.argument}"
+    elif action.kind is ActionKind.ENTER_KEY:
+        yield f"autocut-tray key {action.argument}"
+    elif action.kind is ActionKind.ALLOW_CLOUD:
+        yield f"autocut-tray cloud allow {action.argument}"
     elif action.kind is ActionKind.USE_MODEL:
         asked = _wishes(context)
         settings = settings_for(profile, asked, figures, *chosen_in(action.argument))

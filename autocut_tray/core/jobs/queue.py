@@ -194,13 +194,6 @@ class JobQueue:
         if self._focus is not None:
             self._focus.add(job_id)
 
-    def waiting_pictures(self) -> tuple[int, int]:
-        """How many key frames wait to be described, those of jobs that never go to the cloud apart, and how many
-        bytes they have together. Raises StorageError."""
-        names = self._store.waiting_pictures()
-        sizes = [size for name in names if (size := _size(self._thumbnails / name)) is not None]
-        return len(sizes), sum(sizes)
-
     def jobs(self) -> list[Job]:
         """All jobs, newest first. Raises StorageError."""
         return self._store.jobs()
@@ -411,10 +404,3 @@ class JobQueue:
         if job.state is JobState.QUEUED:
             self._wake.set()
         return job
-
-
-def _size(file: Path) -> int | None:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return None

@@ -21,10 +21,7 @@ egress-texts = plan rough cuts
 ## The command line: cloud.
 
 cli-cloud = What may leave this PC: consents, limits, and the ledger of what left.
-cli-cloud-allow = Allow a provider or a server on another host to get pictures or texts.
-cli-cloud-revoke = Take that back, at once.
-cli-cloud-spent = What was spent today and this month.
-cli-cloud-ledger = Every request that left this PC.
+cli-cloud-action = What to do: { $actions }.
 cli-cloud-name = openai, deepseek, ollama or lmstudio.
 cli-cloud-for = vision (pictures) or planning (texts); not needed where only one is possible.
 cli-cloud-price = What one request costs there, in US dollars, where the price is not known.
@@ -47,6 +44,7 @@ cli-col-when = When
 cli-col-frames-sent = Frames
 cli-col-size = Size
 cli-col-cost = US$
+error-cloud-action = cloud cannot { $action }: use one of { $actions }.
 error-cloud-name = There is nothing { $name } could be allowed for. Possible now: { $names }.
 error-cloud-needs-yes = Nothing was allowed: no one can be asked here. Repeat it with --yes.
 error-cloud-price-bad = { $price } is no sum of money.

@@ -21,10 +21,7 @@ egress-texts = 规划粗剪
 ## 命令行：cloud。
 
 cli-cloud = 哪些内容可以离开这台电脑：许可、上限和发送记录。
-cli-cloud-allow = 允许某个服务商或其他主机上的服务接收画面或文字。
-cli-cloud-revoke = 立即收回许可。
-cli-cloud-spent = 今天和本月的花费。
-cli-cloud-ledger = 离开这台电脑的每一次请求。
+cli-cloud-action = 要做什么：{ $actions }。
 cli-cloud-name = openai、deepseek、ollama 或 lmstudio。
 cli-cloud-for = vision（画面）或 planning（文字）；只有一种可能时不必填写。
 cli-cloud-price = 价格未知时，每次请求的价格（美元）。
@@ -47,6 +44,7 @@ cli-col-when = 时间
 cli-col-frames-sent = 画面
 cli-col-size = 大小
 cli-col-cost = 美元
+error-cloud-action = cloud 不支持 { $action }，可用：{ $actions }。
 error-cloud-name = 目前不能允许 { $name }。可选：{ $names }。
 error-cloud-needs-yes = 没有作出任何许可：这里无法询问。请加上 --yes 再试。
 error-cloud-price-bad = { $price } 不是金额。
