@@ -93,6 +93,7 @@ class Requests:
     def _reload_keys(self, request: Json) -> Json:
         """Another process stored or removed a key."""
         self._services.keys.reload()
+        self._services.cloud.door.reload()
         self._services.detection.detect()
         return {}
 

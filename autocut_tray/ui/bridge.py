@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from autocut_tray.core.egress.door import ConsentsChanged, LedgerChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
@@ -33,6 +34,8 @@ class Bridge(QObject):
     job_removed = Signal(object)
     drop_ignored = Signal(object)
     remedy_changed = Signal(object)
+    consents_changed = Signal(object)
+    ledger_changed = Signal(object)
     _wake = Signal()
 
     def __init__(self, bus: EventBus) -> None:
@@ -51,6 +54,8 @@ class Bridge(QObject):
             JobRemoved: self.job_removed.emit,
             DropIgnored: self.drop_ignored.emit,
             RemedyChanged: self.remedy_changed.emit,
+            ConsentsChanged: self.consents_changed.emit,
+            LedgerChanged: self.ledger_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = [bus.subscribe(kind, self._take) for kind in self._emitters]

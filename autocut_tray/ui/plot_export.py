@@ -25,11 +25,11 @@ def export_png(ctx: UiContext, plots: QWidget | None) -> None:
     buffer = QBuffer(data := QByteArray())
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     plots.grab().save(buffer, "PNG")
-    _save(ctx, plots, "autocut-monitor.png", "PNG (*.png)", bytes(data.data()))
+    save_as(ctx, plots, "autocut-monitor.png", "PNG (*.png)", bytes(data.data()))
 
 
 def export_csv(ctx: UiContext, parent: QWidget, series: Sequence[Series]) -> None:
-    _save(ctx, parent, "autocut-monitor.csv", "CSV (*.csv)", table(series).encode("utf-8-sig"))
+    save_as(ctx, parent, "autocut-monitor.csv", "CSV (*.csv)", table(series).encode("utf-8-sig"))
 
 
 def table(series: Sequence[Series]) -> str:
@@ -49,7 +49,8 @@ def table(series: Sequence[Series]) -> str:
     return out.getvalue()
 
 
-def _save(ctx: UiContext, parent: QWidget, name: str, kind: str, data: bytes) -> None:
+def save_as(ctx: UiContext, parent: QWidget, name: str, kind: str, data: bytes) -> None:
+    """Ask for a file and write ``data`` to it in the background."""
     dialog = QFileDialog(parent, ctx.t("ui-export"), name, kind)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -79,6 +78,8 @@ class PriceTable:
     @classmethod
     def read(cls, file: Path | None = None) -> PriceTable:
         """Raises ValueError or KeyError for a table that makes no sense: it ships with the program."""
+        import tomllib  # late: only those who allow something need prices
+
         with (file or asset("prices.toml")).open("rb") as source:
             entries: Iterable[Mapping[str, Any]] = tomllib.load(source)["price"]
             return cls({(entry["host"], entry["model"]): _price(entry) for entry in entries})

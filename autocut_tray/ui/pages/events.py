@@ -1,4 +1,4 @@
-"""Events: what changed by itself, what the person changed, and how jobs ended."""
+"""Events: what changed by itself, what the person changed, how jobs ended, and what left this machine."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 
+from autocut_tray.core.egress.export import ledger_csv
+from autocut_tray.core.egress.ledger import Entry
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.event_rows import EventRows, event_rows
 from autocut_tray.ui.pages.page import MARGINS, Page
+from autocut_tray.ui.plot_export import save_as
+from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.event_table import EventTable
 from autocut_tray.ui.widgets.layouts import column
 from autocut_tray.ui.widgets.search_field import SearchField
@@ -21,8 +25,9 @@ if TYPE_CHECKING:
     from autocut_tray.ui.shell import Shell
 
 SPAN = 30 * 86_400.0
-KINDS = ("all", "tier", "memory", "job")
+KINDS = ("all", "tier", "memory", "job", "cloud")
 SETTLE_MS = 300
+EXPORT_MOST = 1_000_000
 
 
 class EventsPage(Page):
@@ -31,6 +36,7 @@ class EventsPage(Page):
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
         self._receipts: list[Receipt] = []
+        self._sent: list[Entry] = []
         self.rows = EventRows(ctx, self)
         self.table = EventTable(ctx, self.rows)
         kinds = Segmented(ctx, tuple((kind, f"ui-events-{kind}") for kind in KINDS), "all")
@@ -39,13 +45,16 @@ class EventsPage(Page):
         search.searched.connect(lambda query: self._filter(query=query))
         self._empty = Text(ctx, "sub", "ui-events-none", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        head = self.heading("ui-page-events", kinds, search)
+        self.export = Button(ctx, "ui-events-export")
+        self.export.clicked.connect(self._export)
+        head = self.heading("ui-page-events", kinds, search, self.export)
         self.setLayout(column(head, 16, self._empty, self.table, None, margins=MARGINS))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._changed)
+        ctx.bridge.ledger_changed.connect(self._changed)
         shell.book.changed.connect(self._changed)
         ctx.language_changed.connect(self._show)
 
@@ -55,19 +64,30 @@ class EventsPage(Page):
 
     def refresh(self) -> None:
         now = self.ctx.services.clock.time()
-        history = self.ctx.services.history
-        self.ctx.background.run(lambda: history.receipts(now - SPAN, now + 60), self._read)
+        history, ledger = self.ctx.services.history, self.ctx.services.cloud.door.ledger
+        self.ctx.background.run(
+            lambda: (history.receipts(now - SPAN, now + 60), ledger.entries(now - SPAN)), self._read
+        )
 
     def _changed(self) -> None:
         if self.isVisible() and not self._settle.isActive():
             self._settle.start()
 
-    def _read(self, receipts: list[Receipt]) -> None:
-        self._receipts = receipts
+    def _read(self, found: tuple[list[Receipt], list[Entry]]) -> None:
+        self._receipts, self._sent = found
         self._show()
 
+    def _export(self) -> None:
+        """The whole ledger, not only what is shown: it is the proof of what left."""
+        ledger = self.ctx.services.cloud.door.ledger
+        self.ctx.background.run(
+            lambda: ledger_csv(ledger.entries(limit=EXPORT_MOST)).encode("utf-8-sig"),
+            lambda data: save_as(self.ctx, self, "autocut-ledger.csv", "CSV (*.csv)", data),
+            self.shell.notice_error,
+        )
+
     def _show(self) -> None:
-        self.rows.show_rows(event_rows(self.ctx, self._receipts, self.shell.book.all()))
+        self.rows.show_rows(event_rows(self.ctx, self._receipts, list(self.shell.book.all()), self._sent))
         self._show_view()
 
     def _filter(self, *, kind: str | None = None, query: str | None = None) -> None:
@@ -77,4 +97,5 @@ class EventsPage(Page):
     def _show_view(self) -> None:
         self._empty.say_code("ui-events-none-found" if self.rows.total else "ui-events-none")
         self._empty.setVisible(self.rows.rowCount() == 0)
+        self.export.setVisible(bool(self._sent))
         self.table.setVisible(self.rows.rowCount() > 0)

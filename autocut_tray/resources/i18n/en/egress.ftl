@@ -54,7 +54,6 @@ cloud-state-no-consent = not allowed
 cloud-state-no-key = no key
 cloud-state-no-tls = address is not https
 cloud-state-no-price = price unknown
-cloud-state-never-cloud = locked
 ledger-state-settled = answered
 ledger-state-reserved = no answer yet, counted in full
 ledger-state-unknown = no answer, counted in full

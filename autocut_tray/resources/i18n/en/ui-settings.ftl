@@ -116,10 +116,48 @@ setting-limits-cpu-on = Processor limit
 setting-limits-cpu-on-help = Above it fewer threads work. It never changes the tier.
 
 ui-key-lmstudio = API token, if this server wants one
+ui-key-openai = API key of OpenAI
+ui-key-deepseek = API key of DeepSeek
 ui-key-store = Keep
 ui-key-forget = Forget
-ui-key-kept = A token is kept in the keyring of this PC.
-ui-key-session = A token is kept until AutoCut Director ends: this PC has no keyring.
-ui-key-environment = The token comes from the environment ({ $variable }). One that you keep here wins over it.
-ui-key-env-file = The token comes from a .env file ({ $variable }). One that you keep here wins over it.
-ui-key-absent = No token is kept. Most installations need none.
+ui-key-kept =
+    { $kind ->
+        [token] A token is kept in the keyring of this PC.
+       *[key] A key is kept in the keyring of this PC.
+    }
+ui-key-session =
+    { $kind ->
+        [token] A token is kept until AutoCut Director ends: this PC has no keyring.
+       *[key] A key is kept until AutoCut Director ends: this PC has no keyring.
+    }
+ui-key-environment =
+    { $kind ->
+        [token] The token comes from the environment ({ $variable }). One that you keep here wins over it.
+       *[key] The key comes from the environment ({ $variable }). One that you keep here wins over it.
+    }
+ui-key-env-file =
+    { $kind ->
+        [token] The token comes from a .env file ({ $variable }). One that you keep here wins over it.
+       *[key] The key comes from a .env file ({ $variable }). One that you keep here wins over it.
+    }
+ui-key-absent =
+    { $kind ->
+        [token] No token is kept. Most installations need none.
+       *[key] No key is kept. With one alone nothing is sent: you are asked first.
+    }
+
+## Consents and spending, above the limits of the cloud.
+
+ui-cloud-place-vision = { $server } ({ $host }): pictures, described by { $model }
+ui-cloud-place-planning = { $server } ({ $host }): descriptions, planned with { $model }
+ui-cloud-allowed = Allowed since { $since }, at most US$ { $worst } a request.
+ui-cloud-no-consent = Not allowed. Nothing goes there.
+ui-cloud-no-key = No key is kept. Nothing goes there.
+ui-cloud-no-tls = The address of { $host } is not https, so nothing goes there. Give it an https address.
+ui-cloud-no-price = What a request costs there is not known. Nothing goes there until you enter it.
+ui-cloud-revoke = Take back
+ui-cloud-nothing = There is nothing to allow there now.
+ui-cloud-spent = Today US$ { $day } of { $dayCap } and { $requests } of { $most } requests, this month US$ { $month } of { $monthCap }. Requests without a known outcome count in full.
+ui-consent-price = US$ a request
+ui-consent-allow = Allow
+ui-consent-refuse = Not now

@@ -54,7 +54,6 @@ cloud-state-no-consent = 未允许
 cloud-state-no-key = 没有密钥
 cloud-state-no-tls = 地址不是 https
 cloud-state-no-price = 价格未知
-cloud-state-never-cloud = 已锁定
 ledger-state-settled = 已回应
 ledger-state-reserved = 尚无回应，按全额计
 ledger-state-unknown = 没有回应，按全额计
