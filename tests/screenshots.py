@@ -395,7 +395,7 @@ def own_server(services: FakeServices) -> None:
         needs_key=False,
         has_key=False,
     )
-    services.cloud.others = [Place(there, "Qwen2-VL 7B", "Ollama, studio.example", own=True)]
+    services.cloud.others = [Place(there, "Qwen2-VL 7B", "Ollama", own=True)]
     services.cloud.waiting = Waiting(0, 0)
 
 

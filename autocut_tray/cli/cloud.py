@@ -178,11 +178,11 @@ def _say_spent(context: Context, desk: ConsentDesk) -> None:
     context.output.say(
         context.translator.t(
             "cli-cloud-spent-words",
-            day=words.usd(spent.day),
+            day=words.cents(spent.day),
             dayCap=words.usd(caps.day),
             requests=spent.requests,
             most=caps.requests,
-            month=words.usd(spent.month),
+            month=words.cents(spent.month),
             monthCap=words.usd(caps.month),
         )
     )

@@ -129,7 +129,7 @@ class TestTheWayIn:
     def test_a_server_without_encryption_stays_refused(
         self, content: Content, services: FakeServices, qtbot: QtBot
     ) -> None:
-        services.cloud.others = [Place(PLAIN, "Qwen2-VL", "Ollama, 10.0.0.5", own=True)]
+        services.cloud.others = [Place(PLAIN, "Qwen2-VL", "Ollama", own=True)]
         overview(content, services, card(ActionKind.ALLOW_CLOUD, "ollama")).cards[0].act.click()
         qtbot.waitUntil(lambda: "without encryption" in content.notice_words)
         found = panel(content, qtbot)
@@ -140,7 +140,7 @@ class TestThePrice:
     def test_an_unknown_price_must_be_entered(
         self, content: Content, services: FakeServices, qtbot: QtBot
     ) -> None:
-        services.cloud.others = [Place(STUDIO, "Qwen2-VL", "Ollama, studio.example", own=True)]
+        services.cloud.others = [Place(STUDIO, "Qwen2-VL", "Ollama", own=True)]
         content.allow_cloud("ollama")
         dialog = asked(content, qtbot)
         assert dialog.price.text() == "0" and dialog.allow.isEnabled()

@@ -10,7 +10,7 @@ from autocut_tray.core.egress.desk import Place
 from autocut_tray.core.egress.ledger import Caps
 from autocut_tray.core.egress.prices import micros
 from autocut_tray.core.policy import models
-from autocut_tray.core.policy.local_models import pick_remote_vision, remote_host
+from autocut_tray.core.policy.local_models import pick_remote_vision
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy
 from autocut_tray.core.policy.wishes import CloudAccess, CloudChoice, RemoteConsent, Wishes
 from autocut_tray.core.runtime.explain import SERVER_TITLES
@@ -96,10 +96,10 @@ def places(
         return tuple(found)
     pick = pick_remote_vision(profile, wishes(settings, keys, ()))
     if pick is not None:
-        found.append(_own(settings, keys, profile, pick.backend, pick.model.name, Purpose.VISION))
+        found.append(_own(settings, keys, pick.backend, pick.model.name, Purpose.VISION))
     planning = policy.planning
     if isinstance(planning.backend, Backend) and planning.model and profile.server(planning.backend).remote:
-        found.append(_own(settings, keys, profile, planning.backend, planning.model, Purpose.PLANNING))
+        found.append(_own(settings, keys, planning.backend, planning.model, Purpose.PLANNING))
     return tuple(found)
 
 
@@ -112,11 +112,9 @@ def _provider(settings: Settings, keys: KeyStore, choice: CloudChoice, purpose: 
 def _own(
     settings: Settings,
     keys: KeyStore,
-    profile: RuntimeProfile,
     backend: Backend,
     model: str,
     purpose: Purpose,
 ) -> Place:
     destination = destination_of(backend, model, server(settings, keys, backend), purpose)
-    name = f"{SERVER_TITLES[backend]}, {remote_host(profile, backend)}"
-    return Place(destination, models.title(model), name, own=True)
+    return Place(destination, models.title(model), SERVER_TITLES[backend], own=True)

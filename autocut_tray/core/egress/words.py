@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from urllib.parse import urlsplit
 
 from autocut_tray.core.egress.consent import EgressRefusal, Purpose
@@ -15,14 +16,15 @@ NBSP = "\u00a0"
 
 
 def consent_title(offer: Offer) -> Message:
-    return message(f"consent-title-{_what(offer)}", server=offer.server)
+    code = f"consent-title-{_what(offer)}" + ("-own" if offer.own else "")
+    return message(code, server=offer.server, host=offer.destination.host)
 
 
 def consent_sentences(offer: Offer) -> tuple[Message, ...]:
     """What goes, where, how much of it at first, for how much, and how it is taken back."""
     host = offer.destination.host
     here = is_loopback_host(host) and urlsplit(offer.destination.address).scheme == "http"
-    where = "consent-where-here" if here else "consent-where"
+    where = "consent-where-here" if here else "consent-where-own" if offer.own else "consent-where"
     said = [
         message(f"consent-what-{_what(offer)}"),
         message(where, host=host, model=offer.title, server=offer.server),
@@ -56,6 +58,11 @@ def usd(amount: Micros) -> str:
     if amount % 10_000 == 0 or amount >= USD:
         return f"{amount / USD:.2f}"
     return f"{amount / USD:.4f}" if amount >= 100 else f"{amount / USD:.6f}"
+
+
+def cents(amount: Micros) -> str:
+    """A sum that was spent, rounded up to the cent: ``0.83``."""
+    return f"{math.ceil(amount / 10_000) / 100:.2f}"
 
 
 def _what(offer: Offer) -> str:

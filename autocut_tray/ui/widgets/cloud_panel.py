@@ -84,11 +84,11 @@ class CloudPanel(QWidget):
         self._glyph.show_glyph("warn" if worst >= WARN_SHARE else None, "crit" if worst >= 1 else "warn")
         self.spent.say_code(
             "ui-cloud-spent",
-            day=words.usd(spent.day),
+            day=words.cents(spent.day),
             dayCap=words.usd(caps.day),
             requests=spent.requests,
             most=caps.requests,
-            month=words.usd(spent.month),
+            month=words.cents(spent.month),
             monthCap=words.usd(caps.month),
         )
 

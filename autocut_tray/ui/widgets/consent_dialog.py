@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from autocut_tray.core.egress import words
@@ -67,6 +68,16 @@ class ConsentDialog(QDialog):
         )
         self._judge()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its words: wrapped labels ask for more than they need."""
+        layout = self.layout()
+        if layout is not None:
+            self.setFixedSize(WIDTH, layout.totalHeightForWidth(WIDTH))
+
     @property
     def problem(self) -> str:
         return "" if self._problem.isHidden() else self._problem.words
@@ -94,6 +105,7 @@ class ConsentDialog(QDialog):
         self.allow.setEnabled(True)
         self._problem.say(self._ctx.text(error.message) if isinstance(error, AutoCutError) else str(error))
         self._problem.show()
+        self._fit()
 
 
 def ask_consent(

@@ -63,6 +63,9 @@ ledger-state-not-sent = not sent
 
 consent-title-pictures = Allow pictures to go to { $server }?
 consent-title-texts = Allow descriptions to go to { $server }?
+consent-title-pictures-own = Allow pictures to go to { $server } on { $host }?
+consent-title-texts-own = Allow descriptions to go to { $server } on { $host }?
+consent-where-own = To your own server { $host }, encrypted, for { $model }.
 consent-what-pictures = One picture of each scene, at most 768 pixels wide or high, with the question what is on it. No file names, no paths, no sound, nothing of where and when it was filmed.
 consent-what-texts = The descriptions of your scenes and what you write about the rough cut. No pictures, no file names, no paths, no sound.
 consent-where = To { $host }, encrypted, for { $model }. What happens to it there is up to { $server }.

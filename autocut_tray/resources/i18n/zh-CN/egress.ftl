@@ -63,6 +63,9 @@ ledger-state-not-sent = 未发送
 
 consent-title-pictures = 允许把画面发送到 { $server } 吗？
 consent-title-texts = 允许把描述发送到 { $server } 吗？
+consent-title-pictures-own = 允许把画面发送到 { $host } 上的 { $server } 吗？
+consent-title-texts-own = 允许把描述发送到 { $host } 上的 { $server } 吗？
+consent-where-own = 经加密发送到你自己的服务器 { $host }，由 { $model } 处理。
 consent-what-pictures = 每个镜头一张画面，最长边不超过 768 像素，并询问画面内容。不发送文件名、路径、声音，也不含拍摄地点和时间。
 consent-what-texts = 镜头的描述，以及你对粗剪的要求。不发送画面、文件名、路径和声音。
 consent-where = 经加密发送到 { $host }，由 { $model } 处理。到达之后如何处理，由 { $server } 决定。
