@@ -11,6 +11,7 @@ No jobs, no database: what must survive a crash goes through ``autocut-tray anal
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, Vi
 from autocut_tray.core.analyzers.leave import server, wishes
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import BackendError, InputError, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Keyframe, Scene, Transition
@@ -183,6 +185,7 @@ def _describe(
 ) -> list[Json]:
     language = description_language(choice.settings, choose_language(choice.settings.ui.language))
     results = {scene.id: _result("left_out") for scene in wanted}
+    call = secrets.token_hex(6)  # names this call's scenes in the ledger across their retries
     waiting, taken = list(wanted), list[Scene]()
     failure: BackendError | None = None
     while True:
@@ -196,7 +199,8 @@ def _describe(
         if picture is None:
             results[scene.id] = _result("failed", error="no_keyframe")
             continue
-        request = DescribeRequest(scene, picture.jpeg, language)
+        errand = Errand(unit=f"{call}/{scene.id}")
+        request = DescribeRequest(scene, picture.jpeg, language, errand=errand)
         try:
             answer = choice.analyzer.describe(request, CancelToken())
         except BackendError as error:
