@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autocut_tray.bootstrap import addresses, description_language, desk_alone, scan_options
+from autocut_tray.bootstrap import addresses, description_language, scan_options
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.leave import server, wishes
 from autocut_tray.core.cancel import CancelToken
@@ -26,6 +26,7 @@ from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import BackendError, InputError, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Keyframe, Scene, Transition
+from autocut_tray.core.jobs.consent_desk import desk_alone
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json
 from autocut_tray.core.jobs.selection import next_scene
 from autocut_tray.core.media.scanner import WorkerScanner

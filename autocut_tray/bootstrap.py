@@ -7,35 +7,45 @@ birth, so that a failure half-way leaves nothing running.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from autocut_tray.core.alerts.scale import ConcurrencyScale
+from autocut_tray.core.alerts.service import AlertService
+from autocut_tray.core.alerts.service import Hands as AlertHands
 from autocut_tray.core.analyzers.leave import caps, places, server, wishes
 from autocut_tray.core.analyzers.pool import AnalyzerPool
-from autocut_tray.core.analyzers.server import destination_of
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
-from autocut_tray.core.egress.consent import Consent, Purpose
-from autocut_tray.core.egress.desk import ConsentDesk, Place, Waiting
+from autocut_tray.core.egress.desk import ConsentDesk
 from autocut_tray.core.egress.door import ConsentsChanged, Door
-from autocut_tray.core.errors import StorageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
+from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import Intake, JobQueue
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
+from autocut_tray.core.log import log_verbosely
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
+from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryManager
+from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
+from autocut_tray.core.memory.overview import memory_document
+from autocut_tray.core.memory.policies import LazyPolicies
+from autocut_tray.core.memory.release import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import RuntimeMonitor
 from autocut_tray.core.monitor.sampler import Sampler, VramWatch, WorkReading
+from autocut_tray.core.monitor.task_times import TaskTimes
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
@@ -45,9 +55,9 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.core.policy.local_models import smaller_models
 from autocut_tray.core.policy.model_choice import settings_for
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
-from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Hands as RemedyHands
@@ -66,7 +76,29 @@ from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
 from autocut_tray.i18n import Translator, choose_language
 
+if TYPE_CHECKING:
+    from autocut_tray.core.jobs.export import Exporter
+
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryServices:
+    """What this program holds, may hold and gives back."""
+
+    tracker: ResourceTracker
+    budget: UnifiedMemoryManager
+    guard: MemoryGuard
+    residency: Residency
+
+    def document(self) -> dict[str, Any]:
+        """The state of now, as the status has it."""
+        return memory_document(
+            self.tracker.statistics(),
+            self.budget.get_memory_stats(),
+            self.residency.listed,
+            self.guard.reports,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +115,16 @@ class Services:
     detection: Detection
     controller: Controller
     monitor: RuntimeMonitor
+    alerts: AlertService
+    task_times: TaskTimes
     jobs: JobQueue
     workload: Workload
     cloud: ConsentDesk
     remedies: Remedies
+    memory: MemoryServices
     dismissals: Dismissals
     drill: Drill
+    make_exporter: Callable[[], Exporter]
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
     _closing: ExitStack
@@ -114,11 +150,17 @@ def build_services(
     probes: Probes | None = None,
     scanner: Scanner | None = None,
     language: str | None = None,
+    others_work: Callable[[], bool] = lambda: False,
 ) -> Services:
-    """All services, not yet started. Raises StorageError and SettingsError; then nothing is left running."""
+    """All services, not yet started. Raises StorageError and SettingsError; then nothing is left running.
+
+    ``others_work``: True while somebody else than our own jobs needs a tier to work on.
+    """
     clock = clock or SystemClock()
     with ExitStack() as closing:
         paths.create()
+        if settings.current.monitor.verbose_log:
+            log_verbosely(True)
         translator = Translator(choose_language(language or settings.current.ui.language))
         keys = KeyStore.of(paths)
         history = History(
@@ -144,7 +186,10 @@ def build_services(
         closing.callback(detection.close)
         learner = FigureLearner(measured, lambda: detection.profile, clock, tell=detection.explain_again)
 
-        residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
+        rules = LazyPolicies(paths.release_policies_file)
+        tracker = ResourceTracker(lambda: rules.table, clock)
+        budget = UnifiedMemoryManager(clock, budget_options(settings.current))
+        residency = Residency(lambda backend: _local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
             door,
@@ -154,31 +199,49 @@ def build_services(
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
-        media = scanner or WorkerScanner(clock)
+        media = scanner or WorkerScanner(clock, memory=budget)
+        guard = MemoryGuard(
+            tracker,
+            lambda: rules.table,
+            GuardHands(
+                level=lambda: controller.state.level,
+                measure=lambda: measure_memory(_bytes_used(monitor.latest)),
+                refresh=lambda: monitor.wake(),
+                limits=lambda: limits_in_force(settings.current.limits),
+                release_idle=lambda: settings.current.memory.release_idle,
+                compress=lambda: settings.current.memory.compress_cache,
+                find_leaks=budget.find_leaks,
+                publish=bus.publish,
+            ),
+            clock,
+        )
         controller = Controller(
             Hands(
                 probe=analyzers.probe,
-                reclaim=lambda: _reclaim(residency),
+                reclaim=guard.reclaim,
                 stop_worker=lambda: jobs.stop_worker(),
                 throttle=lambda on: media.throttle(on),
                 cancel_units=lambda: jobs.interrupt_units(),
                 resident=analyzers.resident,
                 needs=lambda route: needs(detection.profile, measured.figures, route),
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
-                has_work=lambda: workload.wanted,
+                has_work=lambda: workload.wanted or others_work(),
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
                 cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                smaller=lambda route: smaller(detection.profile, route),
             ),
             bus,
             clock,
             thresholds=limits_in_force(settings.current.limits),
             prefer_cloud=settings.current.policy.prefer_cloud,
             memory=ControlMemory(paths.control_file, clock),
+            tape=history.tape,
         )
         closing.callback(controller.close)
-        closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
+        closing.callback(guard.close)
+        closing.callback(residency.close)  # before those two, whose helpers may be waiting for a server
 
         chooser = ModelChooser(
             settings,
@@ -204,10 +267,14 @@ def build_services(
             clock,
         )
         closing.callback(remedies.close)
+        scale = ConcurrencyScale()
+        task_times = TaskTimes(clock)
         jobs = JobQueue(
             store,
             media,
-            ControlledAdmission(controller, lambda: detection.policy, analyzers, learner),
+            ControlledAdmission(
+                controller, lambda: detection.policy, analyzers, learner, scale, task_times.add
+            ),
             Intake(
                 gate.content_key,
                 lambda path, cancel: gate.wait_until_settled(path, clock, cancel),
@@ -221,6 +288,7 @@ def build_services(
             thumbnails=paths.thumbnails,
             bus=bus,
             clock=clock,
+            memory=budget,
         )
         closing.callback(jobs.close)
 
@@ -229,15 +297,40 @@ def build_services(
         sampler = Sampler(
             clock,
             vram=vram,
-            work=lambda: WorkReading(workload.queued, workload.running, controller.state.failure_rate),
+            work=lambda: WorkReading(
+                workload.queued, workload.running, controller.state.failure_rate, task_times.mean
+            ),
             editor=watcher.look,
         )
         closing.callback(sampler.close)
+        alerts = AlertService(
+            AlertHands(
+                keep_alert=history.alerts.add,
+                end_alert=history.alerts.end,
+                keep_receipt=history.add_receipt,
+                tier=lambda: controller.state.shown_tier.value,
+                most_at_once=lambda: detection.policy.vision.concurrency if detection.policy else 1,
+                usual_seconds=lambda: usual_seconds(
+                    detection.profile, detection.policy, measured.figures, controller.state.tier
+                ),
+            ),
+            bus,
+            clock,
+            scale,
+            lambda: settings.current.alerts,
+        )
         monitor = RuntimeMonitor(
             clock,
             sampler.sample,
-            (history.add, controller.tick, ServerWatch(detection, lambda: workload.wanted).tick),
-            is_busy=lambda: controller.wants_fast_ticks or workload.wanted,
+            (
+                history.add,
+                controller.tick,
+                guard.tick,
+                alerts.tick,
+                ServerWatch(detection, lambda: workload.wanted).tick,
+            ),
+            is_busy=lambda: controller.wants_fast_ticks or workload.wanted or others_work(),
+            is_watchful=lambda: bool(alerts.active),
             intervals=lambda: (
                 settings.current.monitor.busy_interval,
                 settings.current.monitor.idle_interval,
@@ -257,6 +350,8 @@ def build_services(
         def on_settings(event: SettingsChanged) -> None:
             if "ui.language" in event.paths:
                 translator.set_language(choose_language(event.settings.ui.language))
+            if "monitor.verbose_log" in event.paths:
+                log_verbosely(event.settings.monitor.verbose_log)
             if any(path.startswith(("models.", "policy.", "cloud.")) for path in event.paths):
                 analyzers.reset()
                 detection.detect()
@@ -264,6 +359,9 @@ def build_services(
                 controller.reconfigure(
                     limits_in_force(event.settings.limits), prefer_cloud=event.settings.policy.prefer_cloud
                 )
+
+            if any(path.startswith("memory.") for path in event.paths):
+                budget.configure(budget_options(event.settings))
 
         def on_consents(event: ConsentsChanged) -> None:
             analyzers.reset()  # what is under way to a place that was allowed until now ends here
@@ -282,13 +380,15 @@ def build_services(
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
                 is_working=lambda: controller.state.in_flight > 0 or controller.state.warming,
             ),
+            bus,
             clock,
             policy=lambda: detection.policy,
             thresholds=lambda: limits_in_force(settings.current.limits),
             prefer_cloud=lambda: settings.current.policy.prefer_cloud,
         )
         closing.callback(drill.close)
-        problems = (*settings.problems, *((store.problem,) if store.problem else ()))
+        damages = (store.problem, history.damage)
+        problems = (*settings.problems, *rules.problems, *(damage for damage in damages if damage))
         return Services(
             paths,
             clock,
@@ -300,6 +400,8 @@ def build_services(
             detection,
             controller,
             monitor,
+            alerts,
+            task_times,
             jobs,
             workload,
             ConsentDesk(
@@ -308,8 +410,10 @@ def build_services(
                 lambda: waiting(store, paths),
             ),
             remedies,
+            MemoryServices(tracker, budget, guard, residency),
             Dismissals(paths.dismissed_file, clock),
             drill,
+            lambda: exporter(store, paths),
             problems,
             closing.pop_all(),
         )
@@ -337,48 +441,6 @@ def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
     """A job that just came must not wait for the next idle reading."""
     if event.job.state is JobState.QUEUED:
         monitor.wake()
-
-
-def consents_in_force(door: Door) -> tuple[Consent, ...]:
-    """What the policy may count on; nothing while that cannot be read."""
-    try:
-        return door.effective()
-    except StorageError as error:
-        log.warning("Consents cannot be read, so none holds: %s", error)
-        return ()
-
-
-def cloud_refusal(settings: Settings, keys: KeyStore, door: Door, route: Route) -> Message | None:
-    """Why this route must not leave the machine now; None when it may."""
-    where = server(settings, keys, route.backend)
-    return door.shortage(destination_of(route.backend, route.model, where, Purpose.VISION))
-
-
-def waiting(store: JobStore, paths: Paths) -> Waiting:
-    """The key frames that would be sent first if pictures were allowed now. Raises StorageError."""
-    sizes: list[int] = []
-    for name in store.waiting_pictures():
-        with suppress(OSError):
-            sizes.append((paths.thumbnails / name).stat().st_size)
-    return Waiting(len(sizes), sum(sizes))
-
-
-@contextmanager
-def desk_alone(paths: Paths, settings: Settings, keys: KeyStore, clock: Clock) -> Iterator[ConsentDesk]:
-    """Consents and ledger for a command or a library call without services. Raises StorageError."""
-    paths.create()
-    store = JobStore(paths.app_database, clock)
-    try:
-        door = Door(store.database, clock, caps=lambda: caps(settings))
-
-        def stored_places() -> tuple[Place, ...]:
-            profile = ProfileStore(paths.profile_file).load()
-            policy = resolve(profile, wishes(settings, keys, consents_in_force(door))) if profile else None
-            return places(settings, keys, profile, policy)
-
-        yield ConsentDesk(door, stored_places, lambda: waiting(store, paths))
-    finally:
-        store.close()
 
 
 def addresses(settings: Settings, keys: KeyStore) -> ServerAddresses:
@@ -418,10 +480,26 @@ def needs(
     return (need, None) if route.tier is Tier.GPU else (None, need)
 
 
+def smaller(profile: RuntimeProfile | None, route: Route) -> str | None:
+    """The vision model of the same server that needs less, if there is one."""
+    if profile is None or not isinstance(route.backend, Backend):
+        return None
+    found = smaller_models(profile, route.backend, route.model)
+    return next((pick.model.name for pick in found if pick.backend is route.backend), None)
+
+
 def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Route) -> float | None:
     """A scene on this route, as measured here, else by the known figures; None where nobody has measured one."""
     known = None if profile is None else MachineFigures(profile, figures).seconds(route)
     return None if known is None else known.expected
+
+
+def usual_seconds(
+    profile: RuntimeProfile | None, policy: ExecutionPolicy | None, figures: Figures, tier: Tier
+) -> float | None:
+    """What a scene takes on this tier when nothing is wrong; None where nobody knows."""
+    route = policy.route(tier) if policy is not None else None
+    return expected_seconds(profile, figures, route) if route is not None else None
 
 
 def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None) -> None:
@@ -441,6 +519,14 @@ def resolved_again(detection: Detection) -> ExecutionPolicy | None:
     """The policy by the settings of this moment."""
     detection.resolve_again()
     return detection.policy
+
+
+def exporter(store: JobStore, paths: Paths) -> Exporter:
+    """What makes files for editors of the jobs of this store."""
+    from autocut_tray.core.jobs.export import Exporter  # late: 30 ms that a start does not need
+    from autocut_tray.core.timeline.draw import draw_sheet
+
+    return Exporter(store, paths.thumbnails, draw_sheet)
 
 
 def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:
@@ -466,7 +552,7 @@ def _bytes_used(sample: MetricsSample | None) -> int | None:
     return None if sample is None or sample.vram_used is None else sample.vram_used * 1024 * 1024
 
 
-def _reclaim(residency: Residency) -> None:
-    """Give memory back: unload our own models."""
-    for resident in residency.unload_ours():
-        log.info("Asked %s to unload %s", resident.backend.value, resident.model)
+def budget_options(settings: Settings) -> BudgetOptions:
+    """The person's settings of the memory for work."""
+    chosen = settings.memory
+    return BudgetOptions(limit=chosen.budget_mib * MIB, gc_threshold=chosen.gc_threshold)

@@ -6,7 +6,6 @@ import sys
 import time
 from dataclasses import dataclass
 
-from autocut_tray.bootstrap import desk_alone
 from autocut_tray.cli.app import CLOUD_ACTIONS
 from autocut_tray.cli.context import Context
 from autocut_tray.core.clock import SystemClock
@@ -15,6 +14,7 @@ from autocut_tray.core.egress.consent import Purpose
 from autocut_tray.core.egress.desk import ConsentDesk, Offer
 from autocut_tray.core.egress.prices import Micros, micros
 from autocut_tray.core.errors import Cancelled, UsageError
+from autocut_tray.core.jobs.consent_desk import desk_alone
 from autocut_tray.core.messages import message
 from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.documents import entry_document, offer_document, spent_document

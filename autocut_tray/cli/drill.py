@@ -6,7 +6,7 @@ from autocut_tray.bootstrap import build_services
 from autocut_tray.cli.context import Context, Json
 from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.drill.words import rung_words
+from autocut_tray.core.drill.words import trying_words
 from autocut_tray.core.instance import InstanceBusy, InstanceLock, call_instance
 from autocut_tray.documents import drill_document
 
@@ -47,7 +47,11 @@ def _drill_here(context: Context, bar: Progress) -> Json:
         services.detection.detect_now()
         report = services.drill.run(
             CancelToken(),
-            lambda rung: bar.show(0, None, context.translator.text(rung_words(rung))),
+            lambda state: (
+                bar.show(0, None, context.translator.text(trying_words(state.trying)))
+                if state.trying
+                else None
+            ),
         )
     finally:
         services.close()

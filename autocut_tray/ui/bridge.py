@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
+from autocut_tray.core.drill.drill import DrillChanged
 from autocut_tray.core.egress.door import ConsentsChanged, LedgerChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
@@ -29,6 +31,8 @@ class Bridge(QObject):
     settings_changed = Signal(object)
     controller_changed = Signal(object)
     receipt_added = Signal(object)
+    alert_raised = Signal(object)
+    alert_ended = Signal(object)
     job_changed = Signal(object)
     scene_changed = Signal(object)
     job_removed = Signal(object)
@@ -36,6 +40,7 @@ class Bridge(QObject):
     remedy_changed = Signal(object)
     consents_changed = Signal(object)
     ledger_changed = Signal(object)
+    drill_changed = Signal(object)
     _wake = Signal()
 
     def __init__(self, bus: EventBus) -> None:
@@ -49,6 +54,8 @@ class Bridge(QObject):
             SettingsChanged: self.settings_changed.emit,
             ControllerChanged: self.controller_changed.emit,
             ReceiptAdded: self.receipt_added.emit,
+            AlertRaised: self.alert_raised.emit,
+            AlertEnded: self.alert_ended.emit,
             JobChanged: self.job_changed.emit,
             SceneChanged: self.scene_changed.emit,
             JobRemoved: self.job_removed.emit,
@@ -56,6 +63,7 @@ class Bridge(QObject):
             RemedyChanged: self.remedy_changed.emit,
             ConsentsChanged: self.consents_changed.emit,
             LedgerChanged: self.ledger_changed.emit,
+            DrillChanged: self.drill_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = [bus.subscribe(kind, self._take) for kind in self._emitters]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -41,6 +42,11 @@ class UiContext(QObject):
 
     def text(self, message: Message) -> str:
         return self.services.translator.text(message)
+
+    def sentences(self, messages: Iterable[Message]) -> str:
+        """One after the other, as the language writes them."""
+        gap = "" if self.services.translator.language == "zh-CN" else " "
+        return gap.join(map(self.text, messages))
 
     def _settings_changed(self, _event: object) -> None:
         ui = self.services.settings.current.ui

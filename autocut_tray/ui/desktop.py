@@ -213,7 +213,7 @@ class Desktop(QObject):
             return
         self._freeing.discard(state.action)
         words = [state.message, *((state.hint,) if state.hint is not None else ())]
-        text = " ".join(map(self.ctx.text, words))
+        text = self.ctx.sentences(words)
         if self._tray is not None:
             self._tray.say(text)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.drill.drill import Drill, Hands, Rung
+from autocut_tray.core.drill.drill import Drill, DrillChanged, DrillState, Hands
 from autocut_tray.core.drill.words import rung_figures, rung_words, step_words, summary
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass, NoBackend, UsageError
+from autocut_tray.core.events import EventBus
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
@@ -24,12 +27,14 @@ class World:
 
     def __init__(self) -> None:
         self.clock = FakeClock(start=1000.0)
+        self.bus = EventBus()
         self.policy: ExecutionPolicy | None = policy(GPU, CPU)
         self.answers: dict[Tier, Callable[[], float | None]] = {}
         self.loaded: dict[Tier, bool | None] = {Tier.GPU: False, Tier.CPU: False}
         self.probed: list[Tier] = []
         self.unloaded: list[Tier] = []
         self.working = False
+        self.token: CancelToken | None = None
         self.drill = Drill(
             Hands(
                 probe=self._probe,
@@ -38,6 +43,7 @@ class World:
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else None,
                 is_working=lambda: self.working,
             ),
+            self.bus,
             self.clock,
             policy=lambda: self.policy,
             thresholds=Thresholds,
@@ -46,6 +52,7 @@ class World:
 
     def _probe(self, route: Route, cancel: CancelToken) -> float | None:
         cancel.raise_if_cancelled()
+        self.token = cancel
         self.probed.append(route.tier)
         self.clock.advance(3.2)
         return self.answers.get(route.tier, lambda: 2048.0 if route.tier is Tier.GPU else None)()
@@ -64,9 +71,10 @@ def raising(error: Exception) -> Callable[[], float | None]:
 
 
 def test_every_rung_is_proven_and_given_back(world: World) -> None:
-    told: list[Rung] = []
+    told: list[DrillState] = []
     report = world.drill.run(CancelToken(), told.append)
-    assert report.passed and tuple(told) == report.rungs
+    assert report.passed
+    assert [(state.trying, len(state.rungs)) for state in told] == [(GPU, 0), (CPU, 1)]
     assert [(r.route.tier, r.seconds, r.vram_mib, r.scene_seconds) for r in report.rungs] == [
         (Tier.GPU, pytest.approx(3.2), 2048.0, None),
         (Tier.CPU, pytest.approx(3.2), None, 2.5),
@@ -110,7 +118,7 @@ def test_jobs_come_first(world: World) -> None:
 
 
 def test_a_job_that_comes_in_the_middle_ends_it(world: World) -> None:
-    def job_comes(rung: Rung) -> None:
+    def job_comes(state: DrillState) -> None:
         world.working = True
 
     with pytest.raises(UsageError):
@@ -134,10 +142,57 @@ def test_cancelling_ends_it_and_gives_back(world: World) -> None:
     assert world.unloaded == [Tier.GPU]
 
 
-def test_closing_the_program_ends_it(world: World) -> None:
+def watched(world: World) -> tuple[list[DrillState], threading.Event]:
+    told: list[DrillState] = []
+    ended = threading.Event()
+
+    def take(event: DrillChanged) -> None:
+        told.append(event.state)
+        if event.state.ended:
+            ended.set()
+
+    world.bus.subscribe(DrillChanged, take)
+    return told, ended
+
+
+def test_in_the_background_it_tells_how_far_it_is(world: World) -> None:
+    told, ended = watched(world)
+    world.drill.start()
+    assert ended.wait(10)
+    assert [state.trying for state in told] == [GPU, CPU, None]
+    assert told[-1] is world.drill.state and told[-1].report is not None and told[-1].report.passed
     world.drill.close()
-    with pytest.raises(Cancelled):
-        world.drill.run(CancelToken())
+    world.drill.start()
+    assert len(told) == 3, "nothing begins after the end"
+
+
+def test_one_at_a_time_and_closing_ends_it(world: World) -> None:
+    told, ended = watched(world)
+    entered = threading.Event()
+
+    def hangs() -> float | None:
+        entered.set()
+        assert world.token is not None
+        world.token.event.wait(10)
+        world.token.raise_if_cancelled()
+        return None
+
+    world.answers[Tier.GPU] = hangs
+    world.drill.start()
+    assert entered.wait(10)
+    world.drill.start()
+    world.drill.close()
+    assert ended.is_set() and len(told) == 2
+    assert isinstance(told[-1].error, Cancelled) and world.unloaded == [Tier.GPU]
+
+
+def test_what_nobody_foresaw_is_told_too(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    told, ended = watched(world)
+    world.answers[Tier.GPU] = raising(ZeroDivisionError("odd"))
+    with caplog.at_level(logging.CRITICAL):
+        world.drill.start()
+        assert ended.wait(10)
+    assert told[-1].error is not None and told[-1].error.code == "internal"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

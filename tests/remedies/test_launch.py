@@ -143,6 +143,12 @@ def test_a_frozen_build_hands_on_the_persons_own_libraries() -> None:
     assert outside_environment(environ, frozen=False) == environ
 
 
+def test_our_keys_do_not_travel_to_a_server_that_we_start() -> None:
+    environ = {"PATH": "/bin", "OLLAMA_HOST": "127.0.0.1", "OPENAI_API_KEY": "sk-1", "LM_API_TOKEN": "t"}
+    kept = outside_environment(environ | {"DeepSeek_API_Key": "ds"}, frozen=False)
+    assert kept == {"PATH": "/bin", "OLLAMA_HOST": "127.0.0.1"}
+
+
 def test_a_started_process_is_one_of_its_own(tmp_path: Path) -> None:
     told = tmp_path / "told"
     program = (

@@ -6,12 +6,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
+from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.database import Database
+from autocut_tray.core.drill.drill import DrillChanged, DrillState
 from autocut_tray.core.egress.consent import Destination, Purpose
 from autocut_tray.core.egress.desk import ConsentDesk, Place, Waiting
 from autocut_tray.core.egress.door import Door
@@ -20,6 +23,7 @@ from autocut_tray.core.egress.prices import USD
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Scene, Transition, Video
+from autocut_tray.core.jobs.export import Exported, ExportRequest
 from autocut_tray.core.jobs.job import (
     DescribedBy,
     Job,
@@ -34,8 +38,11 @@ from autocut_tray.core.jobs.job import (
     SceneStatus,
 )
 from autocut_tray.core.jobs.store import SCHEMA
+from autocut_tray.core.memory.policies import shipped_policies
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import History
+from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
@@ -54,6 +61,7 @@ from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
 from autocut_tray.core.settings.secrets import KeyOrigin
 from autocut_tray.core.settings.store import SettingsStore
+from autocut_tray.core.timeline.preflight import Finding
 from autocut_tray.i18n import Translator
 from tests.fakes import FakeClock
 from tests.golden.machines import LLAVA_PHI3, RTX_4060, UHD, machine, ollama
@@ -202,11 +210,18 @@ class FakeController:
 class FakeMonitor:
     def __init__(self) -> None:
         self.latest: MetricsSample | None = None
-        self.attention = False
+        self.attention = Attention.NONE
         self.running = True
 
-    def set_attention(self, visible: bool) -> None:
-        self.attention = visible
+    def set_attention(self, attention: Attention) -> None:
+        self.attention = attention
+
+
+class FakeAlerts:
+    """Those that last are what a test says."""
+
+    def __init__(self) -> None:
+        self.active: tuple[Alert, ...] = ()
 
 
 class FakeJobs:
@@ -269,6 +284,30 @@ class FakeJobs:
         return sum(not job.state.ended for job in self._jobs.values())
 
 
+class FakeExporter:
+    """Writes nothing; what it is asked for is recorded, and what it answers is told."""
+
+    def __init__(self) -> None:
+        self.looked: list[ExportRequest] = []
+        self.written: list[ExportRequest] = []
+        self.findings: tuple[Finding, ...] = ()
+        self.answer: Exported | Exception = RuntimeError("no answer was told")
+
+    def __call__(self) -> FakeExporter:
+        """As the services make one."""
+        return self
+
+    def look(self, request: ExportRequest) -> tuple[Finding, ...]:
+        self.looked.append(request)
+        return self.findings
+
+    def export(self, request: ExportRequest) -> Exported:
+        self.written.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return replace(self.answer, path=request.target, kind=request.kind)
+
+
 class FakeRemedies:
     """Nothing is done; :meth:`tell` says how it went."""
 
@@ -295,6 +334,25 @@ class FakeRemedies:
     def tell(self, state: RemedyState) -> None:
         self._states[state.action] = state
         self._bus.publish(RemedyChanged(state))
+
+
+class FakeDrill:
+    """Nothing is tried; :meth:`tell` says how far it is."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self.state: DrillState | None = None
+        self.calls: list[str] = []
+
+    def start(self) -> None:
+        self.calls.append("start")
+
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+
+    def tell(self, state: DrillState) -> None:
+        self.state = state
+        self._bus.publish(DrillChanged(state))
 
 
 class FakeKeys:
@@ -354,6 +412,13 @@ class FakeCloud:
 
 
 @dataclass(frozen=True, slots=True)
+class FakeMemory:
+    """The real tracker; nobody releases anything."""
+
+    tracker: ResourceTracker
+
+
+@dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
     clock: FakeClock
@@ -367,9 +432,13 @@ class FakeServices:
     jobs: FakeJobs
     remedies: FakeRemedies
     dismissals: Dismissals
+    drill: FakeDrill
+    memory: FakeMemory
     keys: FakeKeys
     cloud: FakeCloud
+    make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
+    alerts: FakeAlerts = field(default_factory=FakeAlerts)
 
     def start(self, *, detect: bool = True) -> None:
         if detect:
@@ -378,6 +447,19 @@ class FakeServices:
     def close(self) -> None:
         self.history.close()
         self.cloud.close()
+
+    def raise_alert(self, alert: Alert, *, muted: bool = False) -> Alert:
+        kept = self.history.alerts.add(alert)
+        self.alerts.active = (*self.alerts.active, kept)
+        self.bus.publish(AlertRaised(kept, muted))
+        return kept
+
+    def end_alert(self, alert: Alert) -> Alert:
+        ended = replace(alert, ended=self.clock.time())
+        self.history.alerts.end(ended)
+        self.alerts.active = tuple(one for one in self.alerts.active if one.id != alert.id)
+        self.bus.publish(AlertEnded(ended))
+        return ended
 
     def add_receipt(self, receipt: Receipt) -> Receipt:
         kept = self.history.add_receipt(receipt)
@@ -406,6 +488,8 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeJobs(bus, paths.thumbnails),
         FakeRemedies(bus),
         Dismissals(paths.dismissed_file, clock),
+        FakeDrill(bus),
+        FakeMemory(ResourceTracker(shipped_policies, clock)),
         keys := FakeKeys(),
         FakeCloud(paths.app_database, bus, clock, keys),
     )
@@ -522,6 +606,12 @@ def receipt(**changes: object) -> Receipt:
         undone=False,
         better=False,
     )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def alert(**changes: object) -> Alert:
+    """The processor, fully busy for half a minute."""
+    plain = Alert(0, NOON_20 - 300, AlertKind.CPU, AlertLevel.CRITICAL, 97.0, 90.0, 30.0, scaled=False)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

@@ -6,6 +6,8 @@ loaded is unloaded again.
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,10 +15,13 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.drill.walk import Step, walk
 from autocut_tray.core.errors import AutoCutError, Cancelled, NoBackend, UsageError
+from autocut_tray.core.events import EventBus
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,34 @@ class DrillReport:
         return all(rung.works for rung in self.rungs) and all(step.target is not None for step in self.steps)
 
 
+@dataclass(frozen=True, slots=True)
+class DrillState:
+    """A drill as far as it is. ``trying``: the rung of now; ``report`` or ``error`` once it has ended."""
+
+    rungs: tuple[Rung, ...] = ()
+    trying: Route | None = None
+    report: DrillReport | None = None
+    error: AutoCutError | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.report is not None or self.error is not None
+
+
+@dataclass(frozen=True, slots=True)
+class DrillChanged:
+    """Event: a drill began, got on, or ended."""
+
+    state: DrillState
+
+
 class Drill:
-    """Runs drills with the policy and the limits of the moment."""
+    """Runs drills with the policy and the limits of the moment, one at a time."""
 
     def __init__(
         self,
         hands: Hands,
+        bus: EventBus,
         clock: Clock,
         *,
         policy: Callable[[], ExecutionPolicy | None],
@@ -80,42 +107,79 @@ class Drill:
         prefer_cloud: Callable[[], bool],
     ) -> None:
         self._hands = hands
+        self._bus = bus
         self._clock = clock
         self._policy = policy
         self._thresholds = thresholds
         self._prefer_cloud = prefer_cloud
-        self._closing = CancelToken()
+        self._lock = threading.Lock()
+        self._cancel = CancelToken()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+        self._state: DrillState | None = None
+
+    @property
+    def state(self) -> DrillState | None:
+        """Of the drill that :meth:`start` began last."""
+        return self._state
+
+    def start(self) -> None:
+        """Begin a drill in the background, told by :class:`DrillChanged`; one under way goes on."""
+        with self._lock:
+            if self._closed or (self._thread is not None and self._thread.is_alive()):
+                return
+            self._cancel = CancelToken()
+            self._thread = threading.Thread(target=self._run_told, args=(self._cancel,), name="drill")
+            self._thread.start()
+
+    def cancel(self) -> None:
+        """End the drill that :meth:`start` began."""
+        self._cancel.cancel()
 
     def close(self) -> None:
-        """End a drill under way, as cancelled."""
-        self._closing.cancel()
+        """The same, and no other begins any more."""
+        with self._lock:
+            self._closed = True
+            thread = self._thread
+        self._cancel.cancel()
+        if thread is not None:
+            thread.join()
 
-    def run(self, cancel: CancelToken, tell: Callable[[Rung], None] = lambda rung: None) -> DrillReport:
-        """Prove every rung, best first; ``tell`` hears of each at once. Takes as long as loading the models.
+    def run(
+        self, cancel: CancelToken, tell: Callable[[DrillState], None] = lambda state: None
+    ) -> DrillReport:
+        """Prove every rung, best first. Takes as long as loading the models.
 
         Raises NoBackend when there is no way to work at all, UsageError while jobs work, and Cancelled.
         """
-        forget = self._closing.on_cancel(cancel.cancel)
-        try:
-            return self._run(cancel, tell)
-        finally:
-            forget()
-
-    def _run(self, cancel: CancelToken, tell: Callable[[Rung], None]) -> DrillReport:
         policy = self._policy()
         if policy is None or not policy.routes:
             raise NoBackend("drill_nothing", message("drill-nothing"), message("drill-nothing-hint"))
         at = self._clock.time()
-        rungs: list[Rung] = []
+        rungs: tuple[Rung, ...] = ()
         for route in policy.routes:
             if self._hands.is_working():
                 raise UsageError("drill_busy", message("drill-busy"), message("drill-busy-hint"))
-            rungs.append(self._prove(route, cancel))
-            tell(rungs[-1])
+            tell(DrillState(rungs, route))
+            rungs = (*rungs, self._prove(route, cancel))
         tiers = frozenset(route.tier for route in policy.routes)
         base = policy.base_tier if policy.base_tier in tiers else Tier.PAUSED
         steps = walk(base, tiers, self._thresholds(), prefer_cloud=self._prefer_cloud())
-        return DrillReport(at, tuple(rungs), steps)
+        return DrillReport(at, rungs, steps)
+
+    def _run_told(self, cancel: CancelToken) -> None:
+        try:
+            report = self.run(cancel, self._tell)
+            self._tell(DrillState(report.rungs, report=report))
+        except AutoCutError as error:
+            self._tell(DrillState(error=error))
+        except Exception as error:
+            log.exception("A drill failed in an unforeseen way")
+            self._tell(DrillState(error=AutoCutError("internal", detail=f"{type(error).__name__}: {error}")))
+
+    def _tell(self, state: DrillState) -> None:
+        self._state = state
+        self._bus.publish(DrillChanged(state))
 
     def _prove(self, route: Route, cancel: CancelToken) -> Rung:
         was_there = self._hands.resident(route)

@@ -6,6 +6,7 @@ from autocut_tray.core.drill.drill import DrillReport, Rung
 from autocut_tray.core.drill.walk import Pressure, Step
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.models import title
+from autocut_tray.core.policy.policy import Route
 
 
 def summary(report: DrillReport) -> Message:
@@ -29,11 +30,18 @@ def rung_words(rung: Rung) -> Message:
 def rung_figures(rung: Rung) -> tuple[Message, ...]:
     """What else was measured or is known of it."""
     figures: list[Message] = []
-    if rung.works and rung.vram_mib:
+    if not rung.works:
+        return ()
+    if rung.vram_mib:
         figures.append(message("drill-vram", held=f"{rung.vram_mib / 1024:.1f}"))
     if rung.scene_seconds is not None:
         figures.append(message("drill-scene", seconds=f"{rung.scene_seconds:.1f}"))
     return tuple(figures)
+
+
+def trying_words(route: Route) -> Message:
+    """While a way to work is being tried."""
+    return message("drill-running", tier=message(f"tier-{route.tier.value}"), model=title(route.model))
 
 
 def step_words(step: Step) -> Message:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from autocut_tray.core.runtime.probes.machine import Machine, exists
 from autocut_tray.core.runtime.profile import Backend
+from autocut_tray.core.settings.secrets import ENVIRONMENT as KEY_VARIABLES
 
 ANSWER_SECONDS = 20.0
 """How long a server may take until it answers: both need some 2 to 10 s on a slow disk."""
@@ -157,12 +158,13 @@ def _runnable(program: Path, machine: Machine) -> bool:
 
 
 def outside_environment(environ: Mapping[str, str], *, frozen: bool) -> dict[str, str]:
-    """The environment for a program that is none of ours.
+    """The environment for a program that is none of ours: without the keys that are meant for us.
 
     A frozen build puts its own libraries first and keeps the person's value beside it (PyInstaller,
     "Launching external programs from the frozen application").
     """
-    kept = dict(environ)
+    ours = set(KEY_VARIABLES.values())
+    kept = {name: value for name, value in environ.items() if name.upper() not in ours}
     if frozen:
         for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"):
             original = kept.pop(f"{name}_ORIG", None)

@@ -1,4 +1,4 @@
-"""What happened, as a table: changes of tier and memory, ends of jobs, what left this machine; newest first."""
+"""What happened, as a table: changes of tier and memory, alerts, ends of jobs, what left; newest first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
+from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.egress import words
 from autocut_tray.core.egress.ledger import Entry, EntryState
 from autocut_tray.core.jobs.job import Job, JobState
@@ -21,12 +23,17 @@ COLUMNS = ("time", "kind", "what", "why", "result")
 EVENT = Qt.ItemDataRole.UserRole + 1
 MOST = 1000
 
+_KINDS = {ReceiptKind.MEMORY: "memory", ReceiptKind.SCALE: "alert"}
+
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """``kind``: ``tier``, ``memory``, ``job`` or ``cloud``; ``glyph`` in the colour of the token ``colour``."""
+    """``kind``: ``tier``, ``memory``, ``alert``, ``job``, ``cloud``; ``glyph`` in the colour of the token ``colour``.
+
+    ``alert``: which one it is of.
+    """
 
     at: float
     kind: str
@@ -37,17 +44,24 @@ class EventRow:
     what: str
     why: str
     result: str
+    alert: AlertKind | None = None
 
     def cell(self, column: int) -> str:
         return (self.time, self.word, self.what, self.why, self.result)[column]
 
 
 def event_rows(
-    ctx: UiContext, receipts: Iterable[Receipt], jobs: Sequence[Job], sent: Iterable[Entry]
+    ctx: UiContext,
+    receipts: Iterable[Receipt],
+    alerts: Iterable[Alert],
+    sent: Iterable[Entry],
+    jobs: Sequence[Job],
 ) -> list[EventRow]:
     """The newest :data:`MOST`, in words."""
     now = ctx.services.clock.time()
+    lasting = {alert.id for alert in ctx.services.alerts.active}
     rows = [_receipt_row(ctx, receipt, now) for receipt in receipts]
+    rows += [_alert_row(ctx, alert, now, lasts=alert.id in lasting) for alert in alerts]
     rows += [_job_row(ctx, job, now) for job in jobs if job.state.ended]
     names = {job.id: file_name(job.path) for job in jobs}
     rows += [_cloud_row(ctx, entry, names, now) for entry in sent]
@@ -56,7 +70,7 @@ def event_rows(
 
 
 def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
-    kind = "memory" if receipt.kind is ReceiptKind.MEMORY else "tier"
+    kind = _KINDS.get(receipt.kind, "tier")
     glyph, colour = shape_of(receipt)
     reading = measured(ctx, receipt.metric, receipt.value) or ""
     result = ctx.t("ui-receipt-undone") if receipt.undone else reading
@@ -70,6 +84,25 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
         title_of(ctx, receipt),
         cause_of(ctx, receipt),
         result,
+    )
+
+
+def _alert_row(ctx: UiContext, alert: Alert, now: float, *, lasts: bool) -> EventRow:
+    critical = alert.level is AlertLevel.CRITICAL
+    result = ctx.t("ui-alert-lasts") if lasts else ""
+    if alert.ended is not None:
+        result = ctx.t("ui-alert-ended", span=ctx.say.span(max(0.0, alert.ended - alert.at)))
+    return EventRow(
+        alert.at,
+        "alert",
+        "octagon" if critical else "warn",
+        "crit" if critical else "warn",
+        ctx.say.moment(alert.at, now),
+        ctx.t("ui-event-alert"),
+        ctx.text(alert_words.title(alert)),
+        ctx.text(alert_words.why(alert)),
+        result,
+        alert.kind,
     )
 
 

@@ -37,7 +37,12 @@ class AnalysePage(Page):
         super().__init__(ctx, shell)
         self._job_id: str | None = None
         self._search = 0
-        self.thumbnails = Thumbnails(ctx.services.jobs.thumbnail_path, ctx.background)
+        self.thumbnails = Thumbnails(
+            ctx.services.jobs.thumbnail_path,
+            ctx.background,
+            ctx.services.memory.tracker,
+            lambda: ctx.services.settings.current.memory.picture_cache_mib,
+        )
         self.drop_area = DropArea(ctx)
         self.drop_area.choose_files.connect(shell.choose_files)
         self.drop_area.choose_folder.connect(shell.choose_folder)
@@ -92,7 +97,7 @@ class AnalysePage(Page):
         if job is None:
             return
         self._job_id = job_id
-        self.scenes.begin(file_name(job.path), self._base_tier())
+        self.scenes.begin(job, self._base_tier())
         self._views.setCurrentWidget(self.scenes)
         clip = file_name(job.path)
 

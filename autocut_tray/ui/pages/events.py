@@ -1,4 +1,4 @@
-"""Events: what changed by itself, what the person changed, how jobs ended, and what left this machine."""
+"""Events: what changed by itself, what the person changed, alerts, how jobs ended, and what left this machine."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 
+from autocut_tray.core.alert import Alert, AlertKind
+from autocut_tray.core.alerts.rules import mute_setting
 from autocut_tray.core.egress.export import ledger_csv
-from autocut_tray.core.egress.ledger import Entry
+from autocut_tray.core.egress.ledger import Entry, Ledger
+from autocut_tray.core.monitor.history import History
 from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.settings.schema import value_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.event_rows import EventRows, event_rows
 from autocut_tray.ui.pages.page import MARGINS, Page
 from autocut_tray.ui.plot_export import save_as
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.event_table import EventTable
-from autocut_tray.ui.widgets.layouts import column
+from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.search_field import SearchField
 from autocut_tray.ui.widgets.segmented import Segmented
 from autocut_tray.ui.widgets.text import Text
@@ -25,9 +29,11 @@ if TYPE_CHECKING:
     from autocut_tray.ui.shell import Shell
 
 SPAN = 30 * 86_400.0
-KINDS = ("all", "tier", "memory", "job", "cloud")
+KINDS = ("all", "tier", "memory", "alert", "job", "cloud")
 SETTLE_MS = 300
 EXPORT_MOST = 1_000_000
+
+_Found = tuple[list[Receipt], list[Alert], list[Entry]]
 
 
 class EventsPage(Page):
@@ -35,8 +41,8 @@ class EventsPage(Page):
 
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
-        self._receipts: list[Receipt] = []
-        self._sent: list[Entry] = []
+        self._found: _Found = ([], [], [])
+        self._chosen: AlertKind | None = None
         self.rows = EventRows(ctx, self)
         self.table = EventTable(ctx, self.rows)
         kinds = Segmented(ctx, tuple((kind, f"ui-events-{kind}") for kind in KINDS), "all")
@@ -45,16 +51,24 @@ class EventsPage(Page):
         search.searched.connect(lambda query: self._filter(query=query))
         self._empty = Text(ctx, "sub", "ui-events-none", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.export = Button(ctx, "ui-events-export")
+        self.mute = Button(ctx, "ui-alert-mute", kind="ghost", small=True)
+        self.mute.clicked.connect(self._mute)
+        self.mute.hide()
+        self.table.alert_chosen.connect(self._choose)
+        self.export = Button(ctx, "ui-events-export", kind="ghost", small=True)
         self.export.clicked.connect(self._export)
-        head = self.heading("ui-page-events", kinds, search, self.export)
-        self.setLayout(column(head, 16, self._empty, self.table, None, margins=MARGINS))
+        head = self.heading("ui-page-events", kinds, search)
+        foot = row(None, self.export, self.mute)
+        self.setLayout(column(head, 16, self._empty, self.table, 8, foot, None, margins=MARGINS))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._changed)
         ctx.bridge.ledger_changed.connect(self._changed)
+        ctx.bridge.alert_raised.connect(self._changed)
+        ctx.bridge.alert_ended.connect(self._changed)
+        ctx.bridge.settings_changed.connect(self._show_mute)
         shell.book.changed.connect(self._changed)
         ctx.language_changed.connect(self._show)
 
@@ -64,31 +78,56 @@ class EventsPage(Page):
 
     def refresh(self) -> None:
         now = self.ctx.services.clock.time()
-        history, ledger = self.ctx.services.history, self.ctx.services.cloud.door.ledger
-        self.ctx.background.run(
-            lambda: (history.receipts(now - SPAN, now + 60), ledger.entries(now - SPAN)), self._read
-        )
+        services = self.ctx.services
+        history, ledger = services.history, services.cloud.door.ledger
+        self.ctx.background.run(lambda: _read(history, ledger, now - SPAN, now + 60), self._take)
 
     def _changed(self) -> None:
         if self.isVisible() and not self._settle.isActive():
             self._settle.start()
 
-    def _read(self, found: tuple[list[Receipt], list[Entry]]) -> None:
-        self._receipts, self._sent = found
+    def _take(self, found: _Found) -> None:
+        self._found = found
         self._show()
 
     def _export(self) -> None:
         """The whole ledger, not only what is shown: it is the proof of what left."""
         ledger = self.ctx.services.cloud.door.ledger
-        self.ctx.background.run(
+        save_as(
+            self.ctx,
+            self,
+            "autocut-ledger.csv",
+            "CSV (*.csv)",
             lambda: ledger_csv(ledger.entries(limit=EXPORT_MOST)).encode("utf-8-sig"),
-            lambda data: save_as(self.ctx, self, "autocut-ledger.csv", "CSV (*.csv)", data),
             self.shell.notice_error,
         )
 
     def _show(self) -> None:
-        self.rows.show_rows(event_rows(self.ctx, self._receipts, list(self.shell.book.all()), self._sent))
+        self.rows.show_rows(event_rows(self.ctx, *self._found, list(self.shell.book.all())))
         self._show_view()
+
+    # -- one alert
+
+    def _choose(self, kind: AlertKind | None) -> None:
+        self._chosen = kind
+        self._show_mute()
+
+    def _is_muted(self, kind: AlertKind) -> bool:
+        return bool(value_of(self.ctx.services.settings.current, mute_setting(kind)))
+
+    def _show_mute(self) -> None:
+        kind = self._chosen
+        self.mute.setVisible(kind is not None)
+        if kind is not None:
+            self.mute.say_code("ui-alert-unmute" if self._is_muted(kind) else "ui-alert-mute")
+
+    def _mute(self) -> None:
+        kind, store = self._chosen, self.ctx.services.settings
+        if kind is not None:
+            muted = not self._is_muted(kind)
+            self.ctx.background.run(
+                lambda: store.set(mute_setting(kind), muted), failed=self.shell.notice_error
+            )
 
     def _filter(self, *, kind: str | None = None, query: str | None = None) -> None:
         self.rows.filter(kind=kind, query=query)
@@ -97,5 +136,9 @@ class EventsPage(Page):
     def _show_view(self) -> None:
         self._empty.say_code("ui-events-none-found" if self.rows.total else "ui-events-none")
         self._empty.setVisible(self.rows.rowCount() == 0)
-        self.export.setVisible(bool(self._sent))
+        self.export.setVisible(bool(self._found[2]))
         self.table.setVisible(self.rows.rowCount() > 0)
+
+
+def _read(history: History, ledger: Ledger, since: float, until: float) -> _Found:
+    return history.receipts(since, until), history.alerts.between(since, until), ledger.entries(since)

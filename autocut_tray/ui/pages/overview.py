@@ -17,6 +17,7 @@ from autocut_tray.core.settings.secrets import ENVIRONMENT as KEYS
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.drill_card import DrillCard
 from autocut_tray.ui.widgets.facts import Fact, FactsCard
 from autocut_tray.ui.widgets.layouts import card, column, row
 from autocut_tray.ui.widgets.recommendation import RecommendationCard
@@ -48,6 +49,7 @@ class OverviewPage(Page):
         self._columns.setSpacing(16)
         self._columns.addWidget(self.found, 1)
         self._columns.addWidget(self.how, 1)
+        self.drill = DrillCard(ctx)
         self._since = card()
         since = row(Text(ctx, "heading", "ui-since"), spacing=16, margins=(20, 14, 20, 14))
         since.addWidget(self.changes, 1)
@@ -57,7 +59,11 @@ class OverviewPage(Page):
         head.setSpacing(24)
         head.addLayout(column(self.title, 2, self.subtitle), 1)
         head.addLayout(column(8, self.detect, None))
-        self.setLayout(column(scrolled(column(head, 20, self._cards, self._columns, 16, self._since, None))))
+        self.setLayout(
+            column(
+                scrolled(column(head, 20, self._cards, self._columns, 16, self.drill, 16, self._since, None))
+            )
+        )
         bridge = ctx.bridge
         bridge.detection_started.connect(self.refresh)
         bridge.profile_changed.connect(self.refresh)
@@ -78,7 +84,7 @@ class OverviewPage(Page):
         self.detect.setEnabled(not detection.detecting)
         self.detect.say_code("ui-detecting" if detection.detecting else "ui-detect-again")
         known = explanation is not None
-        for widget in (self.found, self.how, self._since):
+        for widget in (self.found, self.how, self.drill, self._since):
             widget.setVisible(known)
         if profile is None or policy is None or explanation is None:
             self.title.say_code("ui-overview-looking")
@@ -112,8 +118,7 @@ class OverviewPage(Page):
         if not profile.changes:
             first = self.ctx.remembered.first_launch
             return self.ctx.t("ui-since-first-launch" if first else "ui-since-nothing")
-        gap = "" if self.ctx.services.translator.language == "zh-CN" else " "
-        return gap.join(self.ctx.text(Message(change.code, change.params)) for change in profile.changes)
+        return self.ctx.sentences(Message(change.code, change.params) for change in profile.changes)
 
     def _checked(self, profile: RuntimeProfile) -> str:
         if profile.detected_at is None:

@@ -5,27 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.receipt_words import receipt_words
+from autocut_tray.ui.receipt_words import limit_of, receipt_words
 from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.fitting_area import FittingArea
 from autocut_tray.ui.widgets.layouts import clear, column, hairline, row
 from autocut_tray.ui.widgets.receipt_row import ReceiptRow
 from autocut_tray.ui.widgets.text import Text
 
-AT_ONCE = 25
-"""Rows made at once; a button at the end makes as many more."""
+AT_ONCE = 15
+"""Rows made at once, more than are in sight; a button at the end makes as many more."""
+
+_LEAST_BESIDE, _LEAST_BELOW = 120, 420
+"""Height of the rows in sight, beside the plots and below them, where there are so many."""
+
+_TIERS = (ReceiptKind.TIER, ReceiptKind.MANUAL)
 
 
 class ReceiptList(QFrame):
-    """``opened`` carries the id of the receipt that is open now, or None."""
+    """``opened`` carries the id of the receipt that is open now, or None; ``try_limit`` the name of a limit."""
 
     opened = Signal(object)
     undo = Signal()
+    try_limit = Signal(str)
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
@@ -46,13 +53,18 @@ class ReceiptList(QFrame):
         self._column.setSpacing(0)
         body = QWidget()
         body.setLayout(column(self._column, None))
-        self._area = _FittingArea(body)
+        self._area = FittingArea(body)
         self.setLayout(column(head, hairline(), self._empty, self._area, margins=(1, 1, 1, 1)))
         ctx.language_changed.connect(self._rebuild)
 
     @property
     def open_id(self) -> int | None:
         return self._open
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Below the plots it has no height of theirs to fill, so it asks for more of its own."""
+        self._area.least = _LEAST_BELOW if narrow else _LEAST_BESIDE
+        self._area.updateGeometry()
 
     @property
     def rows(self) -> tuple[ReceiptRow, ...]:
@@ -93,18 +105,24 @@ class ReceiptList(QFrame):
         clear(self._column)
         self._rows = {}
         now = self._ctx.services.clock.time()
-        newest_tier = next((r.id for r in self._receipts if r.kind is not ReceiptKind.MEMORY), None)
+        newest_tier = next((r.id for r in self._receipts if r.kind in _TIERS), None)
         shown = self._receipts[: self._most]
         for index, receipt in enumerate(shown):
             words = receipt_words(self._ctx, receipt, _ended_by(self._receipts, index))
             undoable = self._undoable and receipt.id == newest_tier
             one = ReceiptRow(
-                self._ctx, receipt.id, words, self._ctx.say.moment(receipt.at, now), undoable=undoable
+                self._ctx,
+                receipt.id,
+                words,
+                self._ctx.say.moment(receipt.at, now),
+                undoable=undoable,
+                limit=limit_of(receipt),
             )
             one.set_open(receipt.id == self._open)
             one.toggled.connect(self._toggle)
             one.undo.connect(self.undo)
             one.copy.connect(self._copy)
+            one.try_limit.connect(self.try_limit)
             self._rows[receipt.id] = one
             self._column.addWidget(one)
         rest = len(self._receipts) - len(shown)
@@ -130,42 +148,6 @@ class ReceiptList(QFrame):
 
 def _ended_by(receipts: Sequence[Receipt], index: int) -> Receipt | None:
     """The next change of the same sort after this one, which is nearer to the front."""
-    memory = receipts[index].kind is ReceiptKind.MEMORY
-    for later in reversed(receipts[:index]):
-        if (later.kind is ReceiptKind.MEMORY) == memory:
-            return later
-    return None
-
-
-class _FittingArea(QScrollArea):
-    """As high as its content while there is room, scrolling when there is not."""
-
-    def __init__(self, body: QWidget) -> None:
-        super().__init__()
-        self._body = body
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setWidget(body)
-        self.viewport().setAutoFillBackground(False)
-        body.setAutoFillBackground(False)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        body = self._body
-        width = max(self.viewport().width(), 200)
-        layout = body.layout()
-        height = (
-            layout.totalHeightForWidth(width)
-            if layout and layout.hasHeightForWidth()
-            else body.sizeHint().height()
-        )
-        return QSize(width, height)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, min(120, self.sizeHint().height()))
+    kind = receipts[index].kind
+    same = _TIERS if kind in _TIERS else (kind,)
+    return next((later for later in reversed(receipts[:index]) if later.kind in same), None)

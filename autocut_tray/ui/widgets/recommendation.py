@@ -135,7 +135,7 @@ class RecommendationCard(QFrame):
         )
         self._glyph.show_glyph(glyph, colour)
         words: list[Message] = [state.message, *((state.hint,) if state.hint else ())]
-        self._word.say(" ".join(map(self._ctx.text, words)))
+        self._word.say(self._ctx.sentences(words))
 
     def _show_progress(self, state: RemedyState) -> None:
         progress = state.progress

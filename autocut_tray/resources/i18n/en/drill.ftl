@@ -29,3 +29,6 @@ drill-step-failures = { $pressure }: { $target } after { $count ->
    *[other] { $count } failures
 }.
 drill-step-missing = { $pressure }: work would stay on { $source }. Look at the limits in the settings.
+
+ui-drill-start = Try now
+ui-drill-sub = Every way to work answers a test picture, and the steps between them are played through. Jobs are left alone.
