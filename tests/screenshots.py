@@ -558,6 +558,8 @@ SHOTS: dict[str, Shot] = {
     "settings-cloud-small": Shot("settings", own_server, section("cloud"), SMALL),
     "events-cloud": Shot("events", allowed),
     "settings-alerts": Shot("settings", first_launch, section("alerts")),
+    "settings-memory": Shot("settings", first_launch, section("memory")),
+    "settings-policy": Shot("settings", first_launch, section("policy")),
     "settings-limits": Shot("settings", first_launch, section("limits"), SMALL),
 }
 
