@@ -16,7 +16,7 @@ from autocut_tray.core.alerts.rules import Rules
 from autocut_tray.core.drill import words as drill_words
 from autocut_tray.core.drill.drill import DrillReport
 from autocut_tray.core.egress.desk import Offer
-from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent
+from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent, Totals
 from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Video
@@ -162,6 +162,20 @@ def spent_document(spent: Spent, caps: Caps) -> Json:
         "month": {"usd": dollars(spent.month), "cap_usd": dollars(caps.month)},
         "requests": {"today": spent.requests, "cap": caps.requests},
         "state": "stop" if worst >= 1.0 else "warn" if worst >= WARN_SHARE else "ok",
+    }
+
+
+def ledger_document(entries: Sequence[Entry], totals: Totals) -> Json:
+    """Every request of a period, the newest first, and their sums as a report has them."""
+    return {
+        "schema": 1,
+        "entries": [entry_document(entry) for entry in entries],
+        "cloud": {
+            "requests": totals.requests,
+            "frames": totals.frames,
+            "bytes": totals.bytes,
+            "cost": dollars(totals.cost),
+        },
     }
 
 

@@ -17,9 +17,10 @@ from autocut_tray.core.errors import Cancelled, UsageError
 from autocut_tray.core.jobs.consent_desk import desk_alone
 from autocut_tray.core.messages import message
 from autocut_tray.core.settings.secrets import KeyStore
-from autocut_tray.documents import entry_document, offer_document, spent_document
+from autocut_tray.documents import ledger_document, offer_document, spent_document
 
 _DAY = 86_400.0
+_MOST = 100_000
 _YES = "yes"
 
 
@@ -189,10 +190,11 @@ def _say_spent(context: Context, desk: ConsentDesk) -> None:
 
 
 def _ledger(context: Context, desk: ConsentDesk, days: int) -> int:
-    entries = desk.door.ledger.entries(time.time() - days * _DAY, limit=100_000)
+    ledger, now = desk.door.ledger, time.time()
+    entries = ledger.entries(now - days * _DAY, limit=_MOST)
     output, t = context.output, context.translator.t
     if output.as_json:
-        output.document({"schema": 1, "entries": [entry_document(entry) for entry in entries]})
+        output.document(ledger_document(entries, ledger.totals(now - days * _DAY, now + _DAY)))
         return 0
     if not entries:
         output.say(t("cli-cloud-ledger-none"))

@@ -113,6 +113,9 @@ def test_with_leave_every_scene_is_described_and_every_request_is_in_the_ledger(
     assert {e["state"] for e in entries} == {"settled"}
     assert {e["job"] for e in entries} == {job["id"], None}
     assert {e["bytes"] for e in entries} == {len(e.body) for e in cloud.journal}
+    sums = program.run("cloud", "ledger", "--json").document["cloud"]
+    sizes = [len(entry.body) for entry in cloud.journal]
+    assert sums == {"requests": 9, "frames": 9, "bytes": sum(sizes), "cost": pytest.approx(0.036)}
     spent = program.run("cloud", "spent", "--json").document
     assert spent["day"]["usd"] == pytest.approx(0.036) and spent["requests"]["today"] == 9
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import autocut_tray
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
@@ -244,6 +245,17 @@ def test_no_client_reaches_another_host_but_inside_the_door(trip: Trip) -> None:
         there._client.get_json("models", cancel=CancelToken())
     with pytest.raises(BackendError, match="host_not_allowed"):
         HttpClient("https://api.openai.example/v1").get_json("models", cancel=CancelToken())
+
+
+def test_other_hosts_are_opened_in_two_places_only() -> None:
+    """The door, and the look at the model servers that a person named, which sends nothing of theirs."""
+    package = Path(autocut_tray.__file__).parent
+    opened = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if "host_gate=" in path.read_text("utf-8")
+    }
+    assert opened == {"core/egress/wire.py", "core/runtime/probes/model_servers.py"}
 
 
 def test_a_redirect_is_not_followed(trip: Trip, cloud: FakeCloud) -> None:
