@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 from autocut_tray.core.alerts.scale import ConcurrencyScale
 from autocut_tray.core.alerts.service import AlertService
 from autocut_tray.core.alerts.service import Hands as AlertHands
+from autocut_tray.core.analyzers.leave import caps, places, server, wishes
 from autocut_tray.core.analyzers.pool import AnalyzerPool
-from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
-from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.egress.desk import ConsentDesk
+from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
+from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import Intake, JobQueue
@@ -55,8 +57,8 @@ from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.local_models import smaller_models
 from autocut_tray.core.policy.model_choice import settings_for
-from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
-from autocut_tray.core.policy.wishes import CloudAccess, Wishes
+from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Hands as RemedyHands
 from autocut_tray.core.remedies.remedies import Remedies
@@ -117,6 +119,7 @@ class Services:
     task_times: TaskTimes
     jobs: JobQueue
     workload: Workload
+    cloud: ConsentDesk
     remedies: Remedies
     memory: MemoryServices
     dismissals: Dismissals
@@ -167,6 +170,7 @@ def build_services(
         store = JobStore(paths.app_database, clock)
         closing.callback(store.close)
         workload = Workload(store)
+        door = Door(store.database, clock, caps=lambda: caps(settings.current), tell=bus.publish)
 
         measured = FigureStore(paths.figures_file, clock)
         closing.callback(measured.close)
@@ -175,7 +179,7 @@ def build_services(
         detection = Detection(
             detector,
             ProfileStore(paths.profile_file),
-            lambda: wishes(settings.current, keys),
+            lambda: wishes(settings.current, keys, consents_in_force(door)),
             bus,
             lambda: measured.figures,
         )
@@ -188,7 +192,7 @@ def build_services(
         residency = Residency(lambda backend: _local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
-            EgressGate(lambda: ()),  # no consent can be given yet, so nothing leaves this machine
+            door,
             residency,
             clock,
             answer_timeout=lambda: settings.current.models.answer_timeout,
@@ -223,6 +227,7 @@ def build_services(
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
                 has_work=lambda: workload.wanted or others_work(),
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
+                cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
                 smaller=lambda route: smaller(detection.profile, route),
@@ -241,7 +246,11 @@ def build_services(
         chooser = ModelChooser(
             settings,
             lambda backend, name: settings_for_model(
-                detection.profile, wishes(settings.current, keys), measured.figures, backend, name
+                detection.profile,
+                wishes(settings.current, keys, consents_in_force(door)),
+                measured.figures,
+                backend,
+                name,
             ),
             lambda: resolved_again(detection),
         )
@@ -343,7 +352,7 @@ def build_services(
                 translator.set_language(choose_language(event.settings.ui.language))
             if "monitor.verbose_log" in event.paths:
                 log_verbosely(event.settings.monitor.verbose_log)
-            if any(path.startswith(("models.", "policy.")) for path in event.paths):
+            if any(path.startswith(("models.", "policy.", "cloud.")) for path in event.paths):
                 analyzers.reset()
                 detection.detect()
             if any(path.startswith(("limits.", "policy.")) for path in event.paths):
@@ -354,7 +363,12 @@ def build_services(
             if any(path.startswith("memory.") for path in event.paths):
                 budget.configure(budget_options(event.settings))
 
+        def on_consents(event: ConsentsChanged) -> None:
+            analyzers.reset()  # what is under way to a place that was allowed until now ends here
+            detection.resolve_again()
+
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
+        closing.callback(bus.subscribe(ConsentsChanged, on_consents))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
         closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
@@ -390,6 +404,11 @@ def build_services(
             task_times,
             jobs,
             workload,
+            ConsentDesk(
+                door,
+                lambda: places(settings.current, keys, detection.profile, detection.policy),
+                lambda: waiting(store, paths),
+            ),
             remedies,
             MemoryServices(tracker, budget, guard, residency),
             Dismissals(paths.dismissed_file, clock),
@@ -424,35 +443,10 @@ def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
         monitor.wake()
 
 
-def wishes(settings: Settings, keys: KeyStore) -> Wishes:
-    """What this person's settings ask of the policy."""
-    chosen = settings.models
-    return Wishes(
-        use_local_vision=chosen.use_local_vision,
-        local_vision_provider=Backend(chosen.local_vision_provider) if chosen.local_vision_provider else None,
-        local_vision_model=chosen.local_vision_model or None,
-        lmstudio_model=chosen.lmstudio_model,
-        openai=CloudAccess(has_key=keys.get("openai") is not None),
-        deepseek=CloudAccess(has_key=keys.get("deepseek") is not None),
-        prefer_cloud=settings.policy.prefer_cloud,
-    )
-
-
 def addresses(settings: Settings, keys: KeyStore) -> ServerAddresses:
     """Where the model servers are looked for."""
     models = settings.models
     return ServerAddresses(models.ollama_host, models.lmstudio_host, keys.get("lmstudio"))
-
-
-def server(settings: Settings, keys: KeyStore, backend: Backend | CloudBackend) -> Server:
-    """Where a back end is reached, and with which key."""
-    match backend:
-        case Backend.OLLAMA:
-            return Server(parse_ollama_host(settings.models.ollama_host).url)
-        case Backend.LMSTUDIO:
-            return Server(parse_lmstudio_host(settings.models.lmstudio_host).url, keys.get("lmstudio"))
-        case CloudBackend():
-            return Server(CLOUD_ADDRESSES[backend], keys.get(backend.value))
 
 
 def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[str, str | None] | None:

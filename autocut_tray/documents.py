@@ -15,6 +15,9 @@ from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.alerts.rules import Rules
 from autocut_tray.core.drill import words as drill_words
 from autocut_tray.core.drill.drill import DrillReport
+from autocut_tray.core.egress.desk import Offer
+from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent, Totals
+from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Video
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
@@ -118,6 +121,83 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
         "audio": None,
         "subtitles": None,
         "error": translator.text(record.error) if record.error else None,
+    }
+
+
+def offer_document(offer: Offer) -> Json:
+    """A place that may get something, or could be allowed to."""
+    destination, consent, price = offer.destination, offer.consent, offer.price
+    return {
+        "provider": destination.provider,
+        "server": offer.server,
+        "host": destination.host,
+        "address": destination.address,
+        "model": destination.model,
+        "purpose": destination.purpose.value,
+        "allowed": offer.refusal is None,
+        "blocked": None if offer.refusal is None else offer.refusal.value,
+        "consent": None if consent is None else {"text": consent.text, "given_at": consent.given_at},
+        "price": None
+        if price is None
+        else {
+            "by_person": price.by_person,
+            "per_request_usd": None if price.per_request is None else dollars(price.per_request),
+            "input_usd_per_million": None if price.by_person else float(price.input),
+            "output_usd_per_million": None if price.by_person else float(price.output),
+            "source": price.source or None,
+            "as_of": price.as_of or None,
+        },
+        "most_usd_per_request": None if offer.worst is None else dollars(offer.worst),
+        "waiting": None
+        if offer.waiting is None
+        else {"pictures": offer.waiting.pictures, "bytes": offer.waiting.bytes},
+    }
+
+
+def spent_document(spent: Spent, caps: Caps) -> Json:
+    """What counts against the limits; ``state`` is ``ok``, ``warn`` from 80 % on, or ``stop``."""
+    worst = max(spent.share(cap, caps) for cap in Cap)
+    return {
+        "day": {"usd": dollars(spent.day), "cap_usd": dollars(caps.day)},
+        "month": {"usd": dollars(spent.month), "cap_usd": dollars(caps.month)},
+        "requests": {"today": spent.requests, "cap": caps.requests},
+        "state": "stop" if worst >= 1.0 else "warn" if worst >= WARN_SHARE else "ok",
+    }
+
+
+def ledger_document(entries: Sequence[Entry], totals: Totals) -> Json:
+    """Every request of a period, the newest first, and their sums as a report has them."""
+    return {
+        "schema": 1,
+        "entries": [entry_document(entry) for entry in entries],
+        "cloud": {
+            "requests": totals.requests,
+            "frames": totals.frames,
+            "bytes": totals.bytes,
+            "cost": dollars(totals.cost),
+        },
+    }
+
+
+def entry_document(entry: Entry) -> Json:
+    """One line of the ledger; money in US dollars."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "job": entry.job,
+        "purpose": entry.purpose.value,
+        "provider": entry.provider,
+        "host": entry.host,
+        "model": entry.model,
+        "frames": entry.frames,
+        "pixels": entry.pixels,
+        "bytes": entry.bytes,
+        "sha256": entry.sha256,
+        "estimated_usd": dollars(entry.estimated),
+        "reported_usd": None if entry.reported is None else dollars(entry.reported),
+        "cost_usd": dollars(entry.cost),
+        "state": entry.state.value,
+        "status": entry.status,
     }
 
 

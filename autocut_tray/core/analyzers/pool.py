@@ -11,7 +11,7 @@ from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, Vi
 from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.egress.door import Door
 from autocut_tray.core.errors import Cancelled
 from autocut_tray.core.memory.residency import Residency, Resident
 from autocut_tray.core.policy.policy import CloudBackend, Route
@@ -32,7 +32,7 @@ class AnalyzerPool:
     def __init__(
         self,
         server: Callable[[Backend | CloudBackend], Server],
-        gate: EgressGate,
+        door: Door,
         residency: Residency,
         clock: Clock,
         *,
@@ -40,7 +40,7 @@ class AnalyzerPool:
         loaded: Callable[[Route, Resident | None], None],
     ) -> None:
         self._server = server
-        self._gate = gate
+        self._door = door
         self._residency = residency
         self._clock = clock
         self._answer_timeout = answer_timeout
@@ -58,7 +58,7 @@ class AnalyzerPool:
                 made = create_analyzer(
                     route,
                     self._server(route.backend),
-                    self._gate,
+                    self._door,
                     answer_timeout=self._answer_timeout(),
                     clock=self._clock,
                 )

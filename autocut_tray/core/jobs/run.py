@@ -12,6 +12,7 @@ from pathlib import Path
 from autocut_tray.core.analyzers.base import DescribeRequest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import (
     AutoCutError,
     BackendError,
@@ -24,6 +25,7 @@ from autocut_tray.core.files import write_atomic
 from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video
 from autocut_tray.core.jobs.job import (
     DescribedBy,
+    Force,
     Job,
     JobChanged,
     JobError,
@@ -370,7 +372,9 @@ class JobRun:
                 jpeg = file.read_bytes()
             except OSError as error:
                 return self._without_picture(unit, error)
-            request = DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language)
+            options = self._job.options
+            errand = Errand(self.job_id, unit, options.never_cloud or options.force is Force.LOCAL)
+            request = DescribeRequest(scene, jpeg, options.language, errand=errand)
             return self._ask(scene, request, lease)
 
     def _without_picture(self, unit: str, error: Exception) -> tuple[UnitOutcome, Message]:

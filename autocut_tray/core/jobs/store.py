@@ -11,10 +11,12 @@ from pathlib import Path
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
+from autocut_tray.core.egress.tables import EGRESS_TABLES
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.footage import Scene, Video
 from autocut_tray.core.jobs.job import (
     DescribedBy,
+    Force,
     Job,
     JobError,
     JobOptions,
@@ -78,6 +80,7 @@ CREATE TABLE scenes (
     PRIMARY KEY (job_id, scene)
 ) WITHOUT ROWID;
 """,
+        EGRESS_TABLES,
     )
 )
 
@@ -105,6 +108,11 @@ class JobStore:
     def __init__(self, file: Path, clock: Clock) -> None:
         self._clock = clock
         self._database = Database(file, SCHEMA, durable=True)
+
+    @property
+    def database(self) -> Database:
+        """The file of the jobs, which holds consents and the ledger, too."""
+        return self._database
 
     @property
     def problem(self) -> Message | None:
@@ -160,6 +168,21 @@ class JobStore:
             f"SELECT count(*) AS n FROM jobs WHERE state IN ({marks})", [s.value for s in states]
         )
         return int(row["n"])
+
+    def waiting_pictures(self) -> list[str]:
+        """The key frames of scenes that wait for their description, in jobs that are not over and may leave this
+        machine; of each job no more than it has room for."""
+        names: list[str] = []
+        for job in self.jobs():
+            if job.state.ended or job.options.never_cloud or job.options.force is Force.LOCAL:
+                continue
+            waiting = [
+                scene.thumbnail
+                for scene in self.scenes(job.id)
+                if scene.status is SceneStatus.WAITING and scene.thumbnail is not None
+            ]
+            names += waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+        return names
 
     def recover(self) -> list[str]:
         """After a start: what ran when the program died goes back in line, or into quarantine after
