@@ -19,16 +19,26 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from autocut_tray.core.clean import clean
 from autocut_tray.core.footage import (
     Finished,
     Keyframe,
     Progress,
     Scene,
+    SceneSound,
+    SceneWords,
+    Sound,
+    SoundProblem,
+    SoundTrack,
+    SubtitleProblem,
+    Subtitles,
+    SubtitleSource,
     Transition,
     Video,
     WorkerMessage,
 )
 from autocut_tray.core.media.options import MAX_IMAGE_PX, ScanOptions
+from autocut_tray.core.media.sidecars import MAX_SIDECARS
 
 _HEADER = struct.Struct(">2sBIII")
 _MAGIC = b"\xacW"
@@ -37,10 +47,14 @@ MAX_JSON = 64 * 1024
 MAX_BLOB = 4 * 1024 * 1024
 """A 1024 x 1024 picture is 3 MiB before it is a JPEG."""
 
+MAX_WORDS = 4000
+"""Characters of subtitles a scene may have."""
+
 _MAX_FRAMES = 10**9
 _MAX_SECONDS = 400 * 86_400.0
 """A lying time stamp may claim days; this only keeps arithmetic and displays sane."""
 _MAX_SIDE = 16_384
+_MAX_TRACKS = 1000
 _PLAIN = re.compile(r"[\x20-\x7e]{0,200}")
 
 
@@ -56,6 +70,8 @@ class Kind(enum.IntEnum):
     PROGRESS = 4
     FINISHED = 5
     FAILURE = 6
+    SOUND = 7
+    WORDS = 8
 
 
 class FailureCode(enum.Enum):
@@ -77,11 +93,12 @@ class FailureCode(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The one thing a worker is asked. ``path``: absolute, as the file system spells it."""
+    """The one thing a worker is asked. ``path`` and ``sidecars``: absolute, as the file system spells them."""
 
     path: bytes
     size: int
     options: ScanOptions
+    sidecars: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +156,7 @@ class TilingCheck:
     def __init__(self) -> None:
         self._video = False
         self._last: Scene | None = None
-        self._pictures: set[int] = set()
+        self._told: dict[type, set[int]] = {Keyframe: set(), SceneSound: set(), SceneWords: set()}
         self._finished = False
 
     def accept(self, message: WorkerMessage) -> None:
@@ -150,14 +167,11 @@ class TilingCheck:
                 self._video = True
             case Scene():
                 self._accept_scene(message)
-            case Keyframe():
-                if (
-                    self._last is None
-                    or message.scene_id > self._last.id
-                    or message.scene_id in self._pictures
-                ):
-                    raise WireError("a picture of no scene")
-                self._pictures.add(message.scene_id)
+            case Keyframe() | SceneSound() | SceneWords():
+                told = self._told[type(message)]
+                if self._last is None or message.scene_id > self._last.id or message.scene_id in told:
+                    raise WireError("a picture, sound or words of no scene")
+                told.add(message.scene_id)
             case Finished():
                 if self._last is None or message.video.frames != self._last.end_frame:
                     raise WireError("scenes do not reach the end")
@@ -229,6 +243,27 @@ class _Fields:
             raise WireError(f"{name} is not text")
         return value
 
+    def lines(self, name: str, most: int) -> str:
+        """Text as :func:`~autocut_tray.core.clean.clean` leaves it, line by line."""
+        value = self.text(name)
+        if not 0 < len(value) <= most or any(
+            not line or clean(line, most) != line for line in value.split("\n")
+        ):
+            raise WireError(f"{name} is not clean text")
+        return value
+
+    def bytes64(self, name: str) -> bytes:
+        return _bytes(self.text(name))
+
+    def many_bytes64(self, name: str, most: int) -> tuple[bytes, ...]:
+        value = self._raw(name)
+        if not isinstance(value, list) or len(value) > most:
+            raise WireError(f"{name} is not a short list")
+        return tuple(_bytes(one) for one in value)
+
+    def maybe_inner(self, name: str) -> _Fields | None:
+        return None if self._raw(name) is None else self.inner(name)
+
     def inner(self, name: str) -> _Fields:
         value = self._raw(name)
         if not isinstance(value, dict):
@@ -258,12 +293,14 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                 Kind.REQUEST,
                 {
                     "path": base64.b64encode(message.path).decode(),
+                    "sidecars": [base64.b64encode(path).decode() for path in message.sidecars],
                     "size": message.size,
                     "min_scene": options.min_scene,
                     "sensitivity": options.sensitivity,
                     "image_px": options.image_px,
                     "allow_long": options.allow_long,
                     "threads": options.threads,
+                    "language": plain(options.language),
                 },
                 b"",
             )
@@ -287,6 +324,10 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                 "height": message.height,
             }
             return Kind.KEYFRAME, fields, message.jpeg
+        case SceneSound():
+            return Kind.SOUND, {"scene_id": message.scene_id, **_sound_fields(message.sound)}, b""
+        case SceneWords():
+            return Kind.WORDS, {"scene_id": message.scene_id, "text": message.text}, b""
         case Progress():
             return Kind.PROGRESS, {"read": message.read, "total": message.total}, b""
         case Finished():
@@ -316,7 +357,36 @@ def _video_fields(video: Video) -> dict[str, Any]:
         "duration": video.duration,
         "start_timecode": video.start_timecode,
         "has_audio": video.has_audio,
+        "sound": _track_fields(video.sound) if video.sound else None,
+        "subtitles": _subtitle_fields(video.subtitles) if video.subtitles else None,
     }
+
+
+def _track_fields(track: SoundTrack) -> dict[str, Any]:
+    return {
+        "codec": plain(track.codec),
+        "channels": track.channels,
+        "sample_rate": track.sample_rate,
+        "track": track.track,
+        "tracks": track.tracks,
+        "language": track.language,
+    }
+
+
+def _subtitle_fields(subtitles: Subtitles) -> dict[str, Any]:
+    return {
+        "source": subtitles.source.value if subtitles.source else None,
+        "format": subtitles.format,
+        "language": subtitles.language,
+        "tracks": subtitles.tracks,
+        "problem": subtitles.problem.value if subtitles.problem else None,
+    }
+
+
+def _sound_fields(sound: Sound | SoundProblem) -> dict[str, Any]:
+    if isinstance(sound, SoundProblem):
+        return {"problem": sound.value}
+    return {"problem": None, "loudness": sound.loudness, "silence": sound.silence, "speech": sound.speech}
 
 
 def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
@@ -336,6 +406,10 @@ def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
             )
         case Kind.KEYFRAME:
             return _keyframe(fields, blob)
+        case Kind.SOUND:
+            return SceneSound(fields.whole("scene_id", 1, _MAX_FRAMES), _sound(fields))
+        case Kind.WORDS:
+            return SceneWords(fields.whole("scene_id", 1, _MAX_FRAMES), fields.lines("text", MAX_WORDS))
         case Kind.PROGRESS:
             return Progress(
                 read=fields.number("read", 0.0, _MAX_SECONDS),
@@ -356,12 +430,8 @@ def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
 
 
 def _request(fields: _Fields) -> Request:
-    try:
-        path = base64.b64decode(fields.text("path"), validate=True)
-    except ValueError as error:
-        raise WireError("path is not base64") from error
     return Request(
-        path=path,
+        path=fields.bytes64("path"),
         size=fields.whole("size", 1, 2**62),
         options=ScanOptions(
             min_scene=fields.number("min_scene", 0.0, 3600.0),
@@ -369,7 +439,9 @@ def _request(fields: _Fields) -> Request:
             image_px=fields.whole("image_px", 16, MAX_IMAGE_PX),
             allow_long=fields.flag("allow_long"),
             threads=fields.maybe_whole("threads", 1, 64),
+            language=fields.plain("language"),
         ),
+        sidecars=fields.many_bytes64("sidecars", MAX_SIDECARS),
     )
 
 
@@ -387,6 +459,41 @@ def _video(fields: _Fields) -> Video:
         duration=fields.maybe_number("duration", 0.0, _MAX_SECONDS),
         start_timecode=fields.maybe_plain("start_timecode"),
         has_audio=fields.flag("has_audio"),
+        sound=_track(sound) if (sound := fields.maybe_inner("sound")) else None,
+        subtitles=_subtitles(text) if (text := fields.maybe_inner("subtitles")) else None,
+    )
+
+
+def _track(fields: _Fields) -> SoundTrack:
+    return SoundTrack(
+        codec=fields.plain("codec"),
+        channels=fields.whole("channels", 1, 2**16),
+        sample_rate=fields.whole("sample_rate", 1, 2**31),
+        track=fields.whole("track", 1, _MAX_TRACKS),
+        tracks=fields.whole("tracks", 1, _MAX_TRACKS),
+        language=fields.maybe_plain("language"),
+    )
+
+
+def _subtitles(fields: _Fields) -> Subtitles:
+    source, problem = fields.maybe_plain("source"), fields.maybe_plain("problem")
+    return Subtitles(
+        source=_member(SubtitleSource, source) if source else None,
+        format=fields.maybe_plain("format"),
+        language=fields.maybe_plain("language"),
+        tracks=fields.whole("tracks", 1, _MAX_TRACKS),
+        problem=_member(SubtitleProblem, problem) if problem else None,
+    )
+
+
+def _sound(fields: _Fields) -> Sound | SoundProblem:
+    problem = fields.maybe_plain("problem")
+    if problem is not None:
+        return _member(SoundProblem, problem)
+    return Sound(
+        loudness=fields.maybe_number("loudness", -70.0, 100.0),
+        silence=fields.number("silence", 0.0, 1.0),
+        speech=fields.maybe_number("speech", 0.0, 1.0),
     )
 
 
@@ -414,6 +521,15 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
             return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
         at += 2 + length
     return None
+
+
+def _bytes(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise WireError("not text")
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise WireError("not base64") from error
 
 
 _E = TypeVar("_E", bound=enum.Enum)
