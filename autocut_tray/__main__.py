@@ -1,7 +1,7 @@
-"""Picks what this process is: the tray, the command line, or the media worker of another process.
+"""Picks what this process is: the tray, the command line, or a worker of another process.
 
-Nothing is imported before that is known: the tray shows its icon within a fraction of a second, and the worker
-never loads Qt.
+Nothing is imported before that is known: the tray shows its icon within a fraction of a second, and the media
+worker never loads Qt.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 
 TRAY_OPTIONS = ("--hidden", "--quit-after", "--open", "--lang")
 MEDIA_WORKER = "media-worker"
+CONTACT_SHEET = "contact-sheet"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.core.media.worker_main import main as worker
 
         return worker(arguments[1:])
+    if arguments == [CONTACT_SHEET]:
+        from autocut_tray.ui.contact_sheet import main as sheet
+
+        return sheet()
     if _is_for_the_tray(arguments):
         from autocut_tray.ui.start import main as tray
 

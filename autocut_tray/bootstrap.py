@@ -7,9 +7,10 @@ birth, so that a failure half-way leaves nothing running.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.analyzers.pool import AnalyzerPool
 from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
@@ -61,6 +62,9 @@ from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
 from autocut_tray.i18n import Translator, choose_language
 
+if TYPE_CHECKING:
+    from autocut_tray.core.jobs.export import Exporter
+
 log = logging.getLogger(__name__)
 
 
@@ -83,6 +87,7 @@ class Services:
     remedies: Remedies
     dismissals: Dismissals
     drill: Drill
+    make_exporter: Callable[[], Exporter]
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
     _closing: ExitStack
@@ -289,6 +294,7 @@ def build_services(
             remedies,
             Dismissals(paths.dismissed_file, clock),
             drill,
+            lambda: exporter(store, paths),
             problems,
             closing.pop_all(),
         )
@@ -403,6 +409,14 @@ def resolved_again(detection: Detection) -> ExecutionPolicy | None:
     """The policy by the settings of this moment."""
     detection.resolve_again()
     return detection.policy
+
+
+def exporter(store: JobStore, paths: Paths) -> Exporter:
+    """What makes files for editors of the jobs of this store."""
+    from autocut_tray.core.jobs.export import Exporter  # late: 30 ms that a start does not need
+    from autocut_tray.core.timeline.draw import draw_sheet
+
+    return Exporter(store, paths.thumbnails, draw_sheet)
 
 
 def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.drill import words as drill_words
 from autocut_tray.core.drill.drill import DrillReport
@@ -23,7 +23,11 @@ from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib
 from autocut_tray.core.sample import MetricsSample
+from autocut_tray.core.timecode import format_rate
 from autocut_tray.i18n import Translator
+
+if TYPE_CHECKING:  # the formats are of no use to a tray that just starts
+    from autocut_tray.core.jobs.export import Exported
 
 Json = dict[str, Any]
 
@@ -143,6 +147,37 @@ def drill_document(report: DrillReport, translator: Translator) -> Json:
             }
             for step in report.steps
         ],
+    }
+
+
+def export_document(exported: Exported, translator: Translator) -> Json:
+    """The job without its scenes, and the file that was made of it."""
+    text = translator.text
+    return {
+        **job_document(exported.job, translator),
+        "exports": [str(exported.path)],
+        "export": {
+            "format": exported.kind.value,
+            "path": str(exported.path),
+            "bytes": exported.size,
+            "clips": exported.clips,
+            "rate": format_rate(exported.rate),
+            "seconds": float(exported.seconds),
+            "read_back": True,
+            "findings": [
+                {
+                    "code": finding.code,
+                    "severity": finding.severity.value,
+                    "message": text(finding.message),
+                    "hint": text(finding.hint) if finding.hint else None,
+                }
+                for finding in exported.findings
+            ],
+            "how_to_import": [
+                {"editor": how.editor.value, "name": text(how.name), "steps": text(how.steps)}
+                for how in exported.how_to
+            ],
+        },
     }
 
 

@@ -179,6 +179,19 @@ def build_app(context: Context) -> typer.Typer:
 
         return show_jobs(context)
 
+    @app.command(help=t("cli-export"))
+    def export(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        kind: str = typer.Option(..., "--format", "-f", help=t("cli-export-format")),
+        target: Path = typer.Option(..., "--output", "-o", metavar="FILE", help=t("cli-export-output")),
+        scenes: str | None = typer.Option(None, "--scenes", metavar="1,3,5-8", help=t("cli-export-scenes")),
+        force: bool = typer.Option(False, "--force", help=t("cli-export-force")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.export import export_job
+
+        return export_job(context, job, kind, target, scenes, force=force)
+
     @app.command(help=t("cli-replay"))
     def replay(
         trace: Path = typer.Argument(..., help=t("cli-replay-trace")),

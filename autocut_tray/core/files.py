@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+_PRIVATE = 0o600
+_USUAL = 0o666
+"""Less what the person's umask takes away."""
 
 
 def write_atomic(path: Path, data: bytes) -> None:
@@ -13,18 +18,57 @@ def write_atomic(path: Path, data: bytes) -> None:
     Raises OSError and leaves ``path`` as it was when anything fails.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    with _written_beside(path, data, _PRIVATE) as temporary:
+        temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def write_document(path: Path, data: bytes, prove: Callable[[bytes], None], *, overwrite: bool) -> None:
+    """Write a file for the person, in one step, once ``prove`` has accepted what was read back from the disk.
+
+    Raises OSError (FileExistsError where something has that name and may not be overwritten) or what ``prove``
+    raises, and leaves ``path`` as it was.
+    """
+    with _written_beside(path, data, _USUAL) as temporary:
+        prove(temporary.read_bytes())
+        if overwrite:
+            temporary.replace(path)
+        elif os.name == "nt":
+            temporary.rename(path)  # refuses an existing name there
+        else:
+            _give_name(temporary, path)
+    with contextlib.suppress(OSError):  # not every file system of a person's drives knows this
+        sync_folder(path.parent)
+
+
+def _give_name(temporary: Path, path: Path) -> None:
+    """A rename that takes no name away, where the file system has links; else the name is looked for just before."""
     try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):
+        if path.is_symlink() or path.exists():
+            raise FileExistsError(path) from None
+        temporary.replace(path)
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """A file in the same folder with ``data`` safely on the disk; gone at the end unless it was renamed."""
+    temporary = path.with_name(f".{os.urandom(6).hex()}.tmp")
+    try:
+        with os.fdopen(os.open(temporary, _FLAGS, mode), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
+        yield temporary
+    finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 def sync_folder(folder: Path) -> None:

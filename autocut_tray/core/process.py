@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 MEDIA_WORKER = "media-worker"
 """The argument that makes this program a media worker."""
 
+CONTACT_SHEET = "contact-sheet"
+"""The argument that makes this program draw one contact sheet."""
+
 _PACKAGE = "autocut_tray"
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 

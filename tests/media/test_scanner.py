@@ -152,6 +152,12 @@ def test_start_time_code_and_sound(make: Make) -> None:
     assert (video.start_timecode, video.has_audio) == ("01:02:03:04", True)
 
 
+def test_a_drop_frame_start_time_code(make: Make) -> None:
+    rate = Fraction(30000, 1001)
+    video = read_video(make("drop.mov", frames=30, rate=rate, start_timecode="01:00:00;00").path).video
+    assert (video.start_timecode, video.rate) == ("01:00:00;00", rate)
+
+
 @pytest.mark.parametrize("frames", [1, 2, 3])
 def test_very_short_videos(make: Make, frames: int) -> None:
     reading = read_video(make("short.mp4", frames=frames).path)

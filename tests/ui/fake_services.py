@@ -15,6 +15,7 @@ from autocut_tray.core.drill.drill import DrillChanged, DrillState
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Scene, Transition, Video
+from autocut_tray.core.jobs.export import Exported, ExportRequest
 from autocut_tray.core.jobs.job import (
     DescribedBy,
     Job,
@@ -48,6 +49,7 @@ from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
 from autocut_tray.core.settings.secrets import KeyOrigin
 from autocut_tray.core.settings.store import SettingsStore
+from autocut_tray.core.timeline.preflight import Finding
 from autocut_tray.i18n import Translator
 from tests.fakes import FakeClock
 from tests.golden.machines import LLAVA_PHI3, RTX_4060, UHD, machine, ollama
@@ -263,6 +265,30 @@ class FakeJobs:
         return sum(not job.state.ended for job in self._jobs.values())
 
 
+class FakeExporter:
+    """Writes nothing; what it is asked for is recorded, and what it answers is told."""
+
+    def __init__(self) -> None:
+        self.looked: list[ExportRequest] = []
+        self.written: list[ExportRequest] = []
+        self.findings: tuple[Finding, ...] = ()
+        self.answer: Exported | Exception = RuntimeError("no answer was told")
+
+    def __call__(self) -> FakeExporter:
+        """As the services make one."""
+        return self
+
+    def look(self, request: ExportRequest) -> tuple[Finding, ...]:
+        self.looked.append(request)
+        return self.findings
+
+    def export(self, request: ExportRequest) -> Exported:
+        self.written.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return replace(self.answer, path=request.target, kind=request.kind)
+
+
 class FakeRemedies:
     """Nothing is done; :meth:`tell` says how it went."""
 
@@ -350,6 +376,7 @@ class FakeServices:
     remedies: FakeRemedies
     dismissals: Dismissals
     drill: FakeDrill
+    make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
 

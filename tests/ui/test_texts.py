@@ -16,6 +16,7 @@ from autocut_tray.core.policy.governor_types import Cause, Tier
 from autocut_tray.core.policy.governor_types import Metric as Measured
 from autocut_tray.core.policy.policy import ActionKind
 from autocut_tray.i18n import LANGUAGES
+from autocut_tray.ui.job_export import FORMATS
 from autocut_tray.ui.job_words import JobAction
 from autocut_tray.ui.models.event_rows import COLUMNS
 from autocut_tray.ui.pages.events import KINDS
@@ -53,6 +54,7 @@ def wanted() -> set[str]:
     codes |= {f"ui-act-{kind.value.replace('_', '-')}" for kind in ActionKind}
     codes |= {f"ui-event-column-{name}" for name in COLUMNS}
     codes |= {f"ui-events-{kind}" for kind in KINDS} | {f"ui-event-{kind}" for kind in KINDS if kind != "all"}
+    codes |= {f"ui-export-{name}" for name in FORMATS}
     codes |= {f"ui-job-action-{action.value}" for action in JobAction}
     codes |= {f"ui-jobs-{group}" for group in ("running", "waiting", "finished")}
     codes |= {f"ui-scene-{status.value.replace('_', '-')}" for status in SceneStatus}

@@ -92,7 +92,7 @@ class AnalysePage(Page):
         if job is None:
             return
         self._job_id = job_id
-        self.scenes.begin(file_name(job.path), self._base_tier())
+        self.scenes.begin(job, self._base_tier())
         self._views.setCurrentWidget(self.scenes)
         clip = file_name(job.path)
 

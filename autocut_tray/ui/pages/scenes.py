@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
+from autocut_tray.core.jobs.job import Job
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.job_export import JobExport
 from autocut_tray.ui.models.scene_rows import SceneRow
+from autocut_tray.ui.phrases import file_name
 from autocut_tray.ui.thumbnails import Thumbnails
 from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.export_card import ExportCard
 from autocut_tray.ui.widgets.glyph import Glyph
 from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.scene_delegate import lower_tier
@@ -37,6 +41,11 @@ class ScenesView(QWidget):
         self._debt_glyph = Glyph(ctx)
         self._debt = Text(ctx, "small")
         self.search = SearchField(ctx, "ui-search-scenes", 192)
+        self.export = JobExport(ctx, self)
+        self._export = Button(ctx, "ui-export")
+        self._export.setMenu(self.export.menu)
+        self.export_card = ExportCard(ctx)
+        self.export.news.connect(self.export_card.show_news)
         self.grid = SceneGrid(ctx, thumbnails)
         self.detail = SceneDetail(ctx, thumbnails)
         self.detail.hide()
@@ -50,11 +59,13 @@ class ScenesView(QWidget):
         head.addLayout(row(self._debt_glyph, self._debt, spacing=6))
         head.addSpacing(12)
         head.addWidget(self.search)
+        head.addSpacing(8)
+        head.addWidget(self._export)
         self._columns: QBoxLayout = QHBoxLayout()
         self._columns.setSpacing(10)
         self._columns.addLayout(column(self._nothing, self.grid), 1)
         self._columns.addLayout(column(self.detail, 24))
-        self.setLayout(column(head, 16, self._columns, margins=(32, 24, 32, 0)))
+        self.setLayout(column(head, 16, self.export_card, self._columns, margins=(32, 24, 32, 0)))
         counted = (self.grid.scenes.rowsInserted, self.grid.scenes.rowsRemoved, self.grid.scenes.modelReset)
         for signal in counted:
             signal.connect(self._count)
@@ -67,19 +78,24 @@ class ScenesView(QWidget):
         )
         self.detail.set_narrow(narrow)
 
-    def begin(self, title: str, base: Tier | None) -> None:
+    def begin(self, job: Job, base: Tier | None) -> None:
         """Scenes of this job are on their way."""
         self._searching = None
-        self._begin(title, base)
+        self.export.of_job(job.id, job.path)
+        self._begin(file_name(job.path), base)
         self.search.show()
+        self._export.show()
 
     def begin_search(self, query: str, base: Tier | None) -> None:
         self._searching = query
+        self.export.of_job(None)
         self._begin(f"“{query}”", base)
         self.search.hide()
+        self._export.hide()
 
     def _begin(self, title: str, base: Tier | None) -> None:
         self._base = base
+        self.export_card.hide()
         self._title.say(title)
         self.search.clear()
         self.grid.scenes.search("")
@@ -113,6 +129,7 @@ class ScenesView(QWidget):
         self._debt.setVisible(bool(debt))
         if debt:
             self._debt.say_code("ui-scenes-debt", n=debt)
+        self._export.setEnabled(scenes.total > 0)
         empty = scenes.rowCount() == 0
         self._nothing.setVisible(empty)
         self.grid.setVisible(not empty)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.receipt_words import receipt_words
 from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.fitting_area import FittingArea
 from autocut_tray.ui.widgets.layouts import clear, column, hairline, row
 from autocut_tray.ui.widgets.receipt_row import ReceiptRow
 from autocut_tray.ui.widgets.text import Text
@@ -46,7 +47,7 @@ class ReceiptList(QFrame):
         self._column.setSpacing(0)
         body = QWidget()
         body.setLayout(column(self._column, None))
-        self._area = _FittingArea(body)
+        self._area = FittingArea(body)
         self.setLayout(column(head, hairline(), self._empty, self._area, margins=(1, 1, 1, 1)))
         ctx.language_changed.connect(self._rebuild)
 
@@ -135,37 +136,3 @@ def _ended_by(receipts: Sequence[Receipt], index: int) -> Receipt | None:
         if (later.kind is ReceiptKind.MEMORY) == memory:
             return later
     return None
-
-
-class _FittingArea(QScrollArea):
-    """As high as its content while there is room, scrolling when there is not."""
-
-    def __init__(self, body: QWidget) -> None:
-        super().__init__()
-        self._body = body
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setWidget(body)
-        self.viewport().setAutoFillBackground(False)
-        body.setAutoFillBackground(False)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        body = self._body
-        width = max(self.viewport().width(), 200)
-        layout = body.layout()
-        height = (
-            layout.totalHeightForWidth(width)
-            if layout and layout.hasHeightForWidth()
-            else body.sizeHint().height()
-        )
-        return QSize(width, height)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, min(120, self.sizeHint().height()))

@@ -21,6 +21,16 @@ cli-max-scenes = Describe at most this many scenes of a video.
 cli-again = Analyse anew what is done already.
 cli-wait = Seconds to wait for a model server that went away.
 cli-jobs = List all jobs.
+cli-export = Write a job as a file for an editor, read it back, and say how to import it.
+cli-export-job = The job's id, as jobs lists it.
+cli-export-format = otio, fcpxml, fcp7, edl, markers, srt, csv, json or contact-sheet.
+cli-export-output = The file to write, or a folder; a contact sheet named .pdf becomes a PDF.
+cli-export-scenes = Only these scenes, in this order. Without it, all of them.
+cli-export-force = Write over a file of that name.
+cli-export-done = { $file }: { $clips ->
+    [one] { $clips } clip
+   *[other] { $clips } clips
+}, { $length } at { $rate } fps, read back and correct
 cli-replay = Feed a trace through the control rules and print every change.
 cli-replay-trace = A file with one JSON object a line.
 cli-replay-set = Change one limit, as in vram_on=90; may be given several times.

@@ -21,6 +21,13 @@ cli-max-scenes = 每个视频最多描述这么多个镜头。
 cli-again = 已完成的也重新分析。
 cli-wait = 模型服务中断后等待的秒数。
 cli-jobs = 列出所有任务。
+cli-export = 把一个任务导出为剪辑软件可用的文件，回读核对，并说明如何导入。
+cli-export-job = 任务编号，见 jobs 命令的列表。
+cli-export-format = otio、fcpxml、fcp7、edl、markers、srt、csv、json 或 contact-sheet。
+cli-export-output = 要写入的文件或文件夹；缩略图总览若以 .pdf 结尾，则生成 PDF。
+cli-export-scenes = 只导出这些镜头，并按此顺序。不填则导出全部。
+cli-export-force = 覆盖同名文件。
+cli-export-done = { $file }：{ $clips } 个片段，{ $length }，{ $rate } fps，已回读核对无误
 cli-replay = 用控制规则重放一份记录，打印每次变化。
 cli-replay-trace = 每行一个 JSON 对象的文件。
 cli-replay-set = 修改一个阈值，例如 vram_on=90；可多次使用。

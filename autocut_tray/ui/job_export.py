@@ -1,0 +1,153 @@
+"""A job to a file that the person names: looked over first, written in the background, and what came of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.messages import Message, message
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.phrases import file_name
+
+if TYPE_CHECKING:
+    from autocut_tray.core.jobs.export import Exported
+    from autocut_tray.core.timeline.preflight import Finding
+
+log = logging.getLogger(__name__)
+
+FORMATS = ("otio", "fcpxml", "fcp7", "edl", "markers", "srt", "csv", "json", "contact-sheet")
+"""In the order of the menu, by their names on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """``mark``: a glyph and the token of its colour, or None. The messages follow each other."""
+
+    said: tuple[Message, ...]
+    mark: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportNews:
+    """What came of an export: a line, what to look at, and how to go on."""
+
+    title: Message
+    good: bool
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """``suggested``: a name for the file. ``blocked``: why there will be none."""
+
+    suggested: str
+    blocked: Finding | None
+
+
+class JobExport(QObject):
+    """The formats as a menu for one job at a time. ``news`` carries ExportNews."""
+
+    news = Signal(object)
+
+    def __init__(self, ctx: UiContext, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._ctx = ctx
+        self._window = parent
+        self._job: tuple[str, str] | None = None
+        self.menu = QMenu(parent)
+        self._actions: dict[str, QAction] = {}
+        for name in FORMATS:
+            action = self.menu.addAction("")
+            action.triggered.connect(lambda _checked=False, name=name: self.start(name))
+            self._actions[name] = action
+        ctx.language_changed.connect(self._retranslate)
+        self._retranslate()
+
+    def of_job(self, job_id: str | None, path: str = "") -> None:
+        """Whose scenes are shown now; None for those of several jobs."""
+        self._job = None if job_id is None else (job_id, path)
+
+    def start(self, name: str) -> None:
+        """Look the job over, then ask for a file."""
+        if self._job is None:
+            return
+        job_id, path = self._job
+
+        def look() -> _Looked:
+            from autocut_tray.core.jobs.export import ExportRequest
+            from autocut_tray.core.timeline import names
+            from autocut_tray.core.timeline.formats import SUFFIXES, Format
+            from autocut_tray.core.timeline.preflight import blocking
+
+            kind = Format(name)
+            findings = self._ctx.services.make_exporter().look(ExportRequest(job_id, kind, Path(path)))
+            return _Looked(
+                names.safe_stem(names.stem(names.file_name(path))) + SUFFIXES[kind], blocking(findings)
+            )
+
+        def looked(found: _Looked) -> None:
+            if found.blocked is not None:
+                self.news.emit(_refusal(found.blocked.message, found.blocked.hint))
+            else:
+                self._ask(job_id, name, found.suggested)
+
+        self._ctx.background.run(look, looked, self._failed)
+
+    def _ask(self, job_id: str, name: str, suggested: str) -> None:
+        words = self._ctx.t(f"ui-export-{name}").removesuffix("…")
+        suffix = suggested.rpartition(".")[2]
+        patterns = f"{words} (*.{suffix})"
+        if name == "contact-sheet":
+            patterns += ";;PDF (*.pdf)"
+        dialog = QFileDialog(self._window, self._ctx.t("ui-export"), suggested, patterns)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(suffix)
+        dialog.fileSelected.connect(lambda path: self.write(job_id, name, Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def write(self, job_id: str, name: str, target: Path) -> None:
+        """Write the file; the dialogue has asked before it names one that exists."""
+
+        def export() -> Exported:
+            from autocut_tray.core.jobs.export import ExportRequest
+            from autocut_tray.core.timeline.formats import Format
+
+            request = ExportRequest(job_id, Format(name), target, overwrite=True)
+            return self._ctx.services.make_exporter().export(request)
+
+        self._ctx.background.run(export, lambda done: self.news.emit(_report(done)), self._failed)
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, AutoCutError):
+            log.error("An export failed", exc_info=error)
+            error = AutoCutError("internal")
+        self.news.emit(_refusal(error.message, error.hint))
+
+    def _retranslate(self) -> None:
+        for name, action in self._actions.items():
+            action.setText(self._ctx.t(f"ui-export-{name}"))
+
+
+def _refusal(said: Message, hint: Message | None) -> ExportNews:
+    return ExportNews(said, good=False, paragraphs=(Paragraph((hint,)),) if hint else ())
+
+
+def _report(done: Exported) -> ExportNews:
+    found = [
+        Paragraph(
+            (one.message, one.hint) if one.hint else (one.message,),
+            ("warn", "warn") if one.severity.value == "warn" else ("ring", "text2"),
+        )
+        for one in done.findings
+    ]
+    steps = [Paragraph((message("ui-export-how", editor=how.name, steps=how.steps),)) for how in done.how_to]
+    title = message("ui-export-done", file=file_name(str(done.path)), n=done.clips)
+    return ExportNews(title, good=True, paragraphs=(*found, *steps))
