@@ -21,10 +21,10 @@ from autocut_tray.core.media.wire import (
     Request,
     Sent,
     TilingCheck,
-    WireError,
     encode,
     read,
 )
+from autocut_tray.core.media.wire_values import WireError
 
 VIDEO = Video("", "mov", "h264", 1920, 1080, 270, Fraction(30000, 1001), True, 100, 3.3, "01:00:00:00", True)
 SCENE = Scene(1, 0, 40, 0.0, 1.6, Transition.START)

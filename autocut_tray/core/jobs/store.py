@@ -12,7 +12,7 @@ from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.errors import UsageError
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, SceneSound, SceneWords, Video
 from autocut_tray.core.jobs.job import (
     DescribedBy,
     Job,
@@ -29,6 +29,7 @@ from autocut_tray.core.jobs.records import (
     job_from_row,
     options_to_json,
     record_from_row,
+    sound_to_row,
     video_to_json,
 )
 from autocut_tray.core.messages import Message, message, message_to_json
@@ -77,6 +78,10 @@ CREATE TABLE scenes (
     error TEXT,
     PRIMARY KEY (job_id, scene)
 ) WITHOUT ROWID;
+""",
+        """\
+ALTER TABLE scenes ADD COLUMN audio TEXT;
+ALTER TABLE scenes ADD COLUMN subtitles TEXT;
 """,
     )
 )
@@ -361,6 +366,23 @@ class JobStore:
                 (seconds, thumbnail, job_id, scene_id),
             )
         return self.scene(job_id, scene_id)
+
+    def put_heard(self, job_id: str, sounds: Iterable[SceneSound]) -> None:
+        """What scenes sound like."""
+        with self._database.transaction() as db:
+            db.executemany(
+                "UPDATE scenes SET audio = ? WHERE job_id = ? AND scene = ?",
+                [(dump(sound_to_row(one.sound)), job_id, one.scene_id) for one in sounds],
+            )
+
+    def put_words(self, job_id: str, words: Iterable[SceneWords]) -> None:
+        """What is said in scenes; in all others of the job nothing is."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE scenes SET subtitles = NULL WHERE job_id = ?", (job_id,))
+            db.executemany(
+                "UPDATE scenes SET subtitles = ? WHERE job_id = ? AND scene = ?",
+                [(one.text, job_id, one.scene_id) for one in words],
+            )
 
     def drop_scenes_after(self, job_id: str, last: int) -> None:
         """Scenes of an earlier scan beyond those of this one."""

@@ -19,7 +19,8 @@ from autocut_tray.core.media import wire
 from autocut_tray.core.media.gate import Source, refuse
 from autocut_tray.core.media.options import MEMORY_BYTES, ScanOptions
 from autocut_tray.core.media.sidecars import find_sidecars
-from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck, WireError
+from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck
+from autocut_tray.core.media.wire_values import WireError
 from autocut_tray.core.process import OwnProcess, own_environment, use_cores
 
 log = logging.getLogger(__name__)

@@ -10,16 +10,12 @@ from __future__ import annotations
 import base64
 import enum
 import json
-import math
-import re
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-from autocut_tray.core.clean import clean
 from autocut_tray.core.footage import (
     Finished,
     Keyframe,
@@ -39,6 +35,7 @@ from autocut_tray.core.footage import (
 )
 from autocut_tray.core.media.options import MAX_IMAGE_PX, ScanOptions
 from autocut_tray.core.media.sidecars import MAX_SIDECARS
+from autocut_tray.core.media.wire_values import Fields, WireError, member, plain
 
 _HEADER = struct.Struct(">2sBIII")
 _MAGIC = b"\xacW"
@@ -55,11 +52,6 @@ _MAX_SECONDS = 400 * 86_400.0
 """A lying time stamp may claim days; this only keeps arithmetic and displays sane."""
 _MAX_SIDE = 16_384
 _MAX_TRACKS = 1000
-_PLAIN = re.compile(r"[\x20-\x7e]{0,200}")
-
-
-class WireError(Exception):
-    """Bytes that the other side would never send if it were sound."""
 
 
 class Kind(enum.IntEnum):
@@ -147,7 +139,7 @@ def read(read_exactly: Callable[[int], bytes]) -> Sent | None:
         raise WireError("not JSON") from error
     if not isinstance(fields, dict):
         raise WireError("not a JSON object")
-    return _from_fields(Kind(kind), _Fields(fields), blob)
+    return _from_fields(Kind(kind), Fields(fields), blob)
 
 
 class TilingCheck:
@@ -189,99 +181,6 @@ class TilingCheck:
         if (scene.transition is Transition.START) != (last is None):
             raise WireError("a transition out of place")
         self._last = scene
-
-
-class _Fields:
-    """Typed, bounded access to a JSON object of unknown origin."""
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
-
-    def _raw(self, name: str) -> Any:
-        if name not in self._fields:
-            raise WireError(f"{name} is missing")
-        return self._fields[name]
-
-    def flag(self, name: str) -> bool:
-        value = self._raw(name)
-        if not isinstance(value, bool):
-            raise WireError(f"{name} is not a flag")
-        return value
-
-    def whole(self, name: str, low: int, high: int) -> int:
-        value = self._raw(name)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise WireError(f"{name} is out of bounds")
-        return value
-
-    def maybe_whole(self, name: str, low: int, high: int) -> int | None:
-        return None if self._raw(name) is None else self.whole(name, low, high)
-
-    def number(self, name: str, low: float, high: float) -> float:
-        value = self._raw(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise WireError(f"{name} is not a number")
-        if not low <= value <= high:
-            raise WireError(f"{name} is out of bounds")
-        return float(value)
-
-    def maybe_number(self, name: str, low: float, high: float) -> float | None:
-        return None if self._raw(name) is None else self.number(name, low, high)
-
-    def plain(self, name: str) -> str:
-        value = self._raw(name)
-        if not isinstance(value, str) or not _PLAIN.fullmatch(value):
-            raise WireError(f"{name} is not plain text")
-        return value
-
-    def maybe_plain(self, name: str) -> str | None:
-        return None if self._raw(name) is None else self.plain(name)
-
-    def text(self, name: str) -> str:
-        value = self._raw(name)
-        if not isinstance(value, str):
-            raise WireError(f"{name} is not text")
-        return value
-
-    def lines(self, name: str, most: int) -> str:
-        """Text as :func:`~autocut_tray.core.clean.clean` leaves it, line by line."""
-        value = self.text(name)
-        if not 0 < len(value) <= most or any(
-            not line or clean(line, most) != line for line in value.split("\n")
-        ):
-            raise WireError(f"{name} is not clean text")
-        return value
-
-    def bytes64(self, name: str) -> bytes:
-        return _bytes(self.text(name))
-
-    def many_bytes64(self, name: str, most: int) -> tuple[bytes, ...]:
-        value = self._raw(name)
-        if not isinstance(value, list) or len(value) > most:
-            raise WireError(f"{name} is not a short list")
-        return tuple(_bytes(one) for one in value)
-
-    def maybe_inner(self, name: str) -> _Fields | None:
-        return None if self._raw(name) is None else self.inner(name)
-
-    def inner(self, name: str) -> _Fields:
-        value = self._raw(name)
-        if not isinstance(value, dict):
-            raise WireError(f"{name} is not an object")
-        return _Fields(value)
-
-    def rate(self, name: str) -> Fraction:
-        numerator, _, denominator = self.plain(name).partition("/")
-        if not (numerator.isdecimal() and denominator.isdecimal()) or len(numerator + denominator) > 20:
-            raise WireError(f"{name} is not a rate")
-        if int(numerator) == 0 or int(denominator) == 0:
-            raise WireError(f"{name} is not a rate")
-        return Fraction(int(numerator), int(denominator))
-
-
-def plain(text: str) -> str:
-    """``text`` as :meth:`_Fields.plain` accepts it: printable ASCII, at most 200 characters."""
-    return "".join(c if " " <= c <= "~" else "?" for c in text[:200])
 
 
 def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
@@ -389,7 +288,7 @@ def _sound_fields(sound: Sound | SoundProblem) -> dict[str, Any]:
     return {"problem": None, "loudness": sound.loudness, "silence": sound.silence, "speech": sound.speech}
 
 
-def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
+def _from_fields(kind: Kind, fields: Fields, blob: bytes) -> Sent:
     match kind:
         case Kind.REQUEST:
             return _request(fields)
@@ -402,7 +301,7 @@ def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
                 end_frame=fields.whole("end_frame", 1, _MAX_FRAMES),
                 start=fields.number("start", 0.0, _MAX_SECONDS),
                 end=fields.number("end", 0.0, _MAX_SECONDS),
-                transition=_member(Transition, fields.plain("transition")),
+                transition=member(Transition, fields.plain("transition")),
             )
         case Kind.KEYFRAME:
             return _keyframe(fields, blob)
@@ -422,14 +321,14 @@ def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
             )
         case Kind.FAILURE:
             return Failure(
-                code=_member(FailureCode, fields.plain("code")),
+                code=member(FailureCode, fields.plain("code")),
                 detail=fields.plain("detail"),
                 width=fields.whole("width", 0, 2**31),
                 height=fields.whole("height", 0, 2**31),
             )
 
 
-def _request(fields: _Fields) -> Request:
+def _request(fields: Fields) -> Request:
     return Request(
         path=fields.bytes64("path"),
         size=fields.whole("size", 1, 2**62),
@@ -445,7 +344,7 @@ def _request(fields: _Fields) -> Request:
     )
 
 
-def _video(fields: _Fields) -> Video:
+def _video(fields: Fields) -> Video:
     return Video(
         path="",
         container=fields.plain("container"),
@@ -464,7 +363,7 @@ def _video(fields: _Fields) -> Video:
     )
 
 
-def _track(fields: _Fields) -> SoundTrack:
+def _track(fields: Fields) -> SoundTrack:
     return SoundTrack(
         codec=fields.plain("codec"),
         channels=fields.whole("channels", 1, 2**16),
@@ -475,21 +374,21 @@ def _track(fields: _Fields) -> SoundTrack:
     )
 
 
-def _subtitles(fields: _Fields) -> Subtitles:
+def _subtitles(fields: Fields) -> Subtitles:
     source, problem = fields.maybe_plain("source"), fields.maybe_plain("problem")
     return Subtitles(
-        source=_member(SubtitleSource, source) if source else None,
+        source=member(SubtitleSource, source) if source else None,
         format=fields.maybe_plain("format"),
         language=fields.maybe_plain("language"),
         tracks=fields.whole("tracks", 1, _MAX_TRACKS),
-        problem=_member(SubtitleProblem, problem) if problem else None,
+        problem=member(SubtitleProblem, problem) if problem else None,
     )
 
 
-def _sound(fields: _Fields) -> Sound | SoundProblem:
+def _sound(fields: Fields) -> Sound | SoundProblem:
     problem = fields.maybe_plain("problem")
     if problem is not None:
-        return _member(SoundProblem, problem)
+        return member(SoundProblem, problem)
     return Sound(
         loudness=fields.maybe_number("loudness", -70.0, 100.0),
         silence=fields.number("silence", 0.0, 1.0),
@@ -497,7 +396,7 @@ def _sound(fields: _Fields) -> Sound | SoundProblem:
     )
 
 
-def _keyframe(fields: _Fields, blob: bytes) -> Keyframe:
+def _keyframe(fields: Fields, blob: bytes) -> Keyframe:
     keyframe = Keyframe(
         scene_id=fields.whole("scene_id", 1, _MAX_FRAMES),
         time=fields.number("time", 0.0, _MAX_SECONDS),
@@ -521,22 +420,3 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
             return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
         at += 2 + length
     return None
-
-
-def _bytes(text: object) -> bytes:
-    if not isinstance(text, str):
-        raise WireError("not text")
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise WireError("not base64") from error
-
-
-_E = TypeVar("_E", bound=enum.Enum)
-
-
-def _member(kind: type[_E], value: str) -> _E:
-    try:
-        return kind(value)
-    except ValueError as error:
-        raise WireError(f"{value!r} is no {kind.__name__}") from error

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from autocut_tray.core.analyzers.base import Description
-from autocut_tray.core.jobs.job import DescribedBy
+from autocut_tray.core.hearing import sound_words
+from autocut_tray.core.jobs.job import SceneRecord
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.ui.context import UiContext
@@ -119,7 +119,7 @@ class SceneDetail(QFrame):
         description = record.description
         self._summary.say(description.summary if description else scene_state_words(self._ctx, record))
         self._show_tags(description.tags if description else ())
-        self._show_rows(description, record.described_by)
+        self._show_rows(record)
         self._copy.setVisible(description is not None)
 
     def _show_tags(self, tags: tuple[str, ...]) -> None:
@@ -132,11 +132,12 @@ class SceneDetail(QFrame):
         self._tags.setVisible(bool(tags))
         self._tags.updateGeometry()
 
-    def _show_rows(self, description: Description | None, by: DescribedBy | None) -> None:
+    def _show_rows(self, record: SceneRecord) -> None:
         clear(self._grid)
+        description, by = record.description, record.described_by
+        comma = self._ctx.t("ui-list-comma")
         rows: list[tuple[str, str, str]] = []
         if description is not None:
-            comma = self._ctx.t("ui-list-comma")
             rows += [
                 ("subjects", comma.join(description.subjects), ""),
                 ("action", description.action, ""),
@@ -145,6 +146,11 @@ class SceneDetail(QFrame):
                 ("mood", description.mood, ""),
                 ("quality", comma.join(description.quality), ""),
             ]
+        if record.sound is not None:
+            rows.append(("loudness", comma.join(map(self._ctx.text, sound_words(record.sound))), ""))
+        if record.subtitles:
+            said = " ".join(record.subtitles.split("\n"))
+            rows.append(("subtitles", self._ctx.t("ui-scene-quoted", words=said), ""))
         if by is not None:
             words = self._ctx.t(
                 "ui-scene-by",
