@@ -17,10 +17,11 @@ class Transition(enum.Enum):
 
 
 class SoundProblem(enum.Enum):
-    """Why the sound of a scene is not measured although there is some."""
+    """Why the sound of a scene is not measured although there is some. ``AVOIDED``: the worker died on the file."""
 
     UNSUPPORTED = "unsupported"
     DAMAGED = "damaged"
+    AVOIDED = "avoided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,9 @@ class Sound:
     """What one scene sounds like.
 
     ``loudness``: integrated over the scene by ITU-R BS.1770-4, LUFS; None when nothing is louder than -70 LUFS, or
-    the scene is shorter than 400 ms. ``silence``: share 0-1 of the scene in which no channel reaches -60 dBFS (mean
-    square over 50 ms; the level FFmpeg's silencedetect starts from). ``speech``: share 0-1 that sounds like speech,
-    None for less than a second.
+    the scene is shorter than half a second. ``silence``: share 0-1 of the scene in which no channel reaches -60 dBFS
+    (mean square over 50 ms; the level FFmpeg's silencedetect starts from). ``speech``: share 0-1 that sounds like
+    speech, None for less than a second.
     """
 
     loudness: float | None

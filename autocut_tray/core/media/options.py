@@ -17,7 +17,8 @@ class ScanOptions:
 
     ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size;
     1 with a small ``image_px`` is the way to try again after running out of memory. ``language``: of the subtitles
-    that are preferred, as descriptions have it.
+    that are preferred, as descriptions have it. ``sound`` False leaves the sound alone: what killed a worker may be
+    in it, and the scenes are worth more.
     """
 
     min_scene: float = 0.2
@@ -26,3 +27,4 @@ class ScanOptions:
     allow_long: bool = False
     threads: int | None = None
     language: str = "en"
+    sound: bool = True

@@ -200,6 +200,7 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                     "allow_long": options.allow_long,
                     "threads": options.threads,
                     "language": plain(options.language),
+                    "sound": options.sound,
                 },
                 b"",
             )
@@ -339,6 +340,7 @@ def _request(fields: Fields) -> Request:
             allow_long=fields.flag("allow_long"),
             threads=fields.maybe_whole("threads", 1, 64),
             language=fields.plain("language"),
+            sound=fields.flag("sound"),
         ),
         sidecars=fields.many_bytes64("sidecars", MAX_SIDECARS),
     )

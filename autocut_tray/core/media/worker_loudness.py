@@ -37,12 +37,19 @@ _BLOCK = 8
 """Powers in a gating block: 400 ms."""
 _STEP = 2
 
+_NAMELESS = "NONE"
+_USUAL_ORDER = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")
 _SURROUND = 1.41
 """What channels beside and behind the listener count for; the channel for effects (LFE) counts for nothing."""
 
 
 def weights(channels: tuple[str, ...]) -> NDArray[np.float32]:
-    """What each channel counts for, by its name as FFmpeg has it (``FL``, ``LFE``, ``SR``, ``TBC``)."""
+    """What each channel counts for, by its name as FFmpeg has it (``FL``, ``LFE``, ``SR``, ``TBC``).
+
+    Six or eight channels without names (``NONE``) are taken for 5.1 and 7.1 in their usual order.
+    """
+    if set(channels) == {_NAMELESS} and len(channels) in (6, 8):
+        channels = _USUAL_ORDER[: len(channels)]
     return np.array([_weight(name) for name in channels], np.float32)
 
 

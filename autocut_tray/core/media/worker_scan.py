@@ -104,7 +104,10 @@ class _Reader:
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None or packet.time_base is None:
             return
-        end = float((stamp + (packet.duration or 0)) * packet.time_base) - self._start / av.time_base
+        base = packet.time_base  # a float at once: arithmetic with fractions would be half of the work here
+        end = (
+            stamp + (packet.duration or 0)
+        ) * base.numerator / base.denominator - self._start / av.time_base
         self.reached = max(self.reached, end)
 
 
@@ -122,7 +125,7 @@ class _Pass:
         self._small = SmallPictures()
         track = choose_track(footage.container)
         self._track = describe_track(footage.container, track)
-        self._listener = Listener(track) if track is not None else None
+        self._listener = Listener(track, avoid=not self._options.sound) if track is not None else None
         self._subtitles = SubtitleReader(footage.container, request.sidecars, request.options.language)
         self._reader = _Reader(footage, self._takers())
         self._scenes: list[Scene] = []

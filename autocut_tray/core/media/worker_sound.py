@@ -6,6 +6,7 @@ Sound is made by others, too: whatever goes wrong in it is noted, and never cost
 from __future__ import annotations
 
 import bisect
+import contextlib
 import logging
 from array import array
 from collections import deque
@@ -17,6 +18,7 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
+from numpy.typing import NDArray
 
 from autocut_tray.core.footage import Scene, SceneSound, Sound, SoundProblem, SoundTrack
 from autocut_tray.core.media import worker_loudness as loudness
@@ -47,6 +49,7 @@ _PART_HOPS = _PART // HOP
 _AROUND = RATE // 4
 """Sound is measured in parts of half a second; whether one is speech is decided with a quarter before and after."""
 _DECIMATION = RATE // speech.RATE
+_MEAN = np.full(_DECIMATION, 1 / _DECIMATION, np.float32)
 
 log = logging.getLogger(__name__)
 
@@ -78,14 +81,14 @@ class Listener:
     """Takes the packets of a track as they come, and scenes as they are found; tells what those sound like.
 
     Scenes are in seconds from the first frame of the video, packets in seconds of the container; :meth:`begin` says
-    how they lie to each other. Nothing here raises.
+    how they lie to each other. ``avoid``: do not touch the sound. Nothing here raises.
     """
 
-    def __init__(self, stream: AudioStream) -> None:
+    def __init__(self, stream: AudioStream, *, avoid: bool = False) -> None:
         self._stream = stream
         self._origin = 0.0
         self._waiting: deque[Scene] = deque()
-        self._problem: SoundProblem | None = None
+        self._problem = SoundProblem.AVOIDED if avoid else None
         self._open = False
         self._meter = _Meter()
         self._lost: list[tuple[float, float]] = []
@@ -183,15 +186,12 @@ class Listener:
             )
 
     def _hear(self, frame: av.AudioFrame) -> None:
-        rate = frame.sample_rate
-        if not _LEAST_RATE <= rate <= _MOST_RATE or len(frame.layout.channels) > _MOST_CHANNELS:
-            raise ValueError(f"{rate} Hz, {frame.layout.name}")
-        at = None if frame.pts is None or not frame.time_base else float(frame.pts * frame.time_base)
+        at = frame.time
         if self._next is None or (at is not None and self._is_gap(at - self._next)):
             self._next = at or 0.0
             self._meter.start(self._next)
-        self._next += frame.samples / rate
         self._meter.take(frame)
+        self._next += frame.samples / frame.sample_rate
 
     def _is_gap(self, step: float) -> bool:
         """A jump is none: the time stamps start anew there, as they do for the pictures."""
@@ -221,7 +221,6 @@ class _Meter:
         self._silent = array("b")
         self._speech = array("b")
         self._resampler: av.AudioResampler | None = None
-        self._form: tuple[int, str, str] | None = None
         self._weights = loudness.weights(("FC",))
         self._pending: Samples = np.zeros((1, 0), np.float32)
         self._time = 0.0
@@ -234,18 +233,27 @@ class _Meter:
         self._time = time
 
     def take(self, frame: av.AudioFrame) -> None:
-        form = (frame.sample_rate, frame.format.name, frame.layout.name)
-        if form != self._form:
-            self.end()
-            self._form = form
-            self._weights = loudness.weights(tuple(channel.name for channel in frame.layout.channels))
-        if self._resampler is None:
-            self._resampler = av.AudioResampler("fltp", frame.layout, RATE, frame_size=_PART)
-            # A quarter of a second of nothing before the first part.
-            self._pending = np.zeros((len(self._weights), _AROUND), np.float32)
+        """Raises ValueError for what is no sound, or an error of FFmpeg."""
         frame.pts = None
-        for part in self._resampler.resample(frame):
+        parts = None
+        if self._resampler is not None:
+            with contextlib.suppress(ValueError):  # the form of the sound changes within the track
+                parts = self._resampler.resample(frame)
+        if parts is None:
+            self.end()
+            parts = self._begin(frame).resample(frame)
+        for part in parts:
             self._measure_parts(part)
+
+    def _begin(self, frame: av.AudioFrame) -> av.AudioResampler:
+        channels = tuple(channel.name for channel in frame.layout.channels)
+        if not _LEAST_RATE <= frame.sample_rate <= _MOST_RATE or not 0 < len(channels) <= _MOST_CHANNELS:
+            raise ValueError(f"{frame.sample_rate} Hz, {frame.layout.name}")
+        self._weights = loudness.weights(channels)
+        # A quarter of a second of nothing before the first part.
+        self._pending = np.zeros((len(channels), _AROUND), np.float32)
+        self._resampler = av.AudioResampler("fltp", frame.layout, RATE, frame_size=_PART)
+        return self._resampler
 
     def end(self) -> None:
         """Measure what is left of the sound so far; what comes next does not follow it."""
@@ -265,7 +273,6 @@ class _Meter:
 
     def forget_stream(self) -> None:
         self._resampler = None
-        self._form = None
         self._pending = np.zeros((1, 0), np.float32)
 
     def measure(self, start: float, end: float, length: float) -> Sound:
@@ -275,18 +282,26 @@ class _Meter:
         """
         first = bisect.bisect_left(self._times, start - _HOP_SECONDS / 2)
         last = bisect.bisect_left(self._times, end - _HOP_SECONDS / 2)
-        times, power = np.array(self._times[first:last]), np.array(self._powers[first:last])
+        times, power = self._within(start, end)
         silent, spoken = sum(self._silent[first:last]), sum(self._speech[first:last])
         del self._times[:last], self._powers[:last], self._silent[:last], self._speech[:last]
-        missing = length / _HOP_SECONDS - len(power)
+        measured = last - first
+        missing = length / _HOP_SECONDS - measured
         if missing < _ROUNDED_HOPS:
             missing = 0.0
-        whole = len(power) + missing
+        whole = measured + missing
         return Sound(
             loudness=loudness.integrated(times, power),
             silence=(silent + missing) / whole if whole else 1.0,
             speech=spoken / whole if whole and length >= _SPEECH_LEAST_SECONDS else None,
         )
+
+    def _within(self, start: float, end: float) -> tuple[NDArray[np.float64], loudness.Powers]:
+        """Times and powers that hold nothing of the neighbouring scenes, the soft edges of their windows included."""
+        edge = loudness.EDGE / RATE
+        first = bisect.bisect_left(self._times, start + edge)
+        last = max(first, bisect.bisect_right(self._times, end - edge - _HOP_SECONDS))
+        return np.array(self._times[first:last]), np.array(self._powers[first:last])
 
     def _measure_parts(self, part: av.AudioFrame) -> None:
         self._pending = np.concatenate((self._pending, np.asarray(part.to_ndarray(), np.float32)), axis=1)
@@ -299,8 +314,8 @@ class _Meter:
         samples = around[:, _AROUND : _AROUND + _PART]
         edge = _AROUND - loudness.EDGE
         powers = loudness.powers(around[:, edge : around.shape[1] - edge], self._weights)
-        plain = np.square(samples).reshape(len(samples), _PART_HOPS, HOP).mean(axis=2).max(axis=0)
-        silent = plain < _SILENT_POWER
+        parts = samples.reshape(len(samples), _PART_HOPS, HOP)
+        silent = np.einsum("chn,chn->ch", parts, parts).max(axis=0) < _SILENT_POWER * HOP
         spoken = not silent[:hops].all() and speech.is_speech_like(self._narrowed(around))
         times = self._time + np.arange(hops) * _HOP_SECONDS
         if self._times and hops and times[0] <= self._times[-1]:  # stamps that went back a little
@@ -315,7 +330,7 @@ class _Meter:
     def _narrowed(self, samples: Samples) -> Samples:
         """All channels as one, at the rate that speech is looked for at."""
         mono = samples.mean(axis=0) if len(samples) > 1 else samples[0]
-        return np.asarray(mono.reshape(-1, _DECIMATION).mean(axis=1), np.float32)
+        return np.asarray(mono.reshape(-1, _DECIMATION) @ _MEAN, np.float32)
 
 
 def _context(stream: AudioStream | None) -> AudioCodecContext | None:

@@ -7,7 +7,7 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ _MAX_PACKET_BYTES = 64 * 1024
 _SHOWN_SECONDS = 5.0
 """How long words are shown that do not say it, unless others follow sooner."""
 _LONG_ENOUGH_SECONDS = 1.0
+_MOST_TEXT = 2_000_000
+"""Characters a video may have in all; a film has 100 000."""
 _MOST_SCENES = 100
 """Scenes that one cue may reach into."""
 
@@ -118,6 +120,7 @@ class SubtitleReader:
 def assign(cues: Sequence[Cue], scenes: Sequence[Scene]) -> list[SceneWords]:
     """Words for every scene that shows them for a second or for half of their time, or else longest."""
     starts = [scene.start for scene in scenes]
+    room = _MOST_TEXT
     lines: dict[int, list[str]] = {}
     for cue in cues:
         first = max(0, bisect.bisect_right(starts, cue.start) - 1)
@@ -129,7 +132,14 @@ def assign(cues: Sequence[Cue], scenes: Sequence[Scene]) -> list[SceneWords]:
             said = lines.setdefault(number, [])
             # Layers and rolling captions say the same again.
             if (seconds >= enough or number == longest) and cue.text not in said[-2:]:
+                room -= len(cue.text)
+                if room < 0:
+                    return _dealt(lines, scenes)
                 said.append(cue.text)
+    return _dealt(lines, scenes)
+
+
+def _dealt(lines: Mapping[int, Sequence[str]], scenes: Sequence[Scene]) -> list[SceneWords]:
     return [SceneWords(scenes[n].id, _joined(said)) for n, said in sorted(lines.items()) if said]
 
 

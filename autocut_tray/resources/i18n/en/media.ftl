@@ -56,6 +56,7 @@ sound-speech-like = { $percent } % like speech
 sound-silent-part = { $percent } % silent
 sound-unsupported = The sound is not measured: its format is not supported.
 sound-damaged = The sound is not measured: it is damaged.
+sound-avoided = The sound is not measured: reading this video with its sound failed before.
 sound-track = This video has { $tracks } sound tracks. Track { $track } is measured: the default one, or the first.
 
 ## Subtitle files beside a video that are not used.

@@ -56,6 +56,7 @@ sound-speech-like = { $percent }% 像说话声
 sound-silent-part = { $percent }% 静音
 sound-unsupported = 声音未测量：不支持这种声音格式。
 sound-damaged = 声音未测量：音频已损坏。
+sound-avoided = 声音未测量：之前连同声音读取这段视频时出错。
 sound-track = 这段视频有 { $tracks } 条音轨。测量的是第 { $track } 条：默认音轨，没有默认时取第一条。
 
 ## 视频旁边未被采用的字幕文件。
