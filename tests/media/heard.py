@@ -112,7 +112,7 @@ def music(seconds: float, seed: int = 1) -> Sound:
 
 
 def made_up_speech(seconds: float, seed: int = 1) -> Sound:
-    """Syllables as a voice makes them: pulses of gliding pitch through gliding formants, hisses and pauses between."""
+    """Syllables as a voice makes them: pulses of gliding pitch through gliding formants, hisses, pauses."""
     rng = np.random.default_rng(seed)
     parts: list[NDArray[np.float64]] = []
     vowels = ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410))

@@ -33,10 +33,12 @@ def label(path: str) -> Label:
     """What the end of a side-car file's name says; only the parts that are a language or a mark count."""
     name = PurePath(path)
     marks = _marks(name.stem)
-    languages = [mark for mark in marks if mark not in _MARKS]
+    tags = [tag_of(mark) for mark in marks if mark not in _MARKS]
+    if tags[:1] == ["zh"] and len(tags) > 1:  # zh_TW
+        tags = tags[1:]
     return Label(
         kind=name.suffix[1:].lower(),
-        language=tag_of(languages[0]) if languages else None,
+        language=tags[0] if tags else None,
         forced="forced" in marks,
         plain=not marks,
     )
