@@ -1,4 +1,4 @@
-"""What sounds like speech and what does not. Music and speech are made here; espeak-ng speaks where it is installed."""
+"""What sounds like speech and what does not; music and speech are made here, and by espeak-ng where it is."""
 
 from __future__ import annotations
 

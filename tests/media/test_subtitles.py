@@ -227,8 +227,12 @@ def test_languages(word: str | None, tag: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "best_first"),
-    [("en", ["en", None, "de"]), ("zh-CN", ["zh-Hans", "zh-Hant", None, "en"]), ("zh-CN", ["zh", "zh-Hant", None, "ja"])],
-)  # fmt: skip
+    [
+        ("en", ["en", None, "de"]),
+        ("zh-CN", ["zh-Hans", "zh-Hant", None, "en"]),
+        ("zh-CN", ["zh", "zh-Hant", None, "ja"]),
+    ],
+)
 def test_the_best_language(wanted: str, best_first: list[str | None]) -> None:
     merits = [fitness(tag, wanted) for tag in best_first]
     assert merits == sorted(merits, reverse=True) and len(set(merits)) == len(merits)

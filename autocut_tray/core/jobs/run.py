@@ -248,6 +248,7 @@ class JobRun:
             raise
         except AutoCutError as error:
             self._scan_error = error
+            self._keep_sound()
         finally:
             self._scan_ended = True
             self._wake()

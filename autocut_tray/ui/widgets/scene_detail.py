@@ -45,6 +45,7 @@ class SceneDetail(QFrame):
         self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
+        self._shown_rows: list[tuple[Text, Text]] = []
         self._copy = Button(ctx, "ui-scene-copy", small=True)
         self._copy.clicked.connect(self._copy_words)
         words = column(
@@ -105,6 +106,11 @@ class SceneDetail(QFrame):
         """The description that is shown, or why there is none."""
         return self._summary.words
 
+    @property
+    def rows(self) -> dict[str, str]:
+        """What the table below the description says, by its first column."""
+        return {name.words: text.words for name, text in self._shown_rows}
+
     def _say(self) -> None:
         if self._row is None:
             return
@@ -134,6 +140,7 @@ class SceneDetail(QFrame):
 
     def _show_rows(self, record: SceneRecord) -> None:
         clear(self._grid)
+        self._shown_rows.clear()
         description, by = record.description, record.described_by
         comma = self._ctx.t("ui-list-comma")
         rows: list[tuple[str, str, str]] = []
@@ -167,6 +174,7 @@ class SceneDetail(QFrame):
             text.say(value)
             if colour:
                 text.setStyleSheet(f"color: {getattr(self._ctx.theme.tokens, colour)}")
+            self._shown_rows.append((name, text))
             self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(text, number, 1)
 
