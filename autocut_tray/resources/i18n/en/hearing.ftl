@@ -12,7 +12,7 @@ sound-track = This video has { $tracks } sound tracks. Track { $track } is measu
 
 ## Subtitle files beside a video that are not used.
 
-subtitles-unreadable = A subtitle file beside this video cannot be opened. Check that you may read it, then retry.
+subtitles-unreadable = A subtitle file beside this video cannot be opened. Check that you may read it, then analyse the video again.
 subtitles-too-large = A subtitle file beside this video is larger than 8 MB, so it is not read.
-subtitles-encoding = A subtitle file beside this video is in an unknown encoding. Save it as UTF-8, then retry.
+subtitles-encoding = A subtitle file beside this video is in an unknown encoding. Save it as UTF-8, then analyse the video again.
 subtitles-no-cues = A subtitle file beside this video has no subtitles in it.

@@ -12,7 +12,7 @@ sound-track = 这段视频有 { $tracks } 条音轨。测量的是第 { $track }
 
 ## 视频旁边未被采用的字幕文件。
 
-subtitles-unreadable = 视频旁边的一个字幕文件无法打开。请检查读取权限，然后重试。
+subtitles-unreadable = 视频旁边的一个字幕文件无法打开。请检查读取权限，然后重新分析视频。
 subtitles-too-large = 视频旁边的一个字幕文件超过 8 MB，因此没有读取。
-subtitles-encoding = 视频旁边的一个字幕文件编码无法识别。请另存为 UTF-8，然后重试。
+subtitles-encoding = 视频旁边的一个字幕文件编码无法识别。请另存为 UTF-8，然后重新分析视频。
 subtitles-no-cues = 视频旁边的一个字幕文件里没有字幕。
