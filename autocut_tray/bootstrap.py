@@ -10,8 +10,11 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from autocut_tray.core.alerts.scale import ConcurrencyScale
+from autocut_tray.core.alerts.service import AlertService
+from autocut_tray.core.alerts.service import Hands as AlertHands
 from autocut_tray.core.analyzers.pool import AnalyzerPool
 from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
 from autocut_tray.core.clock import Clock, SystemClock
@@ -25,14 +28,22 @@ from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import Intake, JobQueue
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
+from autocut_tray.core.log import log_verbosely
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
+from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryManager
+from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
+from autocut_tray.core.memory.overview import memory_document
+from autocut_tray.core.memory.policies import LazyPolicies
+from autocut_tray.core.memory.release import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import RuntimeMonitor
 from autocut_tray.core.monitor.sampler import Sampler, VramWatch, WorkReading
+from autocut_tray.core.monitor.task_times import TaskTimes
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
@@ -42,6 +53,7 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.core.policy.local_models import smaller_models
 from autocut_tray.core.policy.model_choice import settings_for
 from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
@@ -69,6 +81,25 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryServices:
+    """What this program holds, may hold and gives back."""
+
+    tracker: ResourceTracker
+    budget: UnifiedMemoryManager
+    guard: MemoryGuard
+    residency: Residency
+
+    def document(self) -> dict[str, Any]:
+        """The state of now, as the status has it."""
+        return memory_document(
+            self.tracker.statistics(),
+            self.budget.get_memory_stats(),
+            self.residency.listed,
+            self.guard.reports,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything a user interface, the command line or the API works with."""
 
@@ -82,9 +113,12 @@ class Services:
     detection: Detection
     controller: Controller
     monitor: RuntimeMonitor
+    alerts: AlertService
+    task_times: TaskTimes
     jobs: JobQueue
     workload: Workload
     remedies: Remedies
+    memory: MemoryServices
     dismissals: Dismissals
     drill: Drill
     make_exporter: Callable[[], Exporter]
@@ -113,11 +147,17 @@ def build_services(
     probes: Probes | None = None,
     scanner: Scanner | None = None,
     language: str | None = None,
+    others_work: Callable[[], bool] = lambda: False,
 ) -> Services:
-    """All services, not yet started. Raises StorageError and SettingsError; then nothing is left running."""
+    """All services, not yet started. Raises StorageError and SettingsError; then nothing is left running.
+
+    ``others_work``: True while somebody else than our own jobs needs a tier to work on.
+    """
     clock = clock or SystemClock()
     with ExitStack() as closing:
         paths.create()
+        if settings.current.monitor.verbose_log:
+            log_verbosely(True)
         translator = Translator(choose_language(language or settings.current.ui.language))
         keys = KeyStore.of(paths)
         history = History(
@@ -142,7 +182,10 @@ def build_services(
         closing.callback(detection.close)
         learner = FigureLearner(measured, lambda: detection.profile, clock, tell=detection.explain_again)
 
-        residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
+        rules = LazyPolicies(paths.release_policies_file)
+        tracker = ResourceTracker(lambda: rules.table, clock)
+        budget = UnifiedMemoryManager(clock, budget_options(settings.current))
+        residency = Residency(lambda backend: _local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
             EgressGate(lambda: ()),  # no consent can be given yet, so nothing leaves this machine
@@ -152,30 +195,48 @@ def build_services(
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
-        media = scanner or WorkerScanner(clock)
+        media = scanner or WorkerScanner(clock, memory=budget)
+        guard = MemoryGuard(
+            tracker,
+            lambda: rules.table,
+            GuardHands(
+                level=lambda: controller.state.level,
+                measure=lambda: measure_memory(_bytes_used(monitor.latest)),
+                refresh=lambda: monitor.wake(),
+                limits=lambda: limits_in_force(settings.current.limits),
+                release_idle=lambda: settings.current.memory.release_idle,
+                compress=lambda: settings.current.memory.compress_cache,
+                find_leaks=budget.find_leaks,
+                publish=bus.publish,
+            ),
+            clock,
+        )
         controller = Controller(
             Hands(
                 probe=analyzers.probe,
-                reclaim=lambda: _reclaim(residency),
+                reclaim=guard.reclaim,
                 stop_worker=lambda: jobs.stop_worker(),
                 throttle=lambda on: media.throttle(on),
                 cancel_units=lambda: jobs.interrupt_units(),
                 resident=analyzers.resident,
                 needs=lambda route: needs(detection.profile, measured.figures, route),
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
-                has_work=lambda: workload.wanted,
+                has_work=lambda: workload.wanted or others_work(),
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                smaller=lambda route: smaller(detection.profile, route),
             ),
             bus,
             clock,
             thresholds=limits_in_force(settings.current.limits),
             prefer_cloud=settings.current.policy.prefer_cloud,
             memory=ControlMemory(paths.control_file, clock),
+            tape=history.tape,
         )
         closing.callback(controller.close)
-        closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
+        closing.callback(guard.close)
+        closing.callback(residency.close)  # before those two, whose helpers may be waiting for a server
 
         chooser = ModelChooser(
             settings,
@@ -197,10 +258,14 @@ def build_services(
             clock,
         )
         closing.callback(remedies.close)
+        scale = ConcurrencyScale()
+        task_times = TaskTimes(clock)
         jobs = JobQueue(
             store,
             media,
-            ControlledAdmission(controller, lambda: detection.policy, analyzers, learner),
+            ControlledAdmission(
+                controller, lambda: detection.policy, analyzers, learner, scale, task_times.add
+            ),
             Intake(
                 gate.content_key,
                 lambda path, cancel: gate.wait_until_settled(path, clock, cancel),
@@ -218,6 +283,7 @@ def build_services(
             thumbnails=paths.thumbnails,
             bus=bus,
             clock=clock,
+            memory=budget,
         )
         closing.callback(jobs.close)
 
@@ -226,15 +292,40 @@ def build_services(
         sampler = Sampler(
             clock,
             vram=vram,
-            work=lambda: WorkReading(workload.queued, workload.running, controller.state.failure_rate),
+            work=lambda: WorkReading(
+                workload.queued, workload.running, controller.state.failure_rate, task_times.mean
+            ),
             editor=watcher.look,
         )
         closing.callback(sampler.close)
+        alerts = AlertService(
+            AlertHands(
+                keep_alert=history.alerts.add,
+                end_alert=history.alerts.end,
+                keep_receipt=history.add_receipt,
+                tier=lambda: controller.state.shown_tier.value,
+                most_at_once=lambda: detection.policy.vision.concurrency if detection.policy else 1,
+                usual_seconds=lambda: usual_seconds(
+                    detection.profile, detection.policy, measured.figures, controller.state.tier
+                ),
+            ),
+            bus,
+            clock,
+            scale,
+            lambda: settings.current.alerts,
+        )
         monitor = RuntimeMonitor(
             clock,
             sampler.sample,
-            (history.add, controller.tick, ServerWatch(detection, lambda: workload.wanted).tick),
-            is_busy=lambda: controller.wants_fast_ticks or workload.wanted,
+            (
+                history.add,
+                controller.tick,
+                guard.tick,
+                alerts.tick,
+                ServerWatch(detection, lambda: workload.wanted).tick,
+            ),
+            is_busy=lambda: controller.wants_fast_ticks or workload.wanted or others_work(),
+            is_watchful=lambda: bool(alerts.active),
             intervals=lambda: (
                 settings.current.monitor.busy_interval,
                 settings.current.monitor.idle_interval,
@@ -254,6 +345,8 @@ def build_services(
         def on_settings(event: SettingsChanged) -> None:
             if "ui.language" in event.paths:
                 translator.set_language(choose_language(event.settings.ui.language))
+            if "monitor.verbose_log" in event.paths:
+                log_verbosely(event.settings.monitor.verbose_log)
             if any(path.startswith(("models.", "policy.")) for path in event.paths):
                 analyzers.reset()
                 detection.detect()
@@ -261,6 +354,9 @@ def build_services(
                 controller.reconfigure(
                     limits_in_force(event.settings.limits), prefer_cloud=event.settings.policy.prefer_cloud
                 )
+
+            if any(path.startswith("memory.") for path in event.paths):
+                budget.configure(budget_options(event.settings))
 
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
@@ -281,7 +377,8 @@ def build_services(
             prefer_cloud=lambda: settings.current.policy.prefer_cloud,
         )
         closing.callback(drill.close)
-        problems = (*settings.problems, *((store.problem,) if store.problem else ()))
+        damages = (store.problem, history.damage)
+        problems = (*settings.problems, *rules.problems, *(damage for damage in damages if damage))
         return Services(
             paths,
             clock,
@@ -293,9 +390,12 @@ def build_services(
             detection,
             controller,
             monitor,
+            alerts,
+            task_times,
             jobs,
             workload,
             remedies,
+            MemoryServices(tracker, budget, guard, residency),
             Dismissals(paths.dismissed_file, clock),
             drill,
             lambda: exporter(store, paths),
@@ -390,10 +490,26 @@ def needs(
     return (need, None) if route.tier is Tier.GPU else (None, need)
 
 
+def smaller(profile: RuntimeProfile | None, route: Route) -> str | None:
+    """The vision model of the same server that needs less, if there is one."""
+    if profile is None or not isinstance(route.backend, Backend):
+        return None
+    found = smaller_models(profile, route.backend, route.model)
+    return next((pick.model.name for pick in found if pick.backend is route.backend), None)
+
+
 def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Route) -> float | None:
     """A scene on this route, as measured here, else by the known figures; None where nobody has measured one."""
     known = None if profile is None else MachineFigures(profile, figures).seconds(route)
     return None if known is None else known.expected
+
+
+def usual_seconds(
+    profile: RuntimeProfile | None, policy: ExecutionPolicy | None, figures: Figures, tier: Tier
+) -> float | None:
+    """What a scene takes on this tier when nothing is wrong; None where nobody knows."""
+    route = policy.route(tier) if policy is not None else None
+    return expected_seconds(profile, figures, route) if route is not None else None
 
 
 def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None) -> None:
@@ -448,7 +564,7 @@ def _bytes_used(sample: MetricsSample | None) -> int | None:
     return None if sample is None or sample.vram_used is None else sample.vram_used * 1024 * 1024
 
 
-def _reclaim(residency: Residency) -> None:
-    """Give memory back: unload our own models."""
-    for resident in residency.unload_ours():
-        log.info("Asked %s to unload %s", resident.backend.value, resident.model)
+def budget_options(settings: Settings) -> BudgetOptions:
+    """The person's settings of the memory for work."""
+    chosen = settings.memory
+    return BudgetOptions(limit=chosen.budget_mib * MIB, gc_threshold=chosen.gc_threshold)

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autocut_tray.core.alert import Alert
+from autocut_tray.core.alerts import words as alert_words
+from autocut_tray.core.alerts.rules import Rules
 from autocut_tray.core.drill import words as drill_words
 from autocut_tray.core.drill.drill import DrillReport
 from autocut_tray.core.errors import AutoCutError
@@ -18,6 +21,7 @@ from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
 from autocut_tray.core.messages import Message
+from autocut_tray.core.monitor.history import History, Metric
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
@@ -44,6 +48,10 @@ class Status:
     sample: MetricsSample | None
     forced: Tier | None = None
     """A stored wish, while no instance runs."""
+    alerts: tuple[Alert, ...] = ()
+    """Those that last."""
+    memory: Json | None = None
+    """What the running instance holds and gave back."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -227,7 +235,9 @@ def status_document(status: Status, translator: Translator) -> Json:
             "pinned": controller.pinned.value if controller and controller.pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
+            "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],
         },
+        "memory": status.memory,
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
         if policy
         else [],
@@ -250,11 +260,15 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
             "vram_used_percent": _rounded(sample.vram_percent) if sample else None,
             "vram_used_mib": sample.vram_used if sample else None,
             "vram_total_mib": sample.vram_total if sample else None,
+            "load_percent": sample.gpu_load if sample else None,
             "source": sample.vram_source if sample else None,
         },
         "memory": {
             "available_gb": gib(sample.ram_available) if sample else None,
+            "used_gb": gib(sample.ram_used) if sample else None,
             "used_percent": _rounded(sample.ram_percent) if sample else None,
+            "swap_used_mib": sample.swap_used if sample else None,
+            "stalled": sample.ram_stalled if sample else None,
         },
         "cpu": {
             "percent": sample.cpu_percent if sample else None,
@@ -264,9 +278,82 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
             "queued": sample.queued if sample else None,
             "running": sample.running if sample else None,
             "failure_rate": sample.failure_rate if sample else None,
+            "success_rate": sample.success_rate if sample else None,
+            "processing_s": sample.processing_s if sample else None,
+        },
+        "disk": {
+            "read_bytes": sample.disk_read if sample else None,
+            "written_bytes": sample.disk_written if sample else None,
+            "read_bytes_per_s": sample.disk_read_rate if sample else None,
+            "written_bytes_per_s": sample.disk_write_rate if sample else None,
+        },
+        "network": {
+            "sent_bytes": sample.net_sent if sample else None,
+            "received_bytes": sample.net_received if sample else None,
+            "sent_bytes_per_s": sample.net_send_rate if sample else None,
+            "received_bytes_per_s": sample.net_receive_rate if sample else None,
+        },
+        "editor": {
+            "running": sample.resolve_running if sample else None,
+            "busy": sample.resolve_busy if sample else None,
         },
     }
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
+
+
+def alerts_document(
+    alerts: Sequence[Alert], active: Sequence[Alert], rules: Rules, translator: Translator
+) -> Json:
+    """Alerts, newest first, and the limits that they are measured against. ``active``: those that last."""
+    lasting = {alert.id for alert in active}
+    return {
+        "alerts": [_alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
+        "limits": [
+            {
+                "alert": kind.value,
+                "metric": kind.metric,
+                "warn": rule.warn,
+                "critical": rule.critical,
+                "hold_s": rule.hold,
+                "clear_s": rule.clear,
+                "cooldown_s": rule.cooldown,
+                "scale": rule.scale.value if rule.scale else None,
+                "muted": rule.muted,
+            }
+            for kind, rule in rules.items()
+        ],
+    }
+
+
+def _alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
+    return {
+        **alert.to_json(),
+        "active": active,
+        "title": translator.text(alert_words.title(alert)),
+        "text": translator.text(alert_words.why(alert)),
+    }
+
+
+def history_document(history: History, minutes: float, now: float) -> Json:
+    """The readings of the last minutes. ``width``: seconds that one point stands for; each curve has the start of its
+    points (seconds since the epoch) with the lowest and highest reading in percent, and none where nothing was
+    measured."""
+    since = now - 60.0 * minutes
+    curves = [history.series(metric, since, now) for metric in Metric]
+    return {
+        "minutes": minutes,
+        "from": since,
+        "to": now,
+        "metrics": {
+            curve.metric.value: {
+                "width": curve.width,
+                "t": list(curve.t),
+                "low": list(curve.low),
+                "high": list(curve.high),
+            }
+            for curve in curves
+        },
+    }

@@ -7,12 +7,19 @@ from typing import Any
 
 from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.errors import UsageError
+from autocut_tray.core.errors import FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
-from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.documents import Status, drill_document, job_document, status_document
+from autocut_tray.core.policy.governor_types import Tier, UnitResult
+from autocut_tray.documents import (
+    Status,
+    alerts_document,
+    drill_document,
+    history_document,
+    job_document,
+    status_document,
+)
 from autocut_tray.i18n import Translator
 
 Json = dict[str, Any]
@@ -38,6 +45,10 @@ class Requests:
             "undo": self._undo,
             "drill": self._drill,
             "analyze": self._analyze,
+            "alerts": self._alerts,
+            "history": self._history,
+            "watch": self._watch,
+            "task-result": self._task_result,
             "reload-settings": self._reload_settings,
             "reload-keys": self._reload_keys,
         }
@@ -64,6 +75,8 @@ class Requests:
             explanation.sentences if explanation else (),
             services.controller.state,
             services.monitor.latest,
+            alerts=services.alerts.active,
+            memory=services.memory.document(),
         )
         return status_document(status, self._translator(request))
 
@@ -88,6 +101,43 @@ class Requests:
             for path in request["paths"]
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
+
+    def _alerts(self, request: Json) -> Json:
+        services, now = self._services, self._services.clock.time()
+        found = services.history.alerts.between(now - float(request["seconds"]), now)
+        return alerts_document(
+            found, services.alerts.active, services.alerts.rules, self._translator(request)
+        )
+
+    def _history(self, request: Json) -> Json:
+        return history_document(
+            self._services.history, float(request["minutes"]), self._services.clock.time()
+        )
+
+    def _watch(self, request: Json) -> Json:
+        """Where pictures are to be described now, and what happened since the receipt and the alert that the caller
+        saw last."""
+        controller, history = self._services.controller, self._services.history
+        last = int(request.get("after", history.last_receipt_id))
+        last_alert = int(request.get("after_alert", history.alerts.last_id))
+        changes, alerts = history.receipts_after(last), history.alerts.after(last_alert)
+        return {
+            "tier": controller.work_tier.value,
+            "last": changes[-1].id if changes else last,
+            "changes": [{**receipt.to_json(), "better": receipt.better} for receipt in changes],
+            "last_alert": alerts[-1].id if alerts else last_alert,
+            "alerts": [alert.to_json() for alert in alerts],
+        }
+
+    def _task_result(self, request: Json) -> Json:
+        """A description that another program made, well or not."""
+        seconds = request.get("seconds")
+        success = bool(request["success"])
+        result = UnitResult(None if success else FailureClass.TIER, seconds)
+        self._services.controller.note_result(result)
+        if success and seconds is not None:
+            self._services.task_times.add(float(seconds))
+        return {}
 
     def _reload_keys(self, request: Json) -> Json:
         """Another process stored or removed a key."""

@@ -24,12 +24,14 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from autocut_tray.core.alert import AlertKind, AlertLevel
 from autocut_tray.core.drill.drill import DrillReport, DrillState, Rung
 from autocut_tray.core.drill.walk import walk
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
-from autocut_tray.core.monitor.history import History
+from autocut_tray.core.monitor.history import DAY, RESOLUTIONS, History
+from autocut_tray.core.policy.governor_tape import TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
-from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.governor_types import Probe, Tier
 from autocut_tray.core.policy.policy import Action, ActionKind, Device, Route
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.core.remedies.progress import Progress, Stage
@@ -38,7 +40,9 @@ from autocut_tray.core.remedies.state import RemedyState
 from autocut_tray.core.runtime.profile import Backend
 from autocut_tray.core.sample import Holder
 from autocut_tray.ui.desktop import Desktop
+from tests.bench.history import reading
 from tests.golden.machines import MACHINES, STOPPED_OLLAMA, UNKNOWN, machine
+from tests.policy.governor_rig import HEALTHY
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
 
@@ -282,6 +286,36 @@ def add_receipts(services: FakeServices) -> None:
     )
 
 
+def alerted(services: FakeServices) -> None:
+    """A processor that was busy for a while, and held the number of scenes down meanwhile."""
+    monitored(services)
+    first = services.raise_alert(fakes.alert(at=NOON_20 - 50 * 60, scaled=True))
+    services.end_alert(replace(first, at=NOON_20 - 50 * 60))
+    services.history.add_receipt(
+        fakes.receipt(
+            at=NOON_20 - 50 * 60,
+            kind=ReceiptKind.SCALE,
+            from_="2",
+            to="1",
+            cause="alert_cpu",
+            metric="cpu_percent",
+            value=97.0,
+            threshold=90.0,
+            held_s=30.0,
+            policy_before={"tier": "GPU", "concurrency": 2},
+            policy_after={"tier": "GPU", "concurrency": 1},
+            expected_s_per_scene=None,
+        )
+    )
+    services.raise_alert(
+        fakes.alert(at=NOON_20 - 40, kind=AlertKind.RESPONSE, level=AlertLevel.WARN, value=6.4, threshold=5.2)
+    )
+
+
+def choose_alert(desktop: Desktop) -> None:
+    desktop.content.page("events").table.selectRow(0)
+
+
 def fill_history(history: History) -> None:
     """An hour as in the mock-ups: a spike of VRAM, memory that fills and empties, a busy processor."""
     chance = random.Random(4)
@@ -314,6 +348,69 @@ def open_receipt(desktop: Desktop) -> None:
 def wait_for_plots(desktop: Desktop) -> None:
     page = desktop.content.page("monitor")
     settle(lambda: page.plots is not None)
+
+
+def record_flight(services: FakeServices) -> None:
+    """An hour on tape in which others took the VRAM three times."""
+    services.clock.shift_wall_clock(-3600)
+    governor = TapedGovernor(
+        services.history.tape,
+        Tier.GPU,
+        frozenset(Tier),
+        Thresholds(),
+        prefer_cloud=False,
+        tier=Tier.GPU,
+        t=0.0,
+    )
+    for second in range(3600):
+        services.clock.advance(1.0)
+        busy = second % 1200 > 1150
+        vram = 7100.0 + 400.0 * (second > 2400) if busy else 3000.0
+        reading = replace(HEALTHY, t=services.clock.monotonic(), vram_used=vram)
+        for action in governor.step(reading):
+            if isinstance(action, Probe):
+                governor.probe_result(action.t, action.tier, True)
+    services.clock.shift_wall_clock(3600 - services.clock.monotonic())
+    services.history.flush()
+
+
+def asked(services: FakeServices) -> None:
+    monitored(services)
+    record_flight(services)
+
+
+def ask_what_if(desktop: Desktop) -> None:
+    page = desktop.content.page("monitor")
+    settle(lambda: page.plots is not None and page.receipts.rows)
+    page.what_if.number.setValue(90.0)
+    page.what_if.ask()
+    settle(lambda: not page.what_if.asking)
+    page.area.ensureWidgetVisible(page.what_if)
+
+
+def a_month(services: FakeServices) -> None:
+    """Thirty days at work, with a night's sleep in each and hundreds of changes."""
+    working(services)
+    chance = random.Random(9)
+    for resolution in reversed(RESOLUTIONS):
+        for number in range(int(min(resolution.kept, 30 * DAY) / resolution.width), 0, -1):
+            at = NOON_20 - number * resolution.width
+            if 8 < (at / 3600) % 24 < 23:
+                services.history.add(reading(at))
+    services.history.flush()
+    for number in range(400):
+        at = NOON_20 - chance.uniform(0, 30 * DAY)
+        better = number % 2 == 0
+        services.history.add_receipt(
+            fakes.receipt(at=at, better=better, cause="recovered" if better else "vram")
+        )
+
+
+def show_month(desktop: Desktop) -> None:
+    page = desktop.content.page("monitor")
+    settle(lambda: page.plots is not None)
+    page.choose_range("30d")
+    settle(lambda: page.receipts.rows and not page.reading)
 
 
 def open_scenes(desktop: Desktop) -> None:
@@ -376,6 +473,9 @@ SHOTS: dict[str, Shot] = {
     "overview-emergency": Shot("overview", emergency),
     "monitor": Shot("monitor", monitored, open_receipt),
     "monitor-small": Shot("monitor", monitored, open_receipt, SMALL),
+    "monitor-what-if": Shot("monitor", asked, ask_what_if),
+    "monitor-what-if-small": Shot("monitor", asked, ask_what_if, SMALL),
+    "monitor-month": Shot("monitor", a_month, show_month),
     "monitor-no-vram": Shot("monitor", bare_machine, wait_for_plots),
     "analyse-empty": Shot("analyse", first_launch),
     "analyse-empty-small": Shot("analyse", first_launch, size=SMALL),
@@ -388,9 +488,11 @@ SHOTS: dict[str, Shot] = {
     "analyse-scenes": Shot("analyse", working, open_scenes),
     "analyse-scenes-small": Shot("analyse", working, open_scenes, SMALL),
     "events": Shot("events", monitored),
+    "events-alerts": Shot("events", alerted, choose_alert),
     "events-empty": Shot("events", first_launch),
     "settings": Shot("settings", first_launch),
     "settings-models": Shot("settings", first_launch, section("models")),
+    "settings-alerts": Shot("settings", first_launch, section("alerts")),
     "settings-limits": Shot("settings", first_launch, section("limits"), SMALL),
 }
 

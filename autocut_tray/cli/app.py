@@ -16,12 +16,16 @@ import typer
 from autocut_tray import __version__
 from autocut_tray.cli.context import Context, open_context
 from autocut_tray.cli.usage import PROGRAM, usage_error
+from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.errors import AutoCutError, Cancelled, UsageError
 from autocut_tray.core.log import set_up_logging
 from autocut_tray.core.messages import message
 from autocut_tray.core.paths import Paths
+from autocut_tray.core.settings.presets import PRESETS
 from autocut_tray.core.settings.secrets import ENVIRONMENT as KEY_NAMES
 from autocut_tray.i18n import LANGUAGES, Translator, choose_language
+
+ALERTS = tuple(kind.value for kind in AlertKind)
 
 Handler = Callable[[Context], int]
 
@@ -194,13 +198,37 @@ def build_app(context: Context) -> typer.Typer:
 
     @app.command(help=t("cli-replay"))
     def replay(
-        trace: Path = typer.Argument(..., help=t("cli-replay-trace")),
+        trace: Path | None = typer.Argument(None, help=t("cli-replay-trace")),
+        history: bool = typer.Option(False, "--history", help=t("cli-replay-history")),
+        since: str = typer.Option("24h", "--since", help=t("cli-since")),
+        until: str = typer.Option("", "--until", help=t("cli-until")),
         overrides: list[str] = typer.Option([], "--set", metavar="NAME=NUMBER", help=t("cli-replay-set")),
         json: bool = as_json,
     ) -> int:
+        if history == (trace is not None):
+            raise UsageError("usage", message("error-replay-what"))
+        if trace is None:
+            from autocut_tray.cli.history import replay_history
+
+            return replay_history(context, since, until, overrides)
         from autocut_tray.cli.control import replay_trace
 
         return replay_trace(context, trace, overrides)
+
+    @app.command(help=t("cli-history"))
+    def history(
+        since: str = typer.Option("24h", "--since", help=t("cli-since")),
+        until: str = typer.Option("", "--until", help=t("cli-until")),
+        form: str = typer.Option("", "--format", help=t("cli-history-format")),
+        output: Path | None = typer.Option(
+            None, "--output", "-o", metavar="FILE", help=t("cli-history-output")
+        ),
+        force: bool = typer.Option(False, "--force", help=t("cli-doctor-force")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.history import export_history
+
+        return export_history(context, since, until, form, output, force=force)
 
     @app.command(help=t("cli-degrade"))
     def degrade(
@@ -224,6 +252,28 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_drill(context)
 
+    @app.command(help=t("cli-alerts"))
+    def alerts(
+        days: float = typer.Option(7.0, "--days", min=0.0, max=3650.0, help=t("cli-alerts-days")),
+        mute: str | None = typer.Option(
+            None, "--mute", metavar="ALERT", help=t("cli-alerts-mute", names=", ".join(ALERTS))
+        ),
+        unmute: str | None = typer.Option(None, "--unmute", metavar="ALERT", help=t("cli-alerts-unmute")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.alerts import run_alerts
+
+        return run_alerts(context, days, mute, unmute)
+
+    @app.command("memory-demo", help=t("cli-memory-demo"))
+    def memory_demo(
+        demo: str = typer.Option("all", "--demo", help=t("cli-memory-demo-demo")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.memory import run_memory_demo
+
+        return run_memory_demo(context, demo)
+
     @app.command(help=t("cli-doctor"))
     def doctor(
         output: Path | None = typer.Option(
@@ -241,11 +291,14 @@ def build_app(context: Context) -> typer.Typer:
         path: str | None = typer.Argument(None, help=t("cli-settings-path")),
         value: str | None = typer.Argument(None, help=t("cli-settings-value")),
         reset: bool = typer.Option(False, "--reset", help=t("cli-settings-reset")),
+        preset: str | None = typer.Option(
+            None, "--preset", metavar="NAME", help=t("cli-settings-preset", names=", ".join(PRESETS))
+        ),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.settings import run_settings
 
-        return run_settings(context, path, value, reset=reset)
+        return run_settings(context, path, value, reset=reset, preset=preset)
 
     @app.command(help=t("cli-key"))
     def key(

@@ -9,7 +9,7 @@ from autocut_tray.cli.machine import say_status, stored_status
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError, StorageError, UsageError
 from autocut_tray.core.messages import message
-from autocut_tray.core.monitor.replay import parse_overrides, replay
+from autocut_tray.core.monitor.replay import parse_changes, replay
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.governor_types import Tier
 
@@ -51,10 +51,10 @@ def _ask(context: Context, request: dict[str, str], forced: Tier | None) -> int:
 
 def replay_trace(context: Context, trace: Path, overrides: list[str]) -> int:
     """Feed a trace through the governor and print every change, one JSON object a line."""
-    thresholds = parse_overrides(overrides)
+    changes = parse_changes(overrides)
     try:
         with trace.open(encoding="utf-8-sig") as lines:
-            for change in replay(lines, thresholds):
+            for change in replay(lines, changes):
                 context.output.line(change)
     except OSError as error:
         reason = error.strerror or type(error).__name__

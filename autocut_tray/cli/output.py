@@ -65,15 +65,19 @@ class Output:
             text += " " + self.translator.text(error.hint)
         self.note(text)
 
-    def _write_bytes(self, text: str) -> None:
+    def raw(self, data: bytes) -> None:
+        """Write a whole file's content."""
         stream = sys.stdout
         buffer = getattr(stream, "buffer", None)
         if buffer is None:  # a test's or a window's stand-in
-            stream.write(text)
+            stream.write(data.decode("utf-8"))
         else:
             stream.flush()
-            buffer.write(text.encode("utf-8"))
+            buffer.write(data)
             buffer.flush()
+
+    def _write_bytes(self, text: str) -> None:
+        self.raw(text.encode("utf-8"))
 
 
 def to_json(document: object) -> str:

@@ -14,6 +14,7 @@ from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_thresholds import Thresholds, resolve_name
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.settings.environment import variables
+from autocut_tray.core.settings.presets import PRESETS, apply_preset
 from autocut_tray.core.settings.schema import (
     LIMITS,
     Setting,
@@ -55,8 +56,14 @@ class Row:
         return self.path.startswith(f"{LIMITS}.")
 
 
-def run_settings(context: Context, path: str | None, value: str | None, *, reset: bool) -> int:
+def run_settings(
+    context: Context, path: str | None, value: str | None, *, reset: bool, preset: str | None = None
+) -> int:
     """Do what the arguments say; a section stands for all its settings."""
+    if preset is not None:
+        if path is not None or reset:
+            raise UsageError("usage", message("error-preset-alone"))
+        return _start_from(context, preset)
     if value is not None and reset:
         raise UsageError("usage", message("error-reset-or-value"))
     if path is None:
@@ -239,7 +246,12 @@ def _change(context: Context, chosen: list[Row], text: str | None) -> int:
         chosen = [row for row in chosen if only_one or row.origin is Origin.FILE]
     for row in chosen:
         context.settings.set(row.stored, value)
-    told = _tell(context) if chosen else None
+    return _say_changes(context, chosen)
+
+
+def _say_changes(context: Context, chosen: list[Row]) -> int:
+    """Tell the running program, then what is different; ``chosen``: as it was before."""
+    told = tell_instance(context) if chosen else None
     now = {row.path: row for row in rows(context)}
     if context.output.as_json:
         changed = [_document(context, now[row.path]) for row in chosen]
@@ -255,6 +267,18 @@ def _change(context: Context, chosen: list[Row], text: str | None) -> int:
     elif told is not None:
         context.output.note(context.translator.t("settings-told-later", reason=told))
     return 0
+
+
+def _start_from(context: Context, preset: str) -> int:
+    """Take over the values of a preset."""
+    if preset not in PRESETS:
+        names = ", ".join(PRESETS)
+        raise UsageError("no_such_preset", message("error-no-such-preset", preset=preset, presets=names))
+    before = {row.path: row for row in rows(context) if row.path in PRESETS[preset]}
+    fixed = apply_preset(context.settings, preset)
+    for path in fixed:
+        context.output.note(context.translator.t("preset-left-out", path=path))
+    return _say_changes(context, [row for path, row in before.items() if path not in fixed])
 
 
 def _value(context: Context, row: Row, text: str) -> object:
@@ -282,7 +306,7 @@ def _check_limit(context: Context, row: Row, value: object) -> None:
     _default_limits().with_overrides({**others, name: value})
 
 
-def _tell(context: Context) -> bool | Message | None:
+def tell_instance(context: Context) -> bool | Message | None:
     """Let the running program take the change up: True when it did, None when there is none, else why not."""
     try:
         reply = context.call({"command": "reload-settings"})

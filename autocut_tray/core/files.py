@@ -7,6 +7,9 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from autocut_tray.core.errors import StorageError
+from autocut_tray.core.messages import message
+
 _PRIVATE = 0o600
 _USUAL = 0o666
 """Less what the person's umask takes away."""
@@ -69,6 +72,17 @@ def _written_beside(path: Path, data: bytes, mode: int) -> Iterator[Path]:
 
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+def write_chosen(path: Path, data: bytes) -> None:
+    """Write a file that a person named: all of it or nothing. Raises StorageError, which says what went wrong."""
+    try:
+        write_atomic(path, data)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StorageError(
+            "file_unwritable", message("error-file-unwritable", file=str(path), reason=reason)
+        ) from error
 
 
 def sync_folder(folder: Path) -> None:

@@ -117,3 +117,8 @@ def set_up_logging(folder: Path | None, *, verbose: bool = False, stderr: bool =
         root.addHandler(handler)
     if problem is not None:
         logging.getLogger(__name__).warning("No log file: %s", problem)
+
+
+def log_verbosely(wanted: bool) -> None:
+    """Write what only helps to find faults, too, or no longer."""
+    logging.getLogger().setLevel(logging.DEBUG if wanted else logging.INFO)

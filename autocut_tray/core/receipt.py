@@ -13,14 +13,17 @@ class ReceiptKind(enum.Enum):
     TIER = "tier"
     MEMORY = "memory"
     MANUAL = "manual"
+    SCALE = "scale"
+    """How many scenes are described at once: ``from`` and ``to`` are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One change of tier or memory level. ``at``: seconds since the epoch; ``metric``: what was measured
-    (``vram_percent``, ``ram_available_mib``, ``failure_rate`` …); ``held_s``: how long it stood over the limit.
+    """One change of tier, memory level or scenes at once.
 
-    ``policy_before``/``policy_after``: ``{"tier", "model", "max_scenes"}``. ``context``: the five values before.
+    ``at``: seconds since the epoch; ``metric``: what was measured (``vram_percent``, ``ram_available_mib``,
+    ``failure_rate`` …); ``held_s``: how long it stood over the limit. ``policy_before``/``policy_after``:
+    ``{"tier", "model", "max_scenes"}`` or ``{"tier", "concurrency"}``. ``context``: the five values before.
     ``better``: True for a recovery, False for a step down, None where that makes no sense.
     """
 

@@ -43,6 +43,27 @@ class MetricsSample:
     resolve_running: bool | None
     resolve_busy: bool | None
     vram_holders: tuple[Holder, ...] = ()
+    processing_s: float | None = None
+    """What one of the last units of work took, on average; None while there were none lately."""
+    ram_stalled: bool | None = None
+    """True while the system reports that everything waits for memory."""
+    disk_read_rate: float | None = None
+    """Bytes a second since the last look, like the three below; None for the first look and after a gap."""
+    disk_write_rate: float | None = None
+    net_send_rate: float | None = None
+    net_receive_rate: float | None = None
+
+    @property
+    def success_rate(self) -> float | None:
+        """Share 0-1 of the last units of work, None while there were none."""
+        return None if self.failure_rate is None else 1.0 - self.failure_rate
+
+    @property
+    def ram_used(self) -> int | None:
+        """MiB that are not available."""
+        if self.ram_available is None or self.ram_total is None:
+            return None
+        return self.ram_total - self.ram_available
 
     @property
     def vram_percent(self) -> float | None:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from autocut_tray.core.cancel import CancelToken
+
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ class Background(QObject):
         super().__init__()
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="ui-work")
         self._closed = False
+        self.ending = CancelToken()
+        """Cancelled at :meth:`close`, for work that takes long."""
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -41,6 +45,7 @@ class Background(QObject):
     def close(self) -> None:
         """Waits for what runs right now."""
         self._closed = True
+        self.ending.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(

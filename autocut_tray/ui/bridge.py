@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.drill.drill import DrillChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
@@ -29,6 +30,8 @@ class Bridge(QObject):
     settings_changed = Signal(object)
     controller_changed = Signal(object)
     receipt_added = Signal(object)
+    alert_raised = Signal(object)
+    alert_ended = Signal(object)
     job_changed = Signal(object)
     scene_changed = Signal(object)
     job_removed = Signal(object)
@@ -48,6 +51,8 @@ class Bridge(QObject):
             SettingsChanged: self.settings_changed.emit,
             ControllerChanged: self.controller_changed.emit,
             ReceiptAdded: self.receipt_added.emit,
+            AlertRaised: self.alert_raised.emit,
+            AlertEnded: self.alert_ended.emit,
             JobChanged: self.job_changed.emit,
             SceneChanged: self.scene_changed.emit,
             JobRemoved: self.job_removed.emit,

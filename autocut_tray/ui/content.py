@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.jobs.job import DropIgnored, Job
 from autocut_tray.core.messages import Message, message
+from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.ui.context import UiContext
@@ -123,8 +124,9 @@ class Content(QWidget):
             page.enter_key(name)
 
     def pace_changed(self) -> None:
-        fast = self.isVisible() and self._pages[self._page].wants_fast_readings
-        self.ctx.services.monitor.set_attention(fast)
+        drawn = self._pages[self._page].wants_fast_readings
+        shown = Attention.DRAWN if drawn else Attention.SHOWN
+        self.ctx.services.monitor.set_attention(shown if self.isVisible() else Attention.NONE)
 
     # -- state
 
@@ -326,7 +328,7 @@ class Content(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.ctx.services.monitor.set_attention(False)
+        self.ctx.services.monitor.set_attention(Attention.NONE)
 
     def _add_shortcuts(self) -> None:
         for number, name in enumerate(PAGES, start=1):

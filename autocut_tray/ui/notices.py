@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from autocut_tray.core.alert import AlertKind, AlertLevel
+from autocut_tray.core.alerts import words as alert_words
+from autocut_tray.core.alerts.service import AlertRaised
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.jobs.job import JobState
 from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.policy.governor_types import MemoryLevel
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.job_book import JobBook
@@ -67,6 +71,7 @@ class Notices(QObject):
         self._batch = Batch()
         self._active: set[str] = set()
         ctx.bridge.receipt_added.connect(self._receipt_added)
+        ctx.bridge.alert_raised.connect(self._alert_raised)
         book.changed.connect(self._book_changed)
 
     def _receipt_added(self, event: ReceiptAdded) -> None:
@@ -78,6 +83,19 @@ class Notices(QObject):
         current = receipt.to == state.tier.value
         why = self._ctx.text(state.reason) if current else cause_of(self._ctx, receipt)
         self.said.emit(f"{title_of(self._ctx, receipt)}\n{why}")
+
+    def _alert_raised(self, event: AlertRaised) -> None:
+        """Only what is critical; a memory emergency has said it already."""
+        alert = event.alert
+        if event.muted or alert.level is not AlertLevel.CRITICAL:
+            return
+        emergency = self._ctx.services.controller.state.level is MemoryLevel.EMERGENCY
+        if (alert.kind is AlertKind.MEMORY and emergency) or not self._limit.admit(
+            f"alert-{alert.kind.value}"
+        ):
+            return
+        text = self._ctx.text
+        self.said.emit(f"{text(alert_words.title(alert))}\n{text(alert_words.why(alert))}")
 
     def _book_changed(self, touched: frozenset[str]) -> None:
         """Tell a batch once, when nothing is left to do. What had ended before this session is no news."""

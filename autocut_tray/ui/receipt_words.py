@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.core.receipt import Json, Receipt, ReceiptKind
@@ -37,6 +38,8 @@ def shape_of(receipt: Receipt) -> tuple[str, str]:
 def title_of(ctx: UiContext, receipt: Receipt) -> str:
     if receipt.kind is ReceiptKind.MEMORY:
         return ctx.t(f"ui-receipt-memory-{receipt.to.lower()}")
+    if receipt.kind is ReceiptKind.SCALE:
+        return ctx.t("ui-receipt-scale", **{"from": receipt.from_, "to": receipt.to})
     to = ctx.t(f"tier-{receipt.to}")
     if receipt.cause == Cause.START.value:
         return ctx.t("ui-receipt-started", to=to)
@@ -47,10 +50,30 @@ def title_of(ctx: UiContext, receipt: Receipt) -> str:
 
 def cause_of(ctx: UiContext, receipt: Receipt) -> str:
     """One sentence; a cause this version does not know is shown by its name."""
-    known = {cause.value for cause in Cause}
+    if receipt.kind is ReceiptKind.SCALE and receipt.better:
+        return ctx.t("ui-cause-alert-over")
+    known = {*(cause.value for cause in Cause), *(f"alert_{kind.value}" for kind in AlertKind)}
     if receipt.cause not in known:
         return receipt.cause
     return ctx.t(f"ui-cause-{receipt.cause.replace('_', '-')}")
+
+
+_LIMITS = {
+    ("vram", "vram_percent"): "vram_on",
+    ("ram", "ram_available_mib"): "ram_on_mib",
+    ("memory", "ram_percent"): "warn_on",
+    ("emergency", "ram_percent"): "emergency_on",
+    ("failures", "failure_percent"): "failure_rate",
+}
+
+
+def limit_of(receipt: Receipt) -> str | None:
+    """The limit that made this decision, where it is one that a person sets."""
+    if receipt.metric is None or receipt.better:
+        return None
+    if receipt.to == "EMERGENCY":
+        return "emergency_on" if receipt.metric == "ram_percent" else None
+    return _LIMITS.get((receipt.cause, receipt.metric))
 
 
 def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> ReceiptWords:
@@ -81,6 +104,10 @@ def measured(ctx: UiContext, metric: str | None, value: float | None) -> str | N
         return ctx.t(f"ui-measured-{_slug(metric)}", value=ctx.say.gb(value))
     if metric in ("failure_streak", "worker_restarts"):
         return ctx.t(f"ui-measured-{_slug(metric)}", value=f"{value:.0f}")
+    if metric == "queue_length":
+        return ctx.t("ui-measured-queue-length", value=f"{value:.0f}")
+    if metric == "response_s":
+        return ctx.t("ui-measured-response-s", value=ctx.say.span(value))
     if metric == "ram_stall":
         return ctx.t("ui-measured-ram-stall")
     return f"{metric} {value:g}"
@@ -97,6 +124,8 @@ def _limit(ctx: UiContext, receipt: Receipt) -> str | None:
         limit = ctx.say.percent_exact(receipt.threshold)
     elif receipt.metric.endswith("_mib"):
         limit = ctx.say.gb(receipt.threshold)
+    elif receipt.metric.endswith("_s"):
+        limit = ctx.say.span(receipt.threshold)
     else:
         limit = f"{receipt.threshold:g}"
     if not receipt.held_s:
@@ -113,6 +142,8 @@ def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:
         parts.append(model_title(str(policy["model"])))
     if policy.get("max_scenes"):
         parts.append(ctx.t("ui-receipt-scenes", n=int(policy["max_scenes"])))
+    if policy.get("concurrency"):
+        parts.append(ctx.t("ui-receipt-at-once", n=int(policy["concurrency"])))
     if seconds:
         parts.append(ctx.t("ui-receipt-seconds-each", s=ctx.say.span(seconds)))
     return ctx.t("ui-list-comma").join(parts)

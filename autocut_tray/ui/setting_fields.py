@@ -16,15 +16,6 @@ from autocut_tray.core.settings.schema import LIMITS, Setting, Settings, declare
 SHOWN_LIMITS = ("vram_on", "vram_grace", "ram_on_mib", "warn_on", "emergency_on", "failure_rate", "cpu_on")
 
 
-_UNITS = {
-    "models.answer_timeout": "s",
-    "analysis.min_scene_seconds": "s",
-    "monitor.busy_interval": "s",
-    "monitor.idle_interval": "s",
-    "monitor.retention_days": "d",
-}
-
-
 class Control(enum.Enum):
     """How a setting is changed."""
 
@@ -67,7 +58,7 @@ def sections() -> tuple[tuple[str, tuple[Field, ...]], ...]:
     found: dict[str, list[Field]] = {}
     for path, setting in declared().items():
         found.setdefault(path.partition(".")[0], []).append(_field(setting))
-    found[LIMITS] = [_limit(name) for name in SHOWN_LIMITS]
+    found[LIMITS] = [limit_field(name) for name in SHOWN_LIMITS]
     return tuple((name, tuple(items)) for name, items in found.items())
 
 
@@ -92,14 +83,16 @@ def _field(setting: Setting) -> Field:
     if setting.kind is str:
         return Field(path, Control.TEXT)
     low, high = setting.low, setting.high
-    decimals = 0 if setting.kind is int or high > 100 else 2 if high <= 1 else 1
-    return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=_UNITS.get(path, ""))
+    whole = setting.kind is int or setting.unit == "%" or (low >= 1 and high > 100)
+    decimals = 0 if whole else 2 if high <= 1 else 1
+    return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=setting.unit)
 
 
 _THRESHOLDS: Mapping[str, Mapping[str, object]] = {item.name: item.metadata for item in fields(Thresholds)}
 
 
-def _limit(name: str) -> Field:
+def limit_field(name: str) -> Field:
+    """A limit of the control rules."""
     meta = _THRESHOLDS[name]
     unit = str(meta["unit"])
     high = float(typing.cast("float", meta["max"]))

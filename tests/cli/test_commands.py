@@ -175,7 +175,11 @@ def test_status_without_an_instance_is_what_was_stored(run: Run) -> None:
     run("profile", "--json")
     found = document(run("status", "--json")[1])
     assert found["profile"]["class"] == "LOCAL_CPU_ONLY" and found["policy"]["vision"]["provider"] == "cloud"
-    assert set(found["monitor"]["metrics"]) == {"gpu", "memory", "cpu", "tasks"}
+    metrics = found["monitor"]["metrics"]
+    assert set(metrics) == {"gpu", "memory", "cpu", "tasks", "disk", "network", "editor"}
+    figures = [value for group in metrics.values() for value in group.values()]
+    assert set(figures) == {None}, "nothing is measured, and that is not 0"
+    assert found["monitor"]["alerts"] == []
     assert found["monitor"]["metrics"]["gpu"]["vram_used_percent"] is None
 
 

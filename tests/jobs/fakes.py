@@ -90,7 +90,7 @@ class FakeAdmission:
         self.analyzer = analyzer
         self.refusal: Refusal | None = None
         self.outcomes: list[UnitOutcome] = []
-        self.concurrency = concurrency
+        self.concurrency = self.most_at_once = concurrency
         self._budget = budget
         self._callbacks: list[Callable[[], None]] = []
         self._lock = threading.Lock()
@@ -120,7 +120,14 @@ class FakeAdmission:
         self._callbacks.append(callback)
         return lambda: self._callbacks.remove(callback)
 
+    def set_concurrency(self, concurrency: int) -> None:
+        self.concurrency = concurrency
+        self._tell()
+
     def set_refusal(self, refusal: Refusal | None) -> None:
         self.refusal = refusal
+        self._tell()
+
+    def _tell(self) -> None:
         for callback in list(self._callbacks):
             callback()

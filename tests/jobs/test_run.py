@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from autocut_tray.core.analyzers.base import DescribeRequest, Description
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import BackendError, FailureClass, InputError
 from autocut_tray.core.footage import Finished, Keyframe
 from autocut_tray.core.jobs.job import JobOptions, JobState, SceneStatus
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
-from autocut_tray.core.jobs.run import MAX_SCENE_ATTEMPTS, JobRun, Outcome, Stop
+from autocut_tray.core.jobs.run import MAX_SCENE_ATTEMPTS, REQUEST_COPIES, JobRun, Outcome, Stop
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from tests.fakes import FakeClock
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of, scene, video
@@ -31,6 +34,7 @@ class Bench:
         self.store, self.scanner, self.admission = store, scanner, admission
         self.folder = folder
         self.events: list[object] = []
+        self.budget = UnifiedMemoryManager(SystemClock())
         self.job = store.create("/clip.mp4", "key", OPTIONS)
 
     def make(self, options: JobOptions = OPTIONS) -> JobRun:
@@ -46,6 +50,7 @@ class Bench:
             thumbnails=self.folder,
             publish=self.events.append,
             clock=FakeClock(),
+            memory=self.budget,
         )
 
     def finish(self, outcome: Outcome) -> None:
@@ -106,6 +111,62 @@ def test_several_at_once_still_once_each(store: JobStore, tmp_path: Path) -> Non
     b = bench(store, tmp_path, scenes=30, budget=30, concurrency=4)
     assert b.make().run() == Outcome(JobState.DONE)
     assert sorted(b.admission.analyzer.described) == list(range(1, 31))
+
+
+def test_three_failures_in_a_row_fall_on_three_scenes(store: JobStore, tmp_path: Path) -> None:
+    """A server that is out of memory for a while costs no scene all its tries."""
+    seen: list[int] = []
+
+    def answer(request: DescribeRequest) -> Description | BackendError:
+        seen.append(request.scene.id)
+        return BackendError(FailureClass.RESOURCE, "out_of_memory") if len(seen) <= 3 else DESCRIPTION
+
+    b = bench(store, tmp_path, scenes=6, analyzer=FakeAnalyzer(answer))
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert len(set(seen[:3])) == 3 and b.statuses() == [SceneStatus.DESCRIBED] * 6
+
+
+def test_pictures_on_their_way_to_a_model_stay_within_the_budget(store: JobStore, tmp_path: Path) -> None:
+    b = bench(store, tmp_path, scenes=30, budget=30, concurrency=4)
+    b.budget.configure(BudgetOptions(limit=2 * REQUEST_COPIES * len(b"jpeg 10")))  # two at once, never four
+    seen: list[int] = []
+
+    def answer(request: DescribeRequest) -> Description:
+        seen.append(b.budget.get_memory_stats().by_stage["descriptions"])
+        return DESCRIPTION
+
+    b.admission.analyzer.script = answer
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert sorted(b.admission.analyzer.described) == list(range(1, 31))
+    stats = b.budget.get_memory_stats()
+    assert max(seen) <= stats.limit and stats.peak <= stats.limit
+    assert (stats.granted, stats.used, stats.leases, stats.leaked) == (30, 0, 0, 0)
+
+
+def test_a_run_that_waits_for_memory_can_be_stopped(store: JobStore, tmp_path: Path) -> None:
+    b = bench(store, tmp_path)
+    b.budget.configure(BudgetOptions(limit=100))
+    run = b.make()
+    with b.budget.allocate(100, "somebody", cancel=CancelToken()):
+        ended: list[Outcome] = []
+        thread = threading.Thread(target=lambda: ended.append(run.run()))
+        thread.start()
+        pause = threading.Event()
+        while b.budget.get_memory_stats().waiting == 0:
+            pause.wait(0.005)
+        run.stop(Stop.PAUSE)
+        thread.join(10)
+    assert ended == [Outcome(None)]
+    assert SceneStatus.DESCRIBED not in b.statuses() and b.admission.leases == 0
+    assert b.budget.get_memory_stats().used == 0
+
+
+def test_a_picture_that_no_budget_could_hold_costs_its_scene_only(store: JobStore, tmp_path: Path) -> None:
+    b = bench(store, tmp_path, scenes=3)
+    b.scanner.messages[4] = Keyframe(2, 1.5, 8, 8, b"x" * 1000)
+    b.budget.configure(BudgetOptions(limit=3000))
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert b.statuses() == [SceneStatus.DESCRIBED, SceneStatus.FAILED, SceneStatus.DESCRIBED]
 
 
 def test_no_back_end_means_scenes_are_found_and_wait(store: JobStore, tmp_path: Path) -> None:
@@ -257,3 +318,55 @@ def test_a_result_that_comes_twice_is_stored_once(store: JobStore, tmp_path: Pat
     first = store.scenes(b.job.id)[0]
     assert first.described_by is not None
     assert store.put_description(b.job.id, first.scene, DESCRIPTION, first.described_by) is None
+
+
+def test_fewer_at_once_while_pressed_and_all_again_when_it_is_over(store: JobStore, tmp_path: Path) -> None:
+    """Four side by side, then one by one from the moment that the admission says so, then four again."""
+    lock = threading.Lock()
+    calls = 0
+    alone: list[bool] = []
+    company = threading.Barrier(2)
+    four = threading.Barrier(4, action=lambda: b.admission.set_concurrency(1), timeout=10)
+    again = threading.Barrier(4, timeout=10)
+
+    def describe(_: DescribeRequest) -> Description:
+        nonlocal calls
+        with lock:
+            calls += 1
+            number = calls
+        if number <= 4:
+            four.wait()
+        elif number > 10:
+            again.wait()
+        else:
+            try:
+                company.wait(0.05)
+                alone.append(False)
+            except threading.BrokenBarrierError:  # nobody came
+                alone.append(True)
+                company.reset()
+            if number == 10:
+                b.admission.set_concurrency(4)
+        return DESCRIPTION
+
+    b = bench(store, tmp_path, scenes=14, analyzer=FakeAnalyzer(describe), budget=14, concurrency=4)
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert alone == [True] * 6
+    assert sorted(b.admission.analyzer.described) == list(range(1, 15)), "nothing lost, nothing twice"
+
+
+def test_a_run_that_begins_while_pressed_speeds_up_when_it_is_over(store: JobStore, tmp_path: Path) -> None:
+    together = threading.Barrier(2, timeout=10)
+    calls: list[int] = []
+
+    def describe(request: DescribeRequest) -> Description:
+        calls.append(request.scene.id)
+        if len(calls) == 1:
+            b.admission.set_concurrency(2)
+        else:
+            together.wait()
+        return DESCRIPTION
+
+    b = bench(store, tmp_path, scenes=3, analyzer=FakeAnalyzer(describe), concurrency=2)
+    b.admission.concurrency = 1
+    assert b.make().run() == Outcome(JobState.DONE)

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from autocut_tray.core.monitor.history import FLUSH_SECONDS, RESOLUTIONS, History, Metric, resolution_for
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
+from autocut_tray.core.database import Database, Schema
+from autocut_tray.core.monitor.history import (
+    DAY,
+    FLUSH_SECONDS,
+    RESOLUTIONS,
+    SCHEMA,
+    History,
+    Metric,
+    resolution_for,
+)
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 from tests.fakes import FakeClock
@@ -78,6 +92,120 @@ def test_history_outlives_the_program_and_merges_with_it(tmp_path: Path, clock: 
     second.close()
 
 
+def test_means_are_those_of_all_readings(history: History, clock: FakeClock) -> None:
+    clock.advance(-clock.time() % 288)
+    start = clock.time()
+    feed(history, clock, 72, cpu_percent=10.0)
+    history.flush()
+    feed(history, clock, 216, cpu_percent=50.0)
+    coarse = history.series(Metric.CPU, start, start + 86_400)
+    assert (coarse.width, coarse.t[0], coarse.mean[0]) == (288, start, 40.0)
+    fine = history.series(Metric.CPU, start, start + 300)
+    assert set(fine.mean) == {10.0, 50.0}
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 900), st.floats(0, 100)), min_size=1, max_size=60),
+    st.lists(st.integers(0, 59), max_size=4),
+)
+@settings(max_examples=40, deadline=None)
+def test_every_resolution_holds_the_same_readings(steps: list[tuple[int, float]], flushes: list[int]) -> None:
+    """Roll-ups against the readings themselves, however they were written in between."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = FakeClock()
+        history = History(Path(folder) / "metrics.db", clock)
+        readings: list[tuple[float, float]] = []
+        for number, (seconds, value) in enumerate(steps):
+            clock.advance(seconds)
+            history.add(replace(SAMPLE, at=clock.time(), monotonic=0.0, cpu_percent=value))
+            readings.append((clock.time(), value))
+            if number in flushes:
+                history.flush()
+        for resolution in RESOLUTIONS:
+            span = (resolution.width + 0.5) * 300
+            since = max(clock.time() - span, clock.time() - resolution.kept)
+            series = history.series(Metric.CPU, since, clock.time(), span / resolution.width)
+            if series.width != resolution.width:
+                continue
+            first = since // series.width * series.width
+            buckets: dict[float, list[float]] = {}
+            for at, value in readings:
+                if at >= first:
+                    buckets.setdefault(at // series.width * series.width, []).append(value)
+            assert series.t == tuple(sorted(buckets)), "a time without readings has no bucket"
+            for at, low, mean, high in zip(series.t, series.low, series.mean, series.high, strict=True):
+                values = buckets[at]
+                assert (low, high) == (min(values), max(values))
+                assert mean == pytest.approx(sum(values) / len(values))
+        history.close()
+
+
+def test_a_suspend_is_a_gap_at_every_range(history: History, clock: FakeClock) -> None:
+    """The monotonic clock stands still meanwhile; a range shows it as soon as it is longer than two buckets."""
+    feed(history, clock, 8 * 3600, step=5)
+    clock.shift_wall_clock(9 * 3600)
+    woke = clock.time()
+    feed(history, clock, 8 * 3600, step=5)
+    for span in (24 * 3600, 7 * DAY, 30 * DAY):
+        times = history.series(Metric.CPU, clock.time() - span, clock.time()).t
+        width = resolution_for(span, 300).width
+        assert max(b - a for a, b in itertools.pairwise(times)) > 1.5 * width
+        assert not [t for t in times if woke - 9 * 3600 + width <= t < woke - width]
+
+
+def test_the_fullest_thirty_days_are_small(tmp_path: Path, clock: FakeClock) -> None:
+    """Every bucket of every resolution and five metrics: 24,000 rows."""
+    clock.advance(30 * DAY)
+    history = History(tmp_path / "metrics.db", clock)
+    for resolution in reversed(RESOLUTIONS):
+        for number in range(int(min(resolution.kept, 30 * DAY) / resolution.width), 0, -1):
+            at = clock.time() - number * resolution.width
+            history.add(
+                replace(SAMPLE, at=at, monotonic=0.0, cpu_percent=at % 97, gpu_load=3.0, failure_rate=0.1)
+            )
+    history.flush()
+    history.close()
+    size = (tmp_path / "metrics.db").stat().st_size
+    assert 500_000 < size < 4_000_000
+
+
+@pytest.mark.errors_expected
+def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, clock: FakeClock) -> None:
+    file = tmp_path / "metrics.db"
+    file.write_bytes(b"not a database at all" * 400)
+    history = History(file, clock)
+    assert history.damage is not None and history.damage.code == "storage-set-aside"
+    feed(history, clock, 60)
+    assert history.series(Metric.CPU, clock.time() - 60, clock.time()).t
+    history.close()
+    assert list(tmp_path.glob("metrics.db.corrupt-*"))
+    again = History(file, clock)
+    assert again.damage is None
+    again.close()
+
+
+def test_history_of_the_version_before_is_kept_and_rolled_up(tmp_path: Path, clock: FakeClock) -> None:
+    file = tmp_path / "metrics.db"
+    old = Database(file, Schema(SCHEMA.migrations[:1]), durable=False)
+    start = int(clock.time() // 2016) * 2016
+    with old.transaction() as db:
+        for number in range(7):
+            db.execute(
+                "INSERT INTO buckets VALUES (288, 'cpu', ?, 1, ?, 100, 10)", (start + 288 * number, number)
+            )
+    old.close()
+    history = History(file, clock)
+    series = history.series(Metric.CPU, start - 3 * DAY, start + 2016)
+    assert (series.width, series.t, series.low, series.mean, series.high) == (
+        2016,
+        (start,),
+        (1,),
+        (10,),
+        (6,),
+    )
+    history.close()
+
+
 def test_thirty_days_stay_small_and_no_longer(tmp_path: Path, clock: FakeClock) -> None:
     history = History(tmp_path / "metrics.db", clock)
     feed(history, clock, 33 * 86_400, step=600)
@@ -96,7 +224,10 @@ def test_only_finished_work_is_written_now_and_then(history: History, clock: Fak
     assert len(written) <= 300 / FLUSH_SECONDS + 2
 
 
-@pytest.mark.parametrize(("span", "width"), [(300, 1), (3600, 12), (86_400, 288), (30 * 86_400, 8640)])
+@pytest.mark.parametrize(
+    ("span", "width"),
+    [(300, 1), (3600, 12), (6 * 3600, 72), (86_400, 288), (7 * 86_400, 2016), (30 * 86_400, 8640)],
+)
 def test_each_range_has_its_resolution(span: float, width: int) -> None:
     assert resolution_for(span, 300).width == width
     assert {r.width for r in RESOLUTIONS} >= {width}
@@ -143,3 +274,34 @@ def test_a_narrow_look_into_older_times_finds_what_is_kept_of_them(
     old = clock.time() - 2 * 86_400
     series = history.series(Metric.CPU, old, old + 300)
     assert series.t, "fine buckets of that day are gone, coarser ones are not"
+
+
+def test_alerts_come_back_as_they_were_and_are_forgotten_in_time(history: History, clock: FakeClock) -> None:
+    first = history.alerts.add(
+        Alert(0, clock.time(), AlertKind.MEMORY, AlertLevel.WARN, 81.5, 80.0, 30.0, scaled=False)
+    )
+    second = history.alerts.add(
+        Alert(0, clock.time() + 5, AlertKind.QUEUE, AlertLevel.CRITICAL, 1200.0, 1000.0, 31.0, scaled=True)
+    )
+    ended = replace(first, ended=clock.time() + 90)
+    history.alerts.end(ended)
+    assert history.alerts.between(clock.time() - 1, clock.time() + 10) == [second, ended]
+    assert history.alerts.between(clock.time() + 1, clock.time() + 10) == [second]
+    clock.advance(31 * 86_400)
+    history.flush()
+    assert history.alerts.between(0, clock.time()) == []
+
+
+def test_a_history_from_before_there_were_alerts_is_kept(tmp_path: Path, clock: FakeClock) -> None:
+    file = tmp_path / "metrics.db"
+    old = Database(file, Schema(SCHEMA.migrations[:1]), durable=False)
+    old.close()
+    with sqlite3.connect(file) as db:
+        db.execute("INSERT INTO buckets VALUES (1, 'cpu', ?, 10, 20, 30, 2)", (int(clock.time()),))
+    db.close()
+    opened = History(file, clock)
+    assert opened.series(Metric.CPU, clock.time() - 10, clock.time() + 10).high == (20.0,)
+    stored = opened.add_receipt(receipt(clock.time()))
+    assert opened.receipts_after(0) == [stored] and opened.last_receipt_id == stored.id
+    assert opened.receipts_after(stored.id) == [] and opened.alerts.between(0, clock.time()) == []
+    opened.close()

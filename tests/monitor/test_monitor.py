@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autocut_tray.core.clock import SystemClock
-from autocut_tray.core.monitor.monitor import MonitorState, RuntimeMonitor
+from autocut_tray.core.monitor.monitor import Attention, MonitorState, RuntimeMonitor
 from autocut_tray.core.monitor.sampler import Guarded, Sampler, VramWatch, WorkReading
 from autocut_tray.core.runtime.probes.editor_watch import ResolveState
 from autocut_tray.core.sample import MetricsSample
@@ -34,16 +34,18 @@ class CountingClock(SystemClock):
 
 def monitor(clock: CountingClock, **options: object) -> RuntimeMonitor:
     settings = {"sample": lambda: SAMPLE, "listeners": (), "is_busy": lambda: False, **options}
+    settings.setdefault("is_watchful", lambda: False)
     return RuntimeMonitor(
         clock,
         settings["sample"],  # type: ignore[arg-type]
         settings["listeners"],  # type: ignore[arg-type]
         is_busy=settings["is_busy"],  # type: ignore[arg-type]
-        intervals=lambda: (1.0, 5.0),
+        is_watchful=settings["is_watchful"],  # type: ignore[arg-type]
+        intervals=lambda: (1.0, 8.0),
     )
 
 
-@pytest.mark.parametrize(("busy", "interval"), [(False, 5.0), (True, 1.0)])
+@pytest.mark.parametrize(("busy", "interval"), [(False, 8.0), (True, 1.0)])
 def test_pace_follows_the_work(busy: bool, interval: float) -> None:
     clock = CountingClock(3)
     watched = monitor(clock, is_busy=lambda: busy)
@@ -53,14 +55,56 @@ def test_pace_follows_the_work(busy: bool, interval: float) -> None:
     assert clock.waits[0] == pytest.approx(interval, abs=0.05)
 
 
-def test_a_window_that_looks_gets_a_faster_pace() -> None:
+@pytest.mark.parametrize(
+    ("attention", "watchful", "interval"),
+    [
+        (Attention.DRAWN, False, 2.0),
+        (Attention.DRAWN, True, 2.0),
+        (Attention.SHOWN, False, 5.0),
+        (Attention.NONE, True, 5.0),
+        (Attention.NONE, False, 8.0),
+    ],
+)
+def test_a_window_or_an_alert_gets_a_faster_pace(
+    attention: Attention, watchful: bool, interval: float
+) -> None:
     clock = CountingClock(2)
-    watched = monitor(clock)
-    watched.set_attention(True)
+    watched = monitor(clock, is_watchful=lambda: watchful)
+    watched.set_attention(attention)
     watched.start()
     assert clock.enough.wait(5)
     watched.stop()
-    assert clock.waits[0] == pytest.approx(2.0, abs=0.05)
+    assert clock.waits[0] == pytest.approx(interval, abs=0.05)
+
+
+def test_suspended_it_measures_nothing_and_resumed_at_once() -> None:
+    clock = CountingClock(2)
+    measured = threading.Semaphore(0)
+
+    def sample() -> MetricsSample:
+        measured.release()
+        return SAMPLE
+
+    watched = monitor(clock, sample=sample)
+    try:
+        watched.start()
+        assert clock.enough.wait(5)
+        watched.suspend()
+        assert watched.state is MonitorState.SUSPENDED and not watched.running
+        while measured.acquire(timeout=0.05):  # the one under way
+            pass
+        watched.wake()  # whatever else happens
+        assert not measured.acquire(timeout=0.1)
+        watched.resume()
+        assert watched.state is MonitorState.RUNNING
+        assert measured.acquire(timeout=5)
+        watched.suspend()
+        watched.stop()
+        assert watched.state is MonitorState.STOPPED
+        watched.start()
+        assert watched.state is MonitorState.RUNNING and measured.acquire(timeout=5)
+    finally:
+        watched.stop()
 
 
 def test_it_can_be_started_again() -> None:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from autocut_tray.core.errors import InputError, SettingsError, UsageError
-from autocut_tray.core.monitor.replay import parse_overrides, replay
-from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.monitor.replay import parse_changes, replay
 
 Json = dict[str, Any]
 
@@ -120,7 +119,7 @@ def test_units_in_full() -> None:
 
 
 def test_other_limits() -> None:
-    told = play({"t": 0, "vram_used": 7200}, *seconds(1, 60), thresholds=parse_overrides(["vram_on=90"]))
+    told = play({"t": 0, "vram_used": 7200}, *seconds(1, 60), changes=parse_changes(["vram_on=90"]))
     assert told == []
 
 
@@ -191,19 +190,18 @@ def test_a_trace_needs_lines() -> None:
 
 
 def test_overrides() -> None:
-    assert parse_overrides([]) == Thresholds()
-    assert parse_overrides(["vram_on=90", " ram_on = 1500 "]) == Thresholds(vram_on=90.0, ram_on_mib=1500.0)
-    assert parse_overrides(["vram_on=90"], Thresholds(vram_grace=3.0)).vram_grace == 3.0
+    assert parse_changes([]) == {}
+    assert parse_changes(["vram_on=90", " ram_on = 1500 "]) == {"vram_on": 90.0, "ram_on_mib": 1500.0}
 
 
 @pytest.mark.parametrize("text", ["vram_on", "vram_on=", "=90", "vram_on=high", "vram_on=nan", "vram_on=inf"])
 def test_overrides_must_be_numbers_with_a_name(text: str) -> None:
     with pytest.raises(UsageError) as caught:
-        parse_overrides([text])
+        parse_changes([text])
     assert caught.value.message.code == "replay-set"
     assert caught.value.exit_code == 2
 
 
 def test_overrides_must_make_sense() -> None:
     with pytest.raises(SettingsError):
-        parse_overrides(["vram_on=900"])
+        parse_changes(["vram_on=900"])

@@ -16,7 +16,7 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, Hands, ReceiptAdded
 from autocut_tray.core.policy.governor_thresholds import Thresholds
-from autocut_tray.core.policy.governor_types import MemoryLevel, Tier, UnitResult
+from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim, Tier, UnitResult
 from autocut_tray.core.policy.policy import (
     Device,
     EditingPolicy,
@@ -58,9 +58,12 @@ class World:
         self.work = True
         self.answers: list[float | BackendError | None] = []
         self.probed: list[Tier] = []
+        self.models: list[str] = []
+        self.smaller: str | None = None
+        self.meanwhile: Callable[[], object] = lambda: None
         self.receipts: list[Receipt] = []
         self.undone: list[int] = []
-        self.reclaimed = 0
+        self.reclaimed: list[Reclaim] = []
         self.stopped = 0
         self.cancelled = 0
         self.resident: tuple[bool, float | None] | None = None
@@ -88,6 +91,7 @@ class World:
                 editor_claims=lambda sample: sample.resolve_busy is True,
                 keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
                 mark_undone=self.undone.append,
+                smaller=lambda route: self.smaller,
             ),
             self.bus,
             self.clock,
@@ -98,13 +102,15 @@ class World:
 
     def _probe(self, route: Route, cancel: CancelToken) -> float | None:
         self.probed.append(route.tier)
+        self.models.append(route.model)
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, BackendError):
             raise answer
         return answer
 
-    def _reclaim(self) -> None:
-        self.reclaimed += 1
+    def _reclaim(self, action: Reclaim) -> None:
+        self.reclaimed.append(action)
+        self.meanwhile()
 
     def _cancel_units(self) -> None:
         self.cancelled += 1
@@ -165,7 +171,8 @@ def test_pressure_degrades_with_a_receipt_and_calm_brings_it_back(world: World) 
     world.run(2)  # what the model itself takes is learned from the next reading
     world.used = 7200
     assert world.run(30, on(world, Tier.CPU)) == 10
-    assert world.reclaimed >= 1
+    # At once when the signal comes up, and once more when the tier is left: its model only holds memory then.
+    assert [action.why.cause for action in world.reclaimed] == [Cause.VRAM, Cause.VRAM]
     receipt = world.receipts[-1]
     assert (receipt.kind, receipt.from_, receipt.to, receipt.cause) == (
         ReceiptKind.TIER,
@@ -188,7 +195,7 @@ def test_the_editor_goes_first_and_work_comes_back_when_it_rests(world: World) -
     world.run(3, on(world, Tier.GPU))
     world.editor_busy = True
     assert world.run(30, on(world, Tier.PAUSED)) == 5
-    assert world.reclaimed == 1, "our model leaves the card"
+    assert {order.why.cause for order in world.reclaimed} == {Cause.EDITOR}, "our model leaves the card"
     assert world.receipts[-1].cause == "editor"
     state = world.controller.state
     assert state.reason.code == "control-editor-waits"
@@ -220,6 +227,51 @@ def test_ram_emergency_stops_the_worker_and_says_how_much_is_left(world: World) 
     assert "0.8 of 16.0\u00a0GB" in Translator("en").text(state.reason)
     with pytest.raises(UsageError):
         world.controller.undo()
+
+
+def test_after_an_emergency_the_smaller_model_comes_back_first(world: World) -> None:
+    world.smaller = "moondream:q2"
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    assert world.models == ["moondream"]
+    world.available = 820
+    world.run(10, on(world, Tier.PAUSED))
+    assert [action.cache_keep for action in world.reclaimed][-1] == 0.0
+    world.available = 12_288
+    world.run(200, on(world, Tier.GPU))
+    state = world.controller.state
+    assert world.models[-1] == state.model == "moondream:q2"
+    route = world.controller.route(Tier.GPU)
+    assert route is not None and route.model == "moondream:q2", "scenes are described by it"
+    before = len(world.reclaimed)
+    held = world.run(120, lambda: world.controller.state.model == "moondream")
+    assert held == 60
+    assert [(a.why.cause, a.cache_keep) for a in world.reclaimed[before:]] == [(Cause.RECOVERED, 100.0)]
+    assert world.controller.state.tier is Tier.GPU
+
+
+def test_without_a_smaller_model_the_same_one_comes_back(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.available = 820
+    world.run(10, on(world, Tier.PAUSED))
+    world.available = 12_288
+    world.run(200, on(world, Tier.GPU))
+    assert set(world.models) == {"moondream"}
+
+
+def test_no_unit_loads_again_what_is_being_given_back(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(1)
+    asked: list[Tier | None] = []
+    world.meanwhile = lambda: asked.append(world.controller.begin_unit())
+    world.used = 7200
+    world.run(1)
+    world.meanwhile = lambda: None
+    assert asked == [None] and len(world.reclaimed) == 1
+    assert world.controller.begin_unit() is Tier.GPU
+    world.controller.abandon_unit()
 
 
 def test_three_refusals_leave_the_tier_and_units_wait(world: World) -> None:

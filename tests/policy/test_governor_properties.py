@@ -144,6 +144,7 @@ stretches = st.fixed_dictionaries(
                 "cpu_percent": st.sampled_from([None, 50.0, 99.0]),
                 "ram_stalled": st.sampled_from([False, False, True]),
                 "in_flight": st.sampled_from([0, 0, 2]),
+                "editor": st.sampled_from([False, False, True]),
             }
         ),
     }

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
+from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.drill.drill import DrillChanged, DrillState
 from autocut_tray.core.errors import SettingsError
@@ -29,8 +31,11 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.memory.policies import shipped_policies
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import History
+from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
@@ -198,11 +203,18 @@ class FakeController:
 class FakeMonitor:
     def __init__(self) -> None:
         self.latest: MetricsSample | None = None
-        self.attention = False
+        self.attention = Attention.NONE
         self.running = True
 
-    def set_attention(self, visible: bool) -> None:
-        self.attention = visible
+    def set_attention(self, attention: Attention) -> None:
+        self.attention = attention
+
+
+class FakeAlerts:
+    """Those that last are what a test says."""
+
+    def __init__(self) -> None:
+        self.active: tuple[Alert, ...] = ()
 
 
 class FakeJobs:
@@ -362,6 +374,13 @@ class FakeKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class FakeMemory:
+    """The real tracker; nobody releases anything."""
+
+    tracker: ResourceTracker
+
+
+@dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
     clock: FakeClock
@@ -376,9 +395,11 @@ class FakeServices:
     remedies: FakeRemedies
     dismissals: Dismissals
     drill: FakeDrill
+    memory: FakeMemory
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
+    alerts: FakeAlerts = field(default_factory=FakeAlerts)
 
     def start(self, *, detect: bool = True) -> None:
         if detect:
@@ -386,6 +407,19 @@ class FakeServices:
 
     def close(self) -> None:
         self.history.close()
+
+    def raise_alert(self, alert: Alert, *, muted: bool = False) -> Alert:
+        kept = self.history.alerts.add(alert)
+        self.alerts.active = (*self.alerts.active, kept)
+        self.bus.publish(AlertRaised(kept, muted))
+        return kept
+
+    def end_alert(self, alert: Alert) -> Alert:
+        ended = replace(alert, ended=self.clock.time())
+        self.history.alerts.end(ended)
+        self.alerts.active = tuple(one for one in self.alerts.active if one.id != alert.id)
+        self.bus.publish(AlertEnded(ended))
+        return ended
 
     def add_receipt(self, receipt: Receipt) -> Receipt:
         kept = self.history.add_receipt(receipt)
@@ -415,6 +449,7 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeRemedies(bus),
         Dismissals(paths.dismissed_file, clock),
         FakeDrill(bus),
+        FakeMemory(ResourceTracker(shipped_policies, clock)),
     )
 
 
@@ -529,6 +564,12 @@ def receipt(**changes: object) -> Receipt:
         undone=False,
         better=False,
     )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def alert(**changes: object) -> Alert:
+    """The processor, fully busy for half a minute."""
+    plain = Alert(0, NOON_20 - 300, AlertKind.CPU, AlertLevel.CRITICAL, 97.0, 90.0, 30.0, scaled=False)
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

@@ -8,14 +8,15 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from autocut_tray.core.monitor.export import table
 from autocut_tray.core.monitor.history import Metric, Series
+from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.pages.monitor import RANGES, MonitorPage
-from autocut_tray.ui.plot_export import table
 from autocut_tray.ui.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.widgets.time_axis import tick_labels
 from tests.golden.machines import MACHINES, machine
@@ -35,6 +36,7 @@ def page(content: Content, services: FakeServices, qtbot: QtBot) -> MonitorPage:
     found = content.page("monitor")
     assert isinstance(found, MonitorPage)
     qtbot.waitUntil(lambda: found.plots is not None and len(found.receipts.rows) == 3)
+    qtbot.waitUntil(lambda: not found.reading)
     return found
 
 
@@ -97,7 +99,9 @@ def test_dragging_stays_there_until_a_range_is_chosen(
     qtbot.waitUntil(lambda: len(page.receipts.rows) == 3)
 
 
-def test_nothing_is_drawn_while_hidden(page: MonitorPage, content: Content, services: FakeServices) -> None:
+def test_nothing_is_drawn_while_hidden(
+    page: MonitorPage, content: Content, services: FakeServices, qtbot: QtBot
+) -> None:
     asked: list[Metric] = []
     real = services.history.series
 
@@ -113,22 +117,23 @@ def test_nothing_is_drawn_while_hidden(page: MonitorPage, content: Content, serv
         page.ctx.services.monitor.latest = fakes.sample(cpu_percent=50.0)
     assert asked == []
     content.open_page("monitor")
-    assert page.following and asked
+    assert page.following
+    qtbot.waitUntil(lambda: bool(asked))
 
 
 def test_only_the_shortest_range_asks_for_more_readings(
     page: MonitorPage, content: Content, desktop: Desktop, services: FakeServices
 ) -> None:
-    assert not services.monitor.attention
+    assert services.monitor.attention is Attention.SHOWN
     page.choose_range("5min")
-    assert services.monitor.attention
+    assert services.monitor.attention is Attention.DRAWN
     content.open_page("events")
-    assert not services.monitor.attention
+    assert services.monitor.attention is Attention.SHOWN
     content.open_page("monitor")
-    assert services.monitor.attention
+    assert services.monitor.attention is Attention.DRAWN
     assert desktop.window is not None
     desktop.window.hide()
-    assert not services.monitor.attention
+    assert services.monitor.attention is Attention.NONE
 
 
 def test_unknown_vram_is_said_and_not_drawn_as_zero(
@@ -253,14 +258,14 @@ class TestWords:
 
 def test_table_for_export() -> None:
     series = [
-        Series(Metric.VRAM, 1, (10.0, 11.0), (1.0, 2.0), (3.0, 4.0)),
-        Series(Metric.CPU, 1, (11.0,), (5.0,), (6.123,)),
+        Series(Metric.VRAM, 1, (10.0, 11.0), (1.0, 2.0), (2.0, 3.0), (3.0, 4.0)),
+        Series(Metric.CPU, 1, (11.0,), (5.0,), (5.5,), (6.123,)),
     ]
     rows = list(csv.reader(io.StringIO(table(series))))
     assert rows == [
-        ["time", "vram_min", "vram_max", "cpu_min", "cpu_max"],
-        ["1970-01-01T00:00:10+00:00", "1.0", "3.0", "", ""],
-        ["1970-01-01T00:00:11+00:00", "2.0", "4.0", "5.0", "6.12"],
+        ["time", "vram_min", "vram_mean", "vram_max", "cpu_min", "cpu_mean", "cpu_max"],
+        ["1970-01-01T00:00:10+00:00", "1.0", "2.0", "3.0", "", "", ""],
+        ["1970-01-01T00:00:11+00:00", "2.0", "3.0", "4.0", "5.0", "5.5", "6.12"],
     ]
 
 
@@ -283,7 +288,7 @@ def test_ticks_stand_on_whole_local_times(span: float, step: float) -> None:
 def test_gaps_are_not_joined() -> None:
     from autocut_tray.ui.widgets.plots import points
 
-    whole = Series(Metric.CPU, 12, (0.0, 12.0, 24.0), (1, 2, 3), (1, 2, 3))
+    whole = Series(Metric.CPU, 12, (0.0, 12.0, 24.0), (1, 2, 3), (1, 2, 3), (1, 2, 3))
     assert points(whole, 0.0)[2] == "all"
     torn = replace(whole, t=(0.0, 12.0, 600.0))
     connect = points(torn, 0.0)[2]

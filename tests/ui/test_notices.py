@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.jobs.job import JobState
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.policy import Action, ActionKind
@@ -126,3 +127,48 @@ class TestFreeVram:
         )
         qtbot.waitUntil(lambda: bool(said))
         assert said[0].replace("\u00a0", " ") == "Freed 1.9 of 1.9 GB in 1.2 s."
+
+
+class TestAlerts:
+    @pytest.mark.parametrize(
+        ("alert", "muted", "told"),
+        [
+            (fakes.alert(), False, True),
+            (fakes.alert(level=AlertLevel.WARN), False, False),
+            (fakes.alert(), True, False),
+        ],
+    )
+    def test_only_what_is_critical_and_not_muted_is_told(
+        self,
+        desktop: Desktop,
+        services: FakeServices,
+        said: list[str],
+        qtbot: QtBot,
+        alert: Alert,
+        muted: bool,
+        told: bool,
+    ) -> None:
+        services.clock.advance(61)
+        services.raise_alert(alert, muted=muted)
+        qtbot.waitUntil(lambda: bool(said)) if told else qtbot.wait(30)
+        words = "Processor fully busy\n97 % busy for 30 s, above the limit of 90 %."
+        assert [text.replace("\u00a0", " ") for text in said] == ([words] if told else [])
+
+    def test_a_memory_emergency_has_said_it_already(
+        self, desktop: Desktop, services: FakeServices, said: list[str], qtbot: QtBot
+    ) -> None:
+        services.clock.advance(61)
+        services.controller.become(fakes.EMERGENCY)
+        services.raise_alert(fakes.alert(kind=AlertKind.MEMORY, value=97.0, threshold=95.0))
+        qtbot.wait(30)
+        assert said == []
+        services.raise_alert(fakes.alert(kind=AlertKind.QUEUE, value=1200.0, threshold=1000.0))
+        qtbot.waitUntil(lambda: bool(said))
+        assert said[0].startswith("Very long queue\n1200 jobs waiting")
+
+    def test_quiet_at_the_start(
+        self, desktop: Desktop, services: FakeServices, said: list[str], qtbot: QtBot
+    ) -> None:
+        services.raise_alert(fakes.alert())
+        qtbot.wait(30)
+        assert said == []

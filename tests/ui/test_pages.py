@@ -18,14 +18,17 @@ from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.state import Phase, RemedyState
 from autocut_tray.core.runtime.profile import Change
-from autocut_tray.core.settings.schema import declared
+from autocut_tray.core.settings.presets import PRESETS
+from autocut_tray.core.settings.schema import declared, value_of
 from autocut_tray.core.settings.secrets import KeyOrigin
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.pages.events import EventsPage
 from autocut_tray.ui.pages.overview import OverviewPage
 from autocut_tray.ui.pages.settings import SettingsPage
+from autocut_tray.ui.receipt_words import receipt_words
 from autocut_tray.ui.setting_fields import SHOWN_LIMITS, Control, sections
+from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.combo import Combo
 from autocut_tray.ui.widgets.number_field import NumberField
 from autocut_tray.ui.widgets.recommendation import RecommendationCard
@@ -271,6 +274,73 @@ class TestEnterKey:
         assert entry is not None and content.focusWidget() is entry.line
 
 
+class TestAlerts:
+    @pytest.fixture
+    def page(self, content: Content) -> EventsPage:
+        content.open_page("events")
+        found = content.page("events")
+        assert isinstance(found, EventsPage)
+        return found
+
+    def test_an_alert_is_listed_while_it_lasts_and_after(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        raised = services.raise_alert(fakes.alert(at=fakes.NOON_20 - 120, scaled=True))
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 1)
+        (shown,) = page.rows.shown
+        assert (shown.kind, shown.what, shown.result) == ("alert", "Processor fully busy", "not over yet")
+        assert "97 % busy for 30 s" in shown.why and "Fewer are described" in shown.why
+        services.end_alert(raised)
+        qtbot.waitUntil(lambda: page.rows.shown[0].result.startswith("over after"))
+        page.rows.filter(kind="tier")
+        assert page.rows.rowCount() == 0
+        page.rows.filter(kind="alert")
+        assert page.rows.rowCount() == 1
+
+    def test_fewer_scenes_at_once_is_listed_with_the_alerts(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        down = fakes.receipt(
+            kind=ReceiptKind.SCALE,
+            from_="4",
+            to="2",
+            cause="alert_cpu",
+            metric="cpu_percent",
+            value=97.0,
+            threshold=90.0,
+            policy_before={"tier": "GPU", "concurrency": 4},
+            policy_after={"tier": "GPU", "concurrency": 2},
+            expected_s_per_scene=None,
+        )
+        services.add_receipt(down)
+        services.add_receipt(replace(down, from_="2", to="4", better=True, at=down.at + 90))
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 2)
+        up, first = page.rows.shown
+        assert (first.kind, first.what) == ("alert", "4 → 2 scenes at once")
+        assert first.why == "The processor was busy for long." and up.why == "The alert is over."
+        words = receipt_words(page.ctx, down, None)
+        assert ("After", "GPU, 2 at once") in words.rows and ("Measured", "CPU 97 %") in [
+            (key, value.replace("\u00a0", " ")) for key, value in words.rows
+        ]
+
+    def test_muted_from_its_row_and_told_again(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.add_receipt(fakes.receipt(at=fakes.NOON_20 - 10))
+        services.raise_alert(fakes.alert())
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 2)
+        assert not page.mute.isVisible()
+        page.table.selectRow(0)
+        assert not page.mute.isVisible(), "a change of tier cannot be muted"
+        page.table.selectRow(1)
+        assert page.mute.isVisible() and page.mute.text().strip() == "Mute this alert"
+        page.mute.click()
+        qtbot.waitUntil(lambda: services.settings.current.alerts.cpu_muted)
+        qtbot.waitUntil(lambda: page.mute.text().strip() == "Tell me again")
+        page.mute.click()
+        qtbot.waitUntil(lambda: not services.settings.current.alerts.cpu_muted)
+
+
 class TestSettings:
     @pytest.fixture
     def page(self, content: Content) -> SettingsPage:
@@ -323,6 +393,19 @@ class TestSettings:
         qtbot.waitUntil(lambda: "is kept" in entry.words and not entry.forget.isHidden())
         entry.forget.click()
         qtbot.waitUntil(lambda: words in entry.words)
+
+    @pytest.mark.parametrize("preset", PRESETS)
+    def test_a_preset_is_where_ones_own_settings_begin(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot, preset: str
+    ) -> None:
+        page.open_section("alerts")
+        labels = [b.text().strip() for b in page.findChildren(Button) if b.toolTip() and b.isVisible()]
+        assert labels == ["Production", "Development"]
+        page.start_from(preset)
+        for path, value in PRESETS[preset].items():
+            qtbot.waitUntil(lambda p=path, v=value: value_of(services.settings.current, p) == v)
+        services.settings.set("alerts.hold", 44)
+        assert services.settings.current.alerts.hold == 44, "a start, not a cage"
 
     def test_every_declared_setting_has_a_control(self, page: SettingsPage) -> None:
         assert set(page.rows) == set(declared()) | {f"limits.{name}" for name in SHOWN_LIMITS}

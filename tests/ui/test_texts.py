@@ -10,11 +10,13 @@ from fluent.syntax import parse
 from fluent.syntax.ast import Message as FluentMessage
 
 import autocut_tray
+from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.jobs.job import SceneStatus
 from autocut_tray.core.monitor.history import Metric
 from autocut_tray.core.policy.governor_types import Cause, Tier
 from autocut_tray.core.policy.governor_types import Metric as Measured
 from autocut_tray.core.policy.policy import ActionKind
+from autocut_tray.core.settings.presets import PRESETS
 from autocut_tray.i18n import LANGUAGES
 from autocut_tray.ui.job_export import FORMATS
 from autocut_tray.ui.job_words import JobAction
@@ -58,6 +60,9 @@ def wanted() -> set[str]:
     codes |= {f"ui-job-action-{action.value}" for action in JobAction}
     codes |= {f"ui-jobs-{group}" for group in ("running", "waiting", "finished")}
     codes |= {f"ui-scene-{status.value.replace('_', '-')}" for status in SceneStatus}
+    codes |= {f"ui-cause-alert-{kind.value}" for kind in AlertKind}
+    codes |= {f"ui-measured-{kind.metric.replace('_', '-')}" for kind in AlertKind}
+    codes |= {f"ui-settings-preset-{preset}{s}" for preset in PRESETS for s in ("", "-help")}
     codes |= {f"ui-receipt-memory-{level}" for level in ("ok", "warn", "emergency")}
     codes |= {f"ui-receipt-key-{key}" for key in ("measured", "limit", "before", "after", "ended")}
     codes |= {f"ui-scene-key-{k}" for k in ["subjects", "action", "shot", "camera", "mood", "quality", "by"]}

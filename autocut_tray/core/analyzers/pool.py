@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.server import Server
@@ -125,16 +126,17 @@ class _Watched:
         self._residency = residency
 
     def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
-        self._note()
-        return self._analyzer.describe(request, cancel)
+        with self._noted():
+            return self._analyzer.describe(request, cancel)
 
     def probe(self, cancel: CancelToken) -> None:
-        self._note()
-        self._analyzer.probe(cancel)
+        with self._noted():
+            self._analyzer.probe(cancel)
 
     def close(self) -> None:
         self._analyzer.close()
 
-    def _note(self) -> None:
+    def _noted(self) -> AbstractContextManager[None]:
         if isinstance(self._route.backend, Backend):
-            self._residency.will_use(self._route.backend, self._route.model)
+            return self._residency.using(self._route.backend, self._route.model)
+        return nullcontext()

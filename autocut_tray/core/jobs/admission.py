@@ -33,8 +33,21 @@ class Learner(Protocol):
         """It ended after ``seconds``; ``failure`` None is success."""
 
 
+class Scale(Protocol):
+    """Holds the number of scenes at once down while the machine is pressed."""
+
+    def limit(self, most: int) -> int:
+        """How many of ``most`` now: at least one."""
+
+    def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call ``callback`` when that may be another number; returns what ends it."""
+
+
 class ControlledAdmission:
-    """The admission of the running program; see :class:`~.ports.Admission` for the contract."""
+    """The admission of the running program; see :class:`~.ports.Admission` for the contract.
+
+    ``took``: hears how many seconds each described scene took.
+    """
 
     def __init__(
         self,
@@ -42,18 +55,22 @@ class ControlledAdmission:
         policy: Callable[[], ExecutionPolicy | None],
         analyzers: Analyzers,
         learner: Learner,
+        scale: Scale,
+        took: Callable[[float], None],
     ) -> None:
         self._controller = controller
         self._policy = policy
         self._analyzers = analyzers
         self._learner = learner
+        self._scale = scale
+        self._took = took
 
     def acquire(self, options: JobOptions) -> Lease | Refusal:
         policy = self._policy()
         tier = self._controller.begin_unit()
         if tier is None or policy is None:
             return self._refusal(policy)
-        route = policy.route(Tier.CLOUD) if options.force is Force.CLOUD else policy.route(tier)
+        route = self._controller.route(Tier.CLOUD if options.force is Force.CLOUD else tier)
         unsuitable = _unsuitable(route, options)
         if route is None or unsuitable is not None:
             self._controller.abandon_unit()
@@ -66,6 +83,8 @@ class ControlledAdmission:
         return Lease(route, analyzer, self._learner.begin(route))
 
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
+        if outcome.failure is None:
+            self._took(outcome.seconds)
         poisoned = self._controller.end_unit(
             UnitResult(
                 failure=outcome.failure,
@@ -90,12 +109,22 @@ class ControlledAdmission:
         return max(1, scenes // 2) if state.degraded and state.tier is not Tier.PAUSED else scenes
 
     @property
-    def concurrency(self) -> int:
+    def most_at_once(self) -> int:
         policy = self._policy()
         return max(1, policy.vision.concurrency) if policy else 1
 
+    @property
+    def concurrency(self) -> int:
+        return self._scale.limit(self.most_at_once)
+
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        return self._controller.on_change(callback)
+        endings = (self._controller.on_change(callback), self._scale.on_change(callback))
+
+        def forget() -> None:
+            for end in endings:
+                end()
+
+        return forget
 
     def _refusal(self, policy: ExecutionPolicy | None) -> Refusal:
         state = self._controller.state

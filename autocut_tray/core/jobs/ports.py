@@ -71,10 +71,15 @@ class Admission(Protocol):
 
     @property
     def concurrency(self) -> int:
-        """How many scenes may be described at once."""
+        """How many scenes may be described at once now; at least one."""
+
+    @property
+    def most_at_once(self) -> int:
+        """The most that :attr:`concurrency` may become while a job runs."""
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` whenever :meth:`acquire` may answer differently; returns what ends it."""
+        """Call ``callback`` whenever :meth:`acquire` or :attr:`concurrency` may answer differently; returns what ends
+        it."""
 
 
 class Scanner(Protocol):

@@ -52,12 +52,18 @@ from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import damage
+from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import Message, message
 
 log = logging.getLogger(__name__)
 
 MAX_SCENE_ATTEMPTS = 3
 """Failed tries that may be the scene's own fault (``resource`` and ``tier``) before it is given up."""
+
+STAGE = "descriptions"
+"""What the memory of pictures on their way to a model is reserved for."""
+REQUEST_COPIES = 4
+"""A picture is there as JPEG, as base64 (4/3 of it), in the JSON text, and as the bytes that are sent."""
 
 PROGRESS_SECONDS = 1.0
 """How often progress of reading is stored and told."""
@@ -88,8 +94,8 @@ class Outcome:
 class JobRun:
     """Runs once, in the calling thread and a few helpers that all have ended when :meth:`run` returns.
 
-    ``generation`` counts how often waiting jobs were put back in line, so that a run that is refused just then is
-    not left behind.
+    ``memory``: the budget for pictures on their way to a model. ``generation`` counts how often waiting jobs were put
+    back in line, so that a run that is refused just then is not left behind.
     """
 
     def __init__(
@@ -103,6 +109,7 @@ class JobRun:
         thumbnails: Path,
         publish: Callable[[object], None],
         clock: Clock,
+        memory: UnifiedMemoryManager,
         generation: Callable[[], int] = lambda: 0,
     ) -> None:
         self._job = job
@@ -114,6 +121,7 @@ class JobRun:
         self._thumbnails = thumbnails
         self._publish = publish
         self._clock = clock
+        self._memory = memory
         self._cancel = CancelToken()
         self._units = CancelToken()
         self._cancel.on_cancel(lambda: self._units.cancel())
@@ -123,6 +131,8 @@ class JobRun:
         self._changed = threading.Condition()
         self._scenes: dict[int, SceneRecord] = {}
         self._in_flight: dict[int, Scene] = {}
+        self._set_back: set[int] = set()
+        """Scenes that failed in this run."""
         self._scan_ended = False
         self._scan_error: AutoCutError | None = None
         self._failure: AutoCutError | None = None
@@ -163,7 +173,7 @@ class JobRun:
         self._reopen_left_out()
         threads = [
             threading.Thread(target=self._guard, args=(self._describe,), name=f"describe-{n}")
-            for n in range(self._admission.concurrency)
+            for n in range(self._admission.most_at_once)
         ]
         if self._store.is_scanned(self.job_id):
             self._scan_ended = True
@@ -308,6 +318,9 @@ class JobRun:
         """The next scene and the right to describe it; None when this run has no more work for this thread."""
         with self._changed:
             while not self._cancel.cancelled:
+                if len(self._in_flight) >= self._admission.concurrency:
+                    self._changed.wait()  # the next one that ends, or the admission, wakes it
+                    continue
                 record = self._pick()
                 if record is not None:
                     answer = self._admission.acquire(self._job.options)
@@ -342,6 +355,10 @@ class JobRun:
                 and record.scene.id not in self._in_flight
             ):
                 waiting.append(record.scene)
+        # A scene that just failed waits for the others: a server out of memory must not cost one scene all its tries.
+        others = [scene for scene in waiting if scene.id not in self._set_back]
+        if others or not self._scan_ended:
+            waiting = others
         budget = self._admission.budget(self._job.options)
         if budget != self._budget:
             self._budget = budget
@@ -379,12 +396,31 @@ class JobRun:
         """One try: how it ended, and why the scene is given up, if it is."""
         scene, unit = record.scene, self._unit(record.scene)
         began = self._clock.monotonic()
+        file = self._thumbnails / str(record.thumbnail)
         try:
-            jpeg = (self._thumbnails / str(record.thumbnail)).read_bytes()
-        except OSError as error:
-            log.warning("Key frame of scene %s is gone: %s", unit, error)
-            return UnitOutcome(unit, 0.0, FailureClass.INPUT), message("error-keyframe-lost")
-        request = DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language)
+            room = self._memory.allocate(_request_bytes(file), STAGE, cancel=self._units, owner=self)
+        except Cancelled:
+            return UnitOutcome(unit, self._clock.monotonic() - began, FailureClass.CANCEL), None
+        except (OSError, SystemExhausted) as error:
+            return self._without_picture(unit, error)
+        with room:
+            try:
+                jpeg = file.read_bytes()
+            except OSError as error:
+                return self._without_picture(unit, error)
+            request = DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language)
+            return self._ask(scene, request, lease)
+
+    def _without_picture(self, unit: str, error: Exception) -> tuple[UnitOutcome, Message]:
+        log.warning("Key frame of scene %s cannot be read: %s", unit, error)
+        return UnitOutcome(unit, 0.0, FailureClass.INPUT), message("error-keyframe-lost")
+
+    def _ask(
+        self, scene: Scene, request: DescribeRequest, lease: Lease
+    ) -> tuple[UnitOutcome, Message | None]:
+        """Have a picture described and store the answer."""
+        unit = self._unit(scene)
+        began = self._clock.monotonic()
         try:
             result = lease.analyzer.describe(request, self._units)
         except Cancelled:
@@ -408,6 +444,8 @@ class JobRun:
         if error.failure is FailureClass.INPUT:
             return True
         if error.failure in (FailureClass.TIER, FailureClass.RESOURCE) or error.code in UNKNOWN_OUTCOME:
+            with self._changed:
+                self._set_back.add(scene.id)
             return self._store.count_scene_attempt(self.job_id, scene.id) >= MAX_SCENE_ATTEMPTS
         return False
 
@@ -473,6 +511,11 @@ class JobRun:
         waiting = [r.scene.id for r in self._scenes.values() if r.status is SceneStatus.WAITING]
         for record in self._store.set_status(self.job_id, waiting, SceneStatus.LEFT_OUT):
             self._put(record)
+
+
+def _request_bytes(keyframe: Path) -> int:
+    """What describing the picture takes in this process. Raises OSError."""
+    return keyframe.stat().st_size * REQUEST_COPIES
 
 
 def job_error(error: AutoCutError) -> JobError:

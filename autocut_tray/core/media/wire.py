@@ -113,10 +113,13 @@ def encode(message: Sent) -> bytes:
     return _HEADER.pack(_MAGIC, kind, len(text), len(blob), zlib.crc32(blob, zlib.crc32(text))) + text + blob
 
 
-def read(read_exactly: Callable[[int], bytes]) -> Sent | None:
+def read(
+    read_exactly: Callable[[int], bytes], make_room: Callable[[int], None] = lambda size: None
+) -> Sent | None:
     """The next message, None at the end of the stream; raises WireError for anything else.
 
-    ``read_exactly(n)`` returns ``n`` bytes, fewer only at the end.
+    ``read_exactly(n)`` returns ``n`` bytes, fewer only at the end. ``make_room`` hears the size of a picture, bytes,
+    before that is read.
     """
     header = read_exactly(_HEADER.size)
     if not header:
@@ -128,6 +131,8 @@ def read(read_exactly: Callable[[int], bytes]) -> Sent | None:
         raise WireError("not a frame")
     if text_size > MAX_JSON or blob_size > (MAX_BLOB if kind == Kind.KEYFRAME else 0):
         raise WireError(f"a frame of {text_size} + {blob_size} bytes")
+    if blob_size:
+        make_room(blob_size)
     text, blob = read_exactly(text_size), read_exactly(blob_size) if blob_size else b""
     if len(text) + len(blob) < text_size + blob_size:
         raise WireError("cut off in a message")

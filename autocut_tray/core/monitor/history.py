@@ -1,7 +1,8 @@
-"""Thirty days of readings on disk as minima and maxima, at four resolutions, and the receipts of decisions.
+"""Thirty days of readings on disk as minima, means and maxima, at six resolutions, and the receipts of decisions.
 
 A plot of any range up to 30 days needs about 300 buckets of one resolution, so drawing costs the same for
-5 minutes and for 30 days. Finished buckets are written every :data:`FLUSH_SECONDS`; a crash loses that much.
+5 minutes and for 30 days. Beside it lies what the flight recorder keeps (``tape``). Finished buckets are written
+every :data:`FLUSH_SECONDS`; a crash loses that much.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import enum
 import json
 import logging
 import math
+import sqlite3
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,6 +20,10 @@ from pathlib import Path
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.messages import Message
+from autocut_tray.core.monitor import flight_recorder
+from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
+from autocut_tray.core.monitor.flight_recorder import FlightRecorder
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 
@@ -46,11 +52,13 @@ class Resolution:
     kept: float
 
 
-# 300 buckets of each make 5 minutes, 1 hour, 24 hours and 30 days: the ranges of the Monitor page.
+# 300 buckets of each make 5 minutes, 1, 6 and 24 hours, 7 and 30 days: the ranges of the Monitor page.
 RESOLUTIONS = (
     Resolution(1, 15 * 60.0),
     Resolution(12, 3 * 3600.0),
+    Resolution(72, DAY),
     Resolution(288, 3 * DAY),
+    Resolution(2016, 14 * DAY),
     Resolution(8640, math.inf),
 )
 
@@ -87,13 +95,21 @@ CREATE TABLE receipts (
 );
 CREATE INDEX receipts_by_time ON receipts (at);
 """,
+        ALERT_TABLE,
+        flight_recorder.MIGRATION
+        + """\
+INSERT INTO buckets SELECT 72, metric, start / 72 * 72, min(low), max(high), sum(total), sum(n)
+FROM buckets WHERE width = 12 GROUP BY metric, start / 72;
+INSERT INTO buckets SELECT 2016, metric, start / 2016 * 2016, min(low), max(high), sum(total), sum(n)
+FROM buckets WHERE width = 288 GROUP BY metric, start / 2016;
+""",
     )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One curve: bucket starts (seconds since the epoch, ascending) with their minima and maxima in percent.
+    """One curve: bucket starts (seconds since the epoch, ascending) with their minima, means and maxima in percent.
 
     ``width``: seconds of a bucket. A bucket that was never measured is missing.
     """
@@ -102,6 +118,7 @@ class Series:
     width: int
     t: tuple[float, ...]
     low: tuple[float, ...]
+    mean: tuple[float, ...]
     high: tuple[float, ...]
 
 
@@ -113,10 +130,13 @@ class _Bucket:
     n: int
 
     def add(self, value: float) -> None:
-        self.low = min(self.low, value)
-        self.high = max(self.high, value)
-        self.total += value
-        self.n += 1
+        self.merge(value, value, value, 1)
+
+    def merge(self, low: float, high: float, total: float, n: int) -> None:
+        self.low = min(self.low, low)
+        self.high = max(self.high, high)
+        self.total += total
+        self.n += n
 
 
 _Key = tuple[int, Metric, int]
@@ -133,11 +153,19 @@ class History:
         self._clock = clock
         self._retention = retention_days * DAY
         self._database = Database(file, SCHEMA, durable=False)
+        self.alerts = AlertLog(self._database)
+        self.tape = FlightRecorder(self._database, clock)
         self._lock = threading.Lock()
+        self._moving = threading.Lock()  # held while readings are on their way to the disk, in neither place
         self._pending: dict[_Key, _Bucket] = {}
         self._flushed_at = clock.monotonic()
         self._pruned_at = -math.inf
         self.problem: StorageError | None = None
+
+    @property
+    def damage(self) -> Message | None:
+        """What happened to a damaged file that was found at the start, if one was."""
+        return self._database.problem
 
     def close(self) -> None:
         self.flush()
@@ -161,19 +189,21 @@ class History:
         """Write what is only in memory; forget what is too old, once an hour."""
         now = self._clock.monotonic()
         self._flushed_at = now
-        with self._lock:
-            pending, self._pending = self._pending, {}
-        try:
-            self._write(pending)
-            if now - self._pruned_at >= 3600:
-                self._pruned_at = now
-                self._prune()
-            self.problem = None
-        except StorageError as error:
-            if self.problem is None:
-                log.warning("History is not written: %s", error)
-            self.problem = error
-            self._keep_for_later(pending)
+        with self._moving:
+            with self._lock:
+                pending, self._pending = self._pending, {}
+            try:
+                self.tape.flush()
+                self._write(pending)
+                if now - self._pruned_at >= 3600:
+                    self._pruned_at = now
+                    self._prune()
+                self.problem = None
+            except StorageError as error:
+                if self.problem is None:
+                    log.warning("History is not written: %s", error)
+                self.problem = error
+                self._keep_for_later(pending)
 
     def _keep_for_later(self, pending: dict[_Key, _Bucket]) -> None:
         horizon = self._clock.time() - 600
@@ -204,34 +234,44 @@ class History:
                 horizon = now - min(resolution.kept, self._retention)
                 db.execute("DELETE FROM buckets WHERE width = ? AND start < ?", (resolution.width, horizon))
             db.execute("DELETE FROM receipts WHERE at < ?", (now - self._retention,))
+            db.execute("DELETE FROM alerts WHERE at < ?", (now - self._retention,))
+            self.tape.prune(db, now - self._retention)
         self._database.checkpoint()
 
-    def series(self, metric: Metric, since: float, until: float, buckets: int = 300) -> Series:
+    def series(self, metric: Metric, since: float, until: float, buckets: float = 300) -> Series:
         """The curve between two moments (seconds since the epoch) in about ``buckets`` points."""
         width = resolution_for(until - since, buckets, age=self._clock.time() - since).width
         first, last = int(since // width) * width, int(until // width) * width
-        found: dict[int, tuple[float, float]] = {}
-        try:
-            for row in self._database.read(
-                "SELECT start, low, high FROM buckets WHERE width = ? AND metric = ? AND start BETWEEN ? AND ?",
-                (width, metric.value, first, last),
-            ):
-                found[row["start"]] = (row["low"], row["high"])
-        except StorageError as error:
-            self.problem = error
-        with self._lock:
-            for (w, m, start), bucket in self._pending.items():
-                if w == width and m is metric and first <= start <= last:
-                    low, high = found.get(start, (bucket.low, bucket.high))
-                    found[start] = (min(low, bucket.low), max(high, bucket.high))
+        with self._moving:
+            found = self._stored(width, metric, first, last)
+            with self._lock:
+                for (w, m, start), bucket in self._pending.items():
+                    if w == width and m is metric and first <= start <= last:
+                        known = found.setdefault(start, _Bucket(bucket.low, bucket.high, 0.0, 0))
+                        known.merge(bucket.low, bucket.high, bucket.total, bucket.n)
         times = sorted(found)
         return Series(
             metric,
             width,
             tuple(float(t) for t in times),
-            tuple(found[t][0] for t in times),
-            tuple(found[t][1] for t in times),
+            tuple(found[t].low for t in times),
+            tuple(found[t].total / found[t].n for t in times),
+            tuple(found[t].high for t in times),
         )
+
+    def _stored(self, width: int, metric: Metric, first: int, last: int) -> dict[int, _Bucket]:
+        try:
+            return {
+                row["start"]: _Bucket(row["low"], row["high"], row["total"], row["n"])
+                for row in self._database.read(
+                    "SELECT start, low, high, total, n FROM buckets "
+                    "WHERE width = ? AND metric = ? AND start BETWEEN ? AND ?",
+                    (width, metric.value, first, last),
+                )
+            }
+        except StorageError as error:
+            self.problem = error
+            return {}
 
     # -- receipts
 
@@ -262,6 +302,17 @@ class History:
             )
             return replace(receipt, id=cursor.lastrowid or 0)
 
+    def receipts_after(self, receipt_id: int) -> list[Receipt]:
+        """Those stored after this one, oldest first. Raises StorageError."""
+        rows = self._database.read("SELECT * FROM receipts WHERE id > ? ORDER BY id", (receipt_id,))
+        return [_receipt(row) for row in rows]
+
+    @property
+    def last_receipt_id(self) -> int:
+        """0 when there is none. Raises StorageError."""
+        (row,) = self._database.read("SELECT coalesce(max(id), 0) AS id FROM receipts")
+        return int(row["id"])
+
     def mark_undone(self, receipt_id: int) -> None:
         """The person took this change back. Raises StorageError."""
         with self._database.transaction() as db:
@@ -269,32 +320,34 @@ class History:
 
     def receipts(self, since: float, until: float) -> list[Receipt]:
         """Changes between two moments (seconds since the epoch), newest first. Raises StorageError."""
-        return [
-            Receipt(
-                id=row["id"],
-                at=row["at"],
-                kind=ReceiptKind(row["kind"]),
-                from_=row["from_"],
-                to=row["to_"],
-                cause=row["cause"],
-                metric=row["metric"],
-                value=row["value"],
-                threshold=row["threshold"],
-                held_s=row["held_s"],
-                policy_before=json.loads(row["policy_before"]),
-                policy_after=json.loads(row["policy_after"]),
-                expected_s_per_scene=row["expected_s_per_scene"],
-                undone=bool(row["undone"]),
-                better=None if row["better"] is None else bool(row["better"]),
-                context=tuple(json.loads(row["context"])),
-            )
-            for row in self._database.read(
-                "SELECT * FROM receipts WHERE at BETWEEN ? AND ? ORDER BY at DESC, id DESC", (since, until)
-            )
-        ]
+        rows = self._database.read(
+            "SELECT * FROM receipts WHERE at BETWEEN ? AND ? ORDER BY at DESC, id DESC", (since, until)
+        )
+        return [_receipt(row) for row in rows]
 
 
-def resolution_for(span: float, buckets: int, age: float = 0.0) -> Resolution:
+def _receipt(row: sqlite3.Row) -> Receipt:
+    return Receipt(
+        id=row["id"],
+        at=row["at"],
+        kind=ReceiptKind(row["kind"]),
+        from_=row["from_"],
+        to=row["to_"],
+        cause=row["cause"],
+        metric=row["metric"],
+        value=row["value"],
+        threshold=row["threshold"],
+        held_s=row["held_s"],
+        policy_before=json.loads(row["policy_before"]),
+        policy_after=json.loads(row["policy_after"]),
+        expected_s_per_scene=row["expected_s_per_scene"],
+        undone=bool(row["undone"]),
+        better=None if row["better"] is None else bool(row["better"]),
+        context=tuple(json.loads(row["context"])),
+    )
+
+
+def resolution_for(span: float, buckets: float, age: float = 0.0) -> Resolution:
     """The finest resolution that covers ``span`` seconds with at most ``buckets`` (and a rounding one), and still
     has what was measured ``age`` seconds ago."""
     for resolution in RESOLUTIONS:

@@ -13,14 +13,28 @@ from autocut_tray.core.sample import MetricsSample
 log = logging.getLogger(__name__)
 
 
+WATCHFUL_SECONDS = 5.0
+"""The pace while nothing works, but somebody may look or an alert lasts."""
+
+
 class MonitorState(enum.Enum):
     STOPPED = "stopped"
     RUNNING = "running"
+    SUSPENDED = "suspended"
+
+
+class Attention(enum.Enum):
+    """Who looks at the readings: nobody, a window that shows some, or one that draws them."""
+
+    NONE = 0
+    SHOWN = 1
+    DRAWN = 2
 
 
 class RuntimeMonitor:
-    """Measures every ``busy`` seconds while ``is_busy`` says so, half as often while only a window looks, else every
-    ``idle`` seconds.
+    """Measures every ``busy`` seconds while ``is_busy`` says so (work, a tier below the best, memory short), half as
+    often while only a window draws readings, every five seconds while one is open or ``is_watchful`` says so (an
+    alert lasts), else every ``idle`` seconds.
 
     Each reading goes to every listener in the monitor's thread; one that raises is logged and costs the others
     nothing. Can be started again after a stop.
@@ -34,15 +48,18 @@ class RuntimeMonitor:
         *,
         is_busy: Callable[[], bool],
         intervals: Callable[[], tuple[float, float]],
+        is_watchful: Callable[[], bool] = lambda: False,
     ) -> None:
         self._clock = clock
         self._sample = sample
         self._listeners = tuple(listeners)
         self._is_busy = is_busy
+        self._is_watchful = is_watchful
         self._intervals = intervals
-        self._attention = False
+        self._attention = Attention.NONE
         self._wake = threading.Event()
         self._stopping = threading.Event()
+        self._suspended = False
         self._thread: threading.Thread | None = None
         self.latest: MetricsSample | None = None
         self.failure: Exception | None = None
@@ -50,16 +67,23 @@ class RuntimeMonitor:
 
     @property
     def state(self) -> MonitorState:
-        return MonitorState.RUNNING if self.running else MonitorState.STOPPED
+        if not self._alive:
+            return MonitorState.STOPPED
+        return MonitorState.SUSPENDED if self._suspended else MonitorState.RUNNING
 
     @property
     def running(self) -> bool:
+        return self.state is MonitorState.RUNNING
+
+    @property
+    def _alive(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        if self.running:
+        if self._alive:
             return
         self._stopping.clear()
+        self._suspended = False
         self._thread = threading.Thread(target=self._run, name="monitor")
         self._thread.start()
 
@@ -73,10 +97,21 @@ class RuntimeMonitor:
 
     close = stop
 
-    def set_attention(self, visible: bool) -> None:
-        """A window that shows readings wants them at the busy pace."""
-        if visible != self._attention:
-            self._attention = visible
+    def suspend(self) -> None:
+        """Measure nothing until :meth:`resume`; a reading under way is still told."""
+        self._suspended = True
+
+    def resume(self) -> None:
+        """Measure again, at once. The time between is a gap to everybody who listens, as after a suspend of the
+        machine."""
+        if self._suspended:
+            self._suspended = False
+            self.wake()
+
+    def set_attention(self, attention: Attention) -> None:
+        """Who looks now: one who begins to look gets a reading at once."""
+        before, self._attention = self._attention, attention
+        if attention.value > before.value:
             self.wake()
 
     def wake(self) -> None:
@@ -101,15 +136,29 @@ class RuntimeMonitor:
             self._complaints.add((who, type(error)))
             log.error("%s failed", who, exc_info=error)
 
+    def _interval(self) -> float:
+        """Seconds until the next reading."""
+        busy, idle = self._intervals()
+        if self._is_busy():
+            return busy
+        if self._attention is Attention.DRAWN:
+            return min(idle, 2 * busy)
+        if self._attention is Attention.SHOWN or self._is_watchful():
+            return min(idle, WATCHFUL_SECONDS)
+        return idle
+
     def _run(self) -> None:
         due = self._clock.monotonic()
         while not self._stopping.is_set():
-            busy, idle = self._intervals()
-            interval = busy
+            if self._suspended:
+                self._wake.wait()
+                self._wake.clear()
+                due = self._clock.monotonic()
+                continue
+            interval = self._intervals()[0]
             try:
                 self.tick()
-                if not self._is_busy():
-                    interval = min(idle, 2 * busy) if self._attention else idle
+                interval = self._interval()
             except Exception as error:  # noqa: BLE001 - nothing may end the watch over the machine
                 self._complain("measuring", error)
             now = self._clock.monotonic()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import math
 import os
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Generic, TypeVar
 
 import psutil
@@ -24,8 +28,19 @@ T = TypeVar("T")
 
 _MIB = 1024 * 1024
 
+_PRESSURE = Path("/proc/pressure/memory")
+
 PROBE_LIMIT = 2.0
 """Seconds that a VRAM reading may take before the figure counts as unknown."""
+
+GAP_SECONDS = 15.0
+"""Between two readings: suspend, debugger, stall. What happened meanwhile is no rate of now."""
+
+SLOW_TICKS = 5
+"""Every how many readings that is read which is slow to read and slow to change."""
+
+STALL_PERCENT = 40.0
+"""Of the last ten seconds in which every task waited for memory: from here on the machine stands still."""
 
 
 class VramWatch:
@@ -69,11 +84,13 @@ def _same_device(a: Gpu | None, b: Gpu | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class WorkReading:
-    """What our own queue does: jobs waiting and running, and the share of failed units (None: no units yet)."""
+    """What our own queue does: jobs waiting and running, the share of failed units, and what a unit takes on average,
+    seconds (None: no units lately)."""
 
     queued: int
     running: int
     failure_rate: float | None
+    processing_s: float | None = None
 
 
 class Guarded(Generic[T]):
@@ -156,10 +173,11 @@ class Sampler:
         self._vram = Guarded(vram.read, "vram-reading")
         self._work = work
         self._editor = editor
+        self._last: float | None = None
         self._ticks = 0
         self._swap: int | None = None
-        self._io: tuple[int | None, int | None, int | None, int | None] = (None, None, None, None)
-        psutil.cpu_percent(None)  # the first call only sets the starting point
+        self._traffic = Traffic()
+        self._complaints: set[str] = set()
 
     def close(self) -> None:
         if self._vram.close():
@@ -167,55 +185,130 @@ class Sampler:
 
     def sample(self) -> MetricsSample:
         """One reading: about 0.5 ms, and no process is started."""
-        if self._ticks % 5 == 0:  # slow to read and slow to change
-            self._swap, self._io = _swap(), _io()
+        now = self._clock.monotonic()
+        fresh = self._last is None or not 0.0 <= now - self._last <= GAP_SECONDS
+        self._last = now
+        if fresh or self._ticks >= SLOW_TICKS:
+            self._ticks = 0
+            self._swap = self._read("swap", _swap)
+            self._traffic.look(now, self._read("disk", _disk), self._read("network", _network), fresh=fresh)
         self._ticks += 1
-        memory = psutil.virtual_memory()
+        memory = self._read("memory", psutil.virtual_memory)
+        cpu = self._read("processor", _cpu)
         # Without an adapter there is nothing that could hang, so no other thread is woken.
         vram, holders = (None, ()) if self._watch.idle else self._vram.get(PROBE_LIMIT) or (None, ())
         work = self._work()
-        editor = self._editor()
+        editor = self._read("editor", self._editor) or ResolveState(None, None)
+        counted, rates = self._traffic.counted, self._traffic.rates
         return MetricsSample(
             at=self._clock.time(),
-            monotonic=self._clock.monotonic(),
+            monotonic=now,
             vram_used=vram.used if vram else None,
             vram_total=vram.total if vram else None,
             vram_source=vram.source if vram else None,
             gpu_load=vram.load if vram else None,
-            ram_available=memory.available // _MIB,
-            ram_total=memory.total // _MIB,
+            ram_available=memory.available // _MIB if memory else None,
+            ram_total=memory.total // _MIB if memory else None,
             swap_used=self._swap,
-            cpu_percent=psutil.cpu_percent(None),
-            load_average=os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
-            disk_read=self._io[0],
-            disk_written=self._io[1],
-            net_sent=self._io[2],
-            net_received=self._io[3],
+            cpu_percent=None if fresh else cpu,  # it covers the time since the last reading
+            load_average=self._read("load", _load),
+            disk_read=counted[0],
+            disk_written=counted[1],
+            net_sent=counted[2],
+            net_received=counted[3],
             queued=work.queued,
             running=work.running,
             failure_rate=work.failure_rate,
             resolve_running=editor.running,
             resolve_busy=editor.busy,
             vram_holders=holders,
+            processing_s=work.processing_s,
+            ram_stalled=self._read("memory pressure", _stalled),
+            disk_read_rate=rates[0],
+            disk_write_rate=rates[1],
+            net_send_rate=rates[2],
+            net_receive_rate=rates[3],
         )
 
+    def _read(self, what: str, read: Callable[[], T]) -> T | None:
+        """The figure, or None; why is logged once, for a reading comes every second."""
+        try:
+            value = read()
+        except (OSError, RuntimeError, ValueError, psutil.Error) as error:
+            if what not in self._complaints:
+                self._complaints.add(what)
+                log.warning("%s cannot be read: %s", what, error)
+            return None
+        self._complaints.discard(what)
+        return value
 
-def _swap() -> int | None:
+
+_Counts = tuple[int | None, int | None, int | None, int | None]
+_Rates = tuple[float | None, float | None, float | None, float | None]
+_NONE = (None, None, None, None)
+
+
+class Traffic:
+    """Bytes of disk and network: those counted since boot, and how many a second between the last two looks."""
+
+    def __init__(self) -> None:
+        self.counted: _Counts = _NONE
+        self.rates: _Rates = _NONE
+        self._at = -math.inf
+
+    def look(
+        self, now: float, disk: tuple[int, int] | None, net: tuple[int, int] | None, *, fresh: bool
+    ) -> None:
+        """Take a look's counts: read and written, sent and received. ``fresh``: nothing is known of the time since
+        the last one."""
+        before, passed = self.counted, now - self._at
+        self.counted = (*(disk or (None, None)), *(net or (None, None)))
+        self._at = now
+        if fresh or passed <= 0.0:
+            self.rates = _NONE
+            return
+        first, second, third, fourth = (
+            _rate(old, new, passed) for old, new in zip(before, self.counted, strict=True)
+        )
+        self.rates = (first, second, third, fourth)
+
+
+def _rate(before: int | None, now: int | None, seconds: float) -> float | None:
+    """None also for a counter that went back: an interface or a disk was taken away."""
+    return None if before is None or now is None or now < before else (now - before) / seconds
+
+
+def _cpu() -> float:
+    return psutil.cpu_percent(None)
+
+
+def _load() -> float | None:
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None  # Windows has none
+
+
+def _swap() -> int:
+    return int(psutil.swap_memory().used // _MIB)
+
+
+def _disk() -> tuple[int, int] | None:
+    disk = psutil.disk_io_counters()
+    return (disk.read_bytes, disk.write_bytes) if disk else None
+
+
+def _network() -> tuple[int, int] | None:
+    net = psutil.net_io_counters()
+    return (net.bytes_sent, net.bytes_recv) if net else None
+
+
+def _stalled() -> bool | None:
+    """What Linux reports of its own stalls; elsewhere, and where it does not, nobody knows."""
     try:
-        return int(psutil.swap_memory().used // _MIB)
-    except (OSError, RuntimeError):  # containers without /proc/vmstat
+        text = _PRESSURE.read_text("ascii")
+    except (FileNotFoundError, PermissionError, NotADirectoryError):
         return None
-
-
-def _io() -> tuple[int | None, int | None, int | None, int | None]:
-    try:
-        disk = psutil.disk_io_counters()
-        net = psutil.net_io_counters()
-    except (OSError, RuntimeError):
-        return None, None, None, None
-    return (
-        disk.read_bytes if disk else None,
-        disk.write_bytes if disk else None,
-        net.bytes_sent if net else None,
-        net.bytes_recv if net else None,
-    )
+    except OSError as error:
+        if error.errno == errno.EOPNOTSUPP:  # switched off when the kernel was started
+            return None
+        raise
+    found = re.search(r"^full avg10=([0-9.]+)", text, re.MULTILINE)
+    return None if found is None else float(found.group(1)) >= STALL_PERCENT

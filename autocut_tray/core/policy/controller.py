@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
@@ -21,16 +21,19 @@ from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.control_model import LoadedModel
 from autocut_tray.core.policy.control_receipts import receipt_of
 from autocut_tray.core.policy.control_state import ControllerState, Facts, describe
-from autocut_tray.core.policy.governor import Governor
+from autocut_tray.core.policy.governor_tape import NO_TAPE, Tape, TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import (
     Action,
     Cause,
     CpuThrottle,
     EmergencyStop,
+    Evidence,
     GapReset,
     GovernorState,
     MemoryChange,
+    ModelStage,
+    ModelStageChange,
     Poison,
     Probe,
     ProbeCancelled,
@@ -55,17 +58,18 @@ class Hands:
     """What the controller can do to the world. Those that may block get threads of their own.
 
     ``probe`` tries a route with the built-in picture, raises AutoCutError when it does not work, and returns
-    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back. ``stop_worker``
-    ends the media worker and what it feeds, ``cancel_units`` the descriptions under way. ``throttle`` lets
-    the media worker use half of the cores while True. ``resident`` says
-    whether a route's model is in memory and the MiB of VRAM it holds, None where its server does not say (it may
-    block, too). ``needs`` says what a route's model takes, VRAM and RAM in MiB;
-    ``expected_seconds``, how long a scene takes on that route. ``editor_claims``: whether the video editor needs
-    this machine for itself by such a reading, and by what the person said about it.
+    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back and returns when it
+    came. ``stop_worker`` ends the media worker and what it feeds, ``cancel_units`` the descriptions under way.
+    ``throttle`` lets the media worker use half of the cores while True. ``resident`` says whether a route's model is
+    in memory and the MiB of VRAM it holds, None where its server does not say (it may block, too). ``needs`` says
+    what a route's model takes, VRAM and RAM in MiB; ``expected_seconds``, how long a scene takes on that route.
+    ``editor_claims``: whether the video editor needs this machine for itself by such a reading, and by what the
+    person said about it. ``smaller``: the model that stands in for a route's own after an emergency, None where
+    there is none.
     """
 
     probe: Callable[[Route, CancelToken], float | None]
-    reclaim: Callable[[], None]
+    reclaim: Callable[[Reclaim], object]
     stop_worker: Callable[[], None]
     throttle: Callable[[bool], None]
     cancel_units: Callable[[], None]
@@ -76,6 +80,7 @@ class Hands:
     editor_claims: Callable[[MetricsSample], bool]
     keep_receipt: Callable[[Receipt], Receipt]
     mark_undone: Callable[[int], None]
+    smaller: Callable[[Route], str | None] = lambda route: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class Controller:
         thresholds: Thresholds,
         prefer_cloud: bool,
         memory: ControlMemory,
+        tape: Tape = NO_TAPE,
     ) -> None:
         self._hands = hands
         self._bus = bus
@@ -111,9 +117,11 @@ class Controller:
         self._thresholds = thresholds
         self._prefer_cloud = prefer_cloud
         self._memory = memory
+        self._tape = tape
         self._lock = threading.RLock()
         self._policy: ExecutionPolicy | None = None
-        self._governor = Governor(
+        self._governor = TapedGovernor(
+            tape,
             Tier.PAUSED,
             frozenset(),
             thresholds,
@@ -122,6 +130,8 @@ class Controller:
             t=clock.monotonic(),
         )
         self._in_flight = 0
+        self._reclaims = 0
+        """Under way."""
         self._metrics: MetricsSample | None = None
         self._model = LoadedModel()
         self._units_end: float | None = None
@@ -148,6 +158,15 @@ class Controller:
         """The governor's own view."""
         with self._lock:
             return self._governor.state
+
+    @property
+    def work_tier(self) -> Tier:
+        """Where a unit would run now; before the first proof of the day, where it will be tried first."""
+        with self._lock:
+            state = self._governor.state
+        if not state.starting:
+            return state.tier
+        return state.probing or state.candidate or Tier.PAUSED
 
     @property
     def wants_fast_ticks(self) -> bool:
@@ -206,7 +225,8 @@ class Controller:
                 return
             self._thresholds, self._prefer_cloud = thresholds, prefer_cloud
             state = old.state
-            self._governor = Governor(
+            self._governor = TapedGovernor(
+                self._tape,
                 state.base,
                 frozenset(r.tier for r in self._policy.routes) if self._policy else frozenset(),
                 thresholds,
@@ -233,6 +253,19 @@ class Controller:
             self._hands.cancel_units()
         self._look_at_memory(metrics.monotonic)
 
+    def route(self, tier: Tier) -> Route | None:
+        """How ``tier`` works now: as the policy has it, or with a smaller model until the machine has held with that
+        for a while after an emergency. None where the policy has no such tier."""
+        with self._lock:
+            return self._route(tier)
+
+    def _route(self, tier: Tier) -> Route | None:
+        route = self._policy.route(tier) if self._policy is not None else None
+        if route is None or not tier.local or self._governor.state.model_stage is ModelStage.PREFERRED:
+            return route
+        smaller = self._hands.smaller(route)
+        return route if smaller is None else replace(route, model=smaller)
+
     def begin_unit(self) -> Tier | None:
         """The tier to work on, until :meth:`end_unit`; None while no unit may start."""
         with self._lock:
@@ -241,6 +274,8 @@ class Controller:
                 return None
             if state.one_at_a_time and self._in_flight:
                 return None
+            if self._reclaims and state.tier.local:
+                return None  # what is given back just now must not be loaded again by this unit
             if not state.may_load and self._model.tier is not state.tier and state.tier.local:
                 return None  # the unit would load a model that there is no room for now
             self._in_flight += 1
@@ -262,6 +297,14 @@ class Controller:
                 self._poisoned.discard(result.file_id)
                 return True
         return False
+
+    def note_result(self, result: UnitResult) -> None:
+        """A unit that others did on :attr:`work_tier`, whatever its own ``tier`` says."""
+        with self._lock:
+            actions = self._governor.unit_result(
+                self._clock.monotonic(), replace(result, tier=self.work_tier)
+            )
+        self._carry_out(actions)
 
     def worker_died(self) -> None:
         """The media worker ended unasked."""
@@ -346,13 +389,14 @@ class Controller:
             work=self._hands.has_work(),
             cloud_ok=self._policy is not None and self._policy.route(Tier.CLOUD) is not None,
             cpu_percent=metrics.cpu_percent,
+            ram_stalled=bool(metrics.ram_stalled),
             in_flight=self._in_flight,
             editor=self._hands.editor_claims(metrics),
         )
 
     def _need(self, tier: Tier) -> float | None:
         """What this tier's model would still have to take, in MiB of VRAM (GPU) or RAM (CPU)."""
-        route = self._policy.route(tier) if self._policy is not None else None
+        route = self._route(tier)
         if route is None:
             return None
         if self._model.tier is tier:
@@ -365,12 +409,12 @@ class Controller:
         if self._policy is None:
             return None
         state = self._governor.state
-        return self._policy.route(state.candidate or state.ceiling) or self._policy.route(state.tier)
+        return self._route(state.candidate or state.ceiling) or self._route(state.tier)
 
     def _look_at_memory(self, now: float) -> None:
         with self._lock:
             tier = self._governor.state.tier
-            route = self._policy.route(tier) if self._policy is not None and tier.local else None
+            route = self._route(tier) if tier.local else None
             if route is None or not self._model.is_look_due(now, in_use=self._hands.has_work()):
                 return
         self._start("residency", lambda: self._take_note(tier, route))
@@ -395,13 +439,15 @@ class Controller:
                 case ProbeCancelled():
                     self._cancel_probe()
                 case Reclaim():
-                    self._start_reclaim()
+                    self._start_reclaim(action)
                 case EmergencyStop():
                     self._hands.stop_worker()
-                    self._start_reclaim()
+                    self._start_reclaim(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
                 case CpuThrottle():
                     log.info("Half of the cores: %s", action.on)
                     self._hands.throttle(action.on)
+                case ModelStageChange():
+                    self._change_model(action)
                 case Poison():
                     with self._lock:
                         self._poisoned.add(action.file_id)
@@ -432,6 +478,10 @@ class Controller:
             self._units_end = change.t + self._thresholds.unit_finish if soft else None
         if change.hard:
             self._hands.cancel_units()
+        emergency = change.why.cause is Cause.EMERGENCY  # which has taken everything already
+        if change.source.local and not change.better and not emergency:
+            # Its model only holds memory now.
+            self._start_reclaim(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
         if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
             self._keep(change)
         self._remember()
@@ -439,6 +489,11 @@ class Controller:
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
         self._keep(change)
+
+    def _change_model(self, change: ModelStageChange) -> None:
+        log.info("The %s model is used from now on", change.stage.value)
+        if change.stage is ModelStage.PREFERRED:  # there may be no room for both
+            self._start_reclaim(Reclaim(change.t, Evidence(Cause.RECOVERED), 100.0))
 
     def _keep(self, change: TierChange | MemoryChange) -> None:
         receipt = receipt_of(change, self._clock.time(), self._policy, self._hands.expected_seconds)
@@ -463,16 +518,24 @@ class Controller:
             self._helpers.append(thread)
             thread.start()
 
-    def _start_reclaim(self) -> None:
-        self._start("reclaim", self._reclaim)
+    def _start_reclaim(self, action: Reclaim) -> None:
+        """At once, also when one for another cause is under way: who carries it out knows what is urgent."""
+        cause = action.why.cause.value if action.cache_keep > 0 else "all"
+        self._start(f"reclaim {cause}", lambda: self._reclaim(action))
 
-    def _reclaim(self) -> None:
-        self._hands.reclaim()
+    def _reclaim(self, action: Reclaim) -> None:
         with self._lock:
-            self._model.look_soon()
+            self._reclaims += 1
+        try:
+            self._hands.reclaim(action)
+        finally:
+            with self._lock:
+                self._reclaims -= 1
+                self._model.look_soon()
+        self._tell()
 
     def _start_probe(self, tier: Tier) -> None:
-        route = self._policy.route(tier) if self._policy else None
+        route = self.route(tier)
         if route is None or self._closed:
             self._answer_probe(tier, ok=False)
             return
@@ -524,6 +587,7 @@ class Controller:
             Facts(
                 self._governor.state,
                 self._policy,
+                self._route(self._governor.state.tier),
                 self._route_ahead(),
                 self._last_change,
                 self._metrics,

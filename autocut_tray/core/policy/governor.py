@@ -44,7 +44,7 @@ _SAMPLES_BEFORE = 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
+class Trial:
     """A probe under way."""
 
     tier: Tier
@@ -86,7 +86,7 @@ class Governor:
         self._starting = tier is None
         self._recovery.stands_on(t, self._tier)
         self._cause, self._since = Cause.START, t
-        self._trial: _Trial | None = None
+        self._trial: Trial | None = None
         self._drain = False
         self._reload = ModelReload(thresholds)
         self._told: dict[Cause, float] = {}
@@ -407,7 +407,7 @@ class Governor:
             if self._signals.sample.in_flight:
                 self._drain = True
             else:
-                self._trial = _Trial(tier, t)
+                self._trial = Trial(tier, t)
                 actions.append(Probe(t, tier, self._recovery.k[tier]))
             return
 

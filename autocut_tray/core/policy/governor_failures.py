@@ -32,7 +32,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class UnitRecord:
     t: float
     failure: FailureClass | None
     slow: bool
@@ -47,7 +47,7 @@ class UnitWindow:
 
     def __init__(self, limits: Thresholds, usual_seconds: float | None = None) -> None:
         self._limits = limits
-        self._records: deque[_Record] = deque(maxlen=limits.failure_window_units)
+        self._records: deque[UnitRecord] = deque(maxlen=limits.failure_window_units)
         self._streak = 0
         known = [] if usual_seconds is None else [usual_seconds] * limits.slow_baseline_units
         self._healthy: deque[float] = deque(known, maxlen=max(_MEDIAN_OF, limits.slow_baseline_units))
@@ -64,7 +64,7 @@ class UnitWindow:
         if failure is None and seconds is not None and not slow:
             self._healthy.append(seconds)
         self._streak = self._streak + 1 if failure in _SEVERE else 0
-        self._records.append(_Record(t, failure, slow, file_id))
+        self._records.append(UnitRecord(t, failure, slow, file_id))
 
     def forget_file(self, file_id: str) -> None:
         """Take back the failures of a file that turned out to be the fault itself."""

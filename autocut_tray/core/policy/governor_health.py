@@ -60,7 +60,7 @@ class Breaker:
 
 
 @dataclass(slots=True)
-class _Probation:
+class Probation:
     """The first units on a tier that was just regained; ``origin`` is where it was tried from."""
 
     tier: Tier
@@ -78,7 +78,7 @@ class TierHealth:
         self.breakers = {tier: Breaker() for tier in tiers}
         self._windows = {tier: UnitWindow(limits, usual_seconds.get(tier)) for tier in tiers}
         self._poison = PoisonWatch()
-        self._probation: _Probation | None = None
+        self._probation: Probation | None = None
         self._throttled: dict[Tier, float] = {}
         self._restarts: deque[float] = deque(maxlen=limits.crash_restarts)
         self._gap_at: float | None = None
@@ -125,7 +125,7 @@ class TierHealth:
     def begin_probation(self, t: float, tier: Tier, origin: Tier, actions: list[Action]) -> None:
         """``tier`` is in use again: old failures no longer count, the next ones do at once."""
         self._windows[tier].clear()
-        self._probation = _Probation(tier, origin, self._limits.probation_units)
+        self._probation = Probation(tier, origin, self._limits.probation_units)
         breaker = self.breakers[tier]
         if not breaker.closed:
             self._change(t, tier, BreakerState.HALF_OPEN, breaker.cause or Cause.PROBE, None, actions)

@@ -26,7 +26,7 @@ class MemorySignal:
         self._limits = limits
         self._sample = Sample(t=0.0)
         self._total: float | None = None
-        self._ram: RamLimits = limits.ram_limits(limits.small_ram_mib)
+        self._scaled = limits.small_ram_mib, limits.ram_limits(limits.small_ram_mib)
         self._short = Spell()
         self._last_short: Evidence | None = None
         self.level = MemoryLevel.OK
@@ -78,6 +78,14 @@ class MemorySignal:
         return replace(self._critical_evidence(used, avail), cause=Cause.EMERGENCY)
 
     @property
+    def _ram(self) -> RamLimits:
+        """The limits for this much memory."""
+        total, limits = self._scaled
+        if total != self._total and self._total is not None:
+            total, limits = self._scaled = self._total, self._limits.ram_limits(self._total)
+        return limits
+
+    @property
     def is_calm(self) -> bool:
         """True when the reading is known and no shortage is on, its grace included."""
         return self._sample.ram_avail is not None and not self._short.on
@@ -114,7 +122,6 @@ class MemorySignal:
 
     def _learn_total(self, t: float, total: float, actions: list[Action]) -> None:
         first, self._total = self._total is None, total
-        self._ram = self._limits.ram_limits(total)
         if first and total < self._limits.small_ram_mib:
             actions.append(SmallMachine(t, total, self._ram.on, self._ram.off))
 

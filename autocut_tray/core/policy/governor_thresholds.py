@@ -207,6 +207,9 @@ class Thresholds:
 
 _FIELDS = {item.name: item for item in dataclasses.fields(Thresholds)}
 
+UNITS: Mapping[str, str] = {name: item.metadata["unit"] for name, item in _FIELDS.items()}
+"""The unit of every limit by its name: %, MiB, s, count, factor."""
+
 _ASCENDING = (
     ("vram_off", "vram_cancel", "vram_on"),
     ("ram_on_mib", "ram_cancel_mib", "ram_off_mib"),

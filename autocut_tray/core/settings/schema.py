@@ -67,12 +67,60 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Monitor:
-    """How often the machine is measured, in seconds, and how long history stays, in days."""
+    """How often the machine is measured, in seconds, how long history stays, in days, and how much is logged.
+
+    ``idle_interval``: while nothing works and nobody looks; see :mod:`autocut_tray.core.monitor.monitor`.
+    """
 
     # Above these the control rules would take every pause between two readings for a suspend of the machine.
     busy_interval: float = _number(1.0, 0.2, 4, "s")
-    idle_interval: float = _number(5.0, 1, 9, "s")
+    idle_interval: float = _number(8.0, 1, 8.5, "s")
     retention_days: int = _number(30, 1, 365, "d")
+    verbose_log: bool = False
+
+
+Scale = Literal["never", "warn", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alerts:
+    """Readings that people are told of: a lower and an upper limit each, and how long one must stand beyond it.
+
+    ``…_scale``: from which of both on fewer scenes are described at once. ``…_muted``: the desktop is told nothing.
+    """
+
+    cpu_warn: float = _number(70.0, 1, 100, "%")
+    cpu_critical: float = _number(90.0, 1, 100, "%")
+    cpu_scale: Scale = "critical"
+    cpu_muted: bool = False
+    memory_warn: float = _number(80.0, 1, 100, "%")
+    memory_critical: float = _number(95.0, 1, 100, "%")
+    memory_scale: Scale = "critical"
+    memory_muted: bool = False
+    queue_warn: int = _number(500, 1, 1_000_000)
+    queue_critical: int = _number(1000, 1, 1_000_000)
+    queue_muted: bool = False
+    response_warn: float = _number(2.0, 0.1, 3600, "s")
+    response_critical: float = _number(5.0, 0.1, 3600, "s")
+    response_scale: Scale = "critical"
+    response_muted: bool = False
+    hold: float = _number(30.0, 5, 3600, "s")
+    clear: float = _number(60.0, 5, 3600, "s")
+    cooldown: float = _number(300.0, 0, 86_400, "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What this program itself may keep in memory; when it gives that back is for the control rules to say."""
+
+    budget_mib: int = _number(256, 64, 16_384, "MiB")
+    """For pictures on their way from the media worker and to a model."""
+    gc_threshold: float = _number(0.75, 0.75, 0.8)
+    """Share of the budget in use from which garbage is collected."""
+    picture_cache_mib: int = _number(24, 4, 512, "MiB")
+    """For pictures made ready for the screen."""
+    compress_cache: bool = True
+    release_idle: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +141,8 @@ class Settings:
     models: Models = Models()
     analysis: Analysis = Analysis()
     monitor: Monitor = Monitor()
+    alerts: Alerts = Alerts()
+    memory: Memory = Memory()
     policy: Policy = Policy()
     limits: Mapping[str, float] = field(default_factory=lambda: types.MappingProxyType({}))
 
@@ -253,6 +303,8 @@ def build(tree: Tree) -> tuple[Settings, dict[str, Message]]:
         Models(**sections.get("models", {})),
         Analysis(**sections.get("analysis", {})),
         Monitor(**sections.get("monitor", {})),
+        Alerts(**sections.get("alerts", {})),
+        Memory(**sections.get("memory", {})),
         Policy(**sections.get("policy", {})),
         types.MappingProxyType(limits),
     )

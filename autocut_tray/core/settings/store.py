@@ -118,10 +118,14 @@ class SettingsStore:
         return next(found, Origin.DEFAULT)
 
     def set(self, path: str, value: object) -> Settings:
-        """Change one setting, save the file, publish :class:`SettingsChanged`.
+        """Change one setting; see :meth:`apply`."""
+        return self.apply({path: value})
+
+    def apply(self, changes: Mapping[str, object]) -> Settings:
+        """Change settings, save the file, publish :class:`SettingsChanged`: all of them or none.
 
         ``None`` takes the person's choice back. What others wrote into the file meanwhile counts, too. Raises
-        SettingsError and changes nothing when the value is impossible, the file is from a newer version or broken,
+        SettingsError and changes nothing when a value is impossible, the file is from a newer version or broken,
         or it cannot be written.
         """
         import tomlkit  # late: it is only needed to write, and costs as much as all other modules of settings
@@ -130,18 +134,13 @@ class SettingsStore:
             content = self._read_again()
             if content.read_only:
                 raise SettingsError("settings_newer", message("settings-newer", file=str(self.file)))
-            if path not in declared() and not path.startswith(f"{LIMITS}."):
-                raise SettingsError("setting_unknown", message("setting-unknown", path=path))
-            if self.from_environment(path):
-                raise SettingsError(
-                    "setting_from_environment", message("setting-from-environment", path=path)
-                )
             document = tomlkit.parse(content.text)
-            fitted = None if value is None else _fitted(path, value)
-            if fitted is None:
-                drop_path(document, path)
-            else:
-                set_path(document, path, fitted)
+            for path, value in changes.items():
+                fitted = self._permitted(path, value)
+                if fitted is None:
+                    drop_path(document, path)
+                else:
+                    set_path(document, path, fitted)
             document["version"] = VERSION
             text = tomlkit.dumps(document)
             try:
@@ -159,8 +158,16 @@ class SettingsStore:
             self._take(_Content(text, document.unwrap()), [])
             settings = self.current
             changed = changed_paths(before, settings)
-        self._bus.publish(SettingsChanged(settings, tuple(dict.fromkeys((path, *changed)))))
+        self._bus.publish(SettingsChanged(settings, tuple(dict.fromkeys((*changes, *changed)))))
         return settings
+
+    def _permitted(self, path: str, value: object) -> object:
+        """``value`` as the file is to hold it. Raises SettingsError for what this file cannot decide."""
+        if path not in declared() and not path.startswith(f"{LIMITS}."):
+            raise SettingsError("setting_unknown", message("setting-unknown", path=path))
+        if self.from_environment(path):
+            raise SettingsError("setting_from_environment", message("setting-from-environment", path=path))
+        return None if value is None else _fitted(path, value)
 
     def reload(self) -> tuple[str, ...]:
         """Take up what another program wrote into the file or ``.env``; publishes and returns what is different.

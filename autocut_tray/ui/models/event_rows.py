@@ -1,4 +1,4 @@
-"""What happened, as a table: changes of tier and memory, and ends of jobs, newest first."""
+"""What happened, as a table: changes of tier and memory, alerts, and ends of jobs, newest first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
+from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.ui.context import UiContext
@@ -19,12 +21,17 @@ COLUMNS = ("time", "kind", "what", "why", "result")
 EVENT = Qt.ItemDataRole.UserRole + 1
 MOST = 1000
 
+_KINDS = {ReceiptKind.MEMORY: "memory", ReceiptKind.SCALE: "alert"}
+
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """``kind``: ``tier``, ``memory`` or ``job``; ``glyph`` in the colour of the token ``colour``."""
+    """``kind``: ``tier``, ``memory``, ``alert`` or ``job``; ``glyph`` in the colour of the token ``colour``.
+
+    ``alert``: which one it is of.
+    """
 
     at: float
     kind: str
@@ -35,22 +42,27 @@ class EventRow:
     what: str
     why: str
     result: str
+    alert: AlertKind | None = None
 
     def cell(self, column: int) -> str:
         return (self.time, self.word, self.what, self.why, self.result)[column]
 
 
-def event_rows(ctx: UiContext, receipts: Iterable[Receipt], jobs: Iterable[Job]) -> list[EventRow]:
+def event_rows(
+    ctx: UiContext, receipts: Iterable[Receipt], alerts: Iterable[Alert], jobs: Iterable[Job]
+) -> list[EventRow]:
     """The newest :data:`MOST`, in words."""
     now = ctx.services.clock.time()
+    lasting = {alert.id for alert in ctx.services.alerts.active}
     rows = [_receipt_row(ctx, receipt, now) for receipt in receipts]
+    rows += [_alert_row(ctx, alert, now, lasts=alert.id in lasting) for alert in alerts]
     rows += [_job_row(ctx, job, now) for job in jobs if job.state.ended]
     rows.sort(key=lambda row: row.at, reverse=True)
     return rows[:MOST]
 
 
 def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
-    kind = "memory" if receipt.kind is ReceiptKind.MEMORY else "tier"
+    kind = _KINDS.get(receipt.kind, "tier")
     glyph, colour = shape_of(receipt)
     reading = measured(ctx, receipt.metric, receipt.value) or ""
     result = ctx.t("ui-receipt-undone") if receipt.undone else reading
@@ -64,6 +76,25 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
         title_of(ctx, receipt),
         cause_of(ctx, receipt),
         result,
+    )
+
+
+def _alert_row(ctx: UiContext, alert: Alert, now: float, *, lasts: bool) -> EventRow:
+    critical = alert.level is AlertLevel.CRITICAL
+    result = ctx.t("ui-alert-lasts") if lasts else ""
+    if alert.ended is not None:
+        result = ctx.t("ui-alert-ended", span=ctx.say.span(max(0.0, alert.ended - alert.at)))
+    return EventRow(
+        alert.at,
+        "alert",
+        "octagon" if critical else "warn",
+        "crit" if critical else "warn",
+        ctx.say.moment(alert.at, now),
+        ctx.t("ui-event-alert"),
+        ctx.text(alert_words.title(alert)),
+        ctx.text(alert_words.why(alert)),
+        result,
+        alert.kind,
     )
 
 

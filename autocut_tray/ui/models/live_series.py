@@ -47,5 +47,6 @@ class LiveSeries:
             known.width,
             known.t[kept] + tail.t,
             known.low[kept] + tail.low,
+            known.mean[kept] + tail.mean,
             known.high[kept] + tail.high,
         )

@@ -1,4 +1,4 @@
-"""Events: what changed by itself, what the person changed, and how jobs ended."""
+"""Events: what changed by itself, what the person changed, alerts, and how jobs ended."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 
+from autocut_tray.core.alert import Alert, AlertKind
+from autocut_tray.core.alerts.rules import mute_setting
+from autocut_tray.core.monitor.history import History
 from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.settings.schema import value_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.event_rows import EventRows, event_rows
 from autocut_tray.ui.pages.page import MARGINS, Page
+from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.event_table import EventTable
-from autocut_tray.ui.widgets.layouts import column
+from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.search_field import SearchField
 from autocut_tray.ui.widgets.segmented import Segmented
 from autocut_tray.ui.widgets.text import Text
@@ -21,8 +26,10 @@ if TYPE_CHECKING:
     from autocut_tray.ui.shell import Shell
 
 SPAN = 30 * 86_400.0
-KINDS = ("all", "tier", "memory", "job")
+KINDS = ("all", "tier", "memory", "alert", "job")
 SETTLE_MS = 300
+
+_Found = tuple[list[Receipt], list[Alert]]
 
 
 class EventsPage(Page):
@@ -30,7 +37,8 @@ class EventsPage(Page):
 
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
-        self._receipts: list[Receipt] = []
+        self._found: _Found = ([], [])
+        self._chosen: AlertKind | None = None
         self.rows = EventRows(ctx, self)
         self.table = EventTable(ctx, self.rows)
         kinds = Segmented(ctx, tuple((kind, f"ui-events-{kind}") for kind in KINDS), "all")
@@ -39,13 +47,22 @@ class EventsPage(Page):
         search.searched.connect(lambda query: self._filter(query=query))
         self._empty = Text(ctx, "sub", "ui-events-none", wrap=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.mute = Button(ctx, "ui-alert-mute", kind="ghost", small=True)
+        self.mute.clicked.connect(self._mute)
+        self.mute.hide()
+        self.table.alert_chosen.connect(self._choose)
         head = self.heading("ui-page-events", kinds, search)
-        self.setLayout(column(head, 16, self._empty, self.table, None, margins=MARGINS))
+        self.setLayout(
+            column(head, 16, self._empty, self.table, 8, row(None, self.mute), None, margins=MARGINS)
+        )
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._changed)
+        ctx.bridge.alert_raised.connect(self._changed)
+        ctx.bridge.alert_ended.connect(self._changed)
+        ctx.bridge.settings_changed.connect(self._show_mute)
         shell.book.changed.connect(self._changed)
         ctx.language_changed.connect(self._show)
 
@@ -56,19 +73,42 @@ class EventsPage(Page):
     def refresh(self) -> None:
         now = self.ctx.services.clock.time()
         history = self.ctx.services.history
-        self.ctx.background.run(lambda: history.receipts(now - SPAN, now + 60), self._read)
+        self.ctx.background.run(lambda: _read(history, now - SPAN, now + 60), self._take)
 
     def _changed(self) -> None:
         if self.isVisible() and not self._settle.isActive():
             self._settle.start()
 
-    def _read(self, receipts: list[Receipt]) -> None:
-        self._receipts = receipts
+    def _take(self, found: _Found) -> None:
+        self._found = found
         self._show()
 
     def _show(self) -> None:
-        self.rows.show_rows(event_rows(self.ctx, self._receipts, self.shell.book.all()))
+        self.rows.show_rows(event_rows(self.ctx, *self._found, self.shell.book.all()))
         self._show_view()
+
+    # -- one alert
+
+    def _choose(self, kind: AlertKind | None) -> None:
+        self._chosen = kind
+        self._show_mute()
+
+    def _is_muted(self, kind: AlertKind) -> bool:
+        return bool(value_of(self.ctx.services.settings.current, mute_setting(kind)))
+
+    def _show_mute(self) -> None:
+        kind = self._chosen
+        self.mute.setVisible(kind is not None)
+        if kind is not None:
+            self.mute.say_code("ui-alert-unmute" if self._is_muted(kind) else "ui-alert-mute")
+
+    def _mute(self) -> None:
+        kind, store = self._chosen, self.ctx.services.settings
+        if kind is not None:
+            muted = not self._is_muted(kind)
+            self.ctx.background.run(
+                lambda: store.set(mute_setting(kind), muted), failed=self.shell.notice_error
+            )
 
     def _filter(self, *, kind: str | None = None, query: str | None = None) -> None:
         self.rows.filter(kind=kind, query=query)
@@ -78,3 +118,7 @@ class EventsPage(Page):
         self._empty.say_code("ui-events-none-found" if self.rows.total else "ui-events-none")
         self._empty.setVisible(self.rows.rowCount() == 0)
         self.table.setVisible(self.rows.rowCount() > 0)
+
+
+def _read(history: History, since: float, until: float) -> _Found:
+    return history.receipts(since, until), history.alerts.between(since, until)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
+from autocut_tray.core.monitor.export import Format
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.receipt import Receipt
@@ -17,14 +18,16 @@ from autocut_tray.core.runtime.explain import surely_no_card
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.live_series import LiveSeries
+from autocut_tray.ui.models.marks import Mark, MarkShape, thinned
 from autocut_tray.ui.pages.page import Page, scrolled
-from autocut_tray.ui.plot_export import export_csv, export_png
+from autocut_tray.ui.plot_export import export_png, export_span
 from autocut_tray.ui.receipt_words import shape_of, title_of
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.layouts import column
 from autocut_tray.ui.widgets.meters import missing_vram
 from autocut_tray.ui.widgets.receipt_list import ReceiptList
 from autocut_tray.ui.widgets.segmented import Segmented
+from autocut_tray.ui.widgets.what_if import WhatIf
 
 if TYPE_CHECKING:
     from autocut_tray.ui.shell import Shell
@@ -32,11 +35,14 @@ if TYPE_CHECKING:
 
 METRICS = (Metric.VRAM, Metric.RAM, Metric.CPU, Metric.FAILURES)
 
-# Range in seconds, and how often it is drawn: a bucket is 1 s, 12 s, 288 s, 8640 s wide, so more often shows nothing.
+# Range in seconds, and how often it is drawn: a bucket is 1 s, 12 s, 72 s, 288 s, 2016 s, 8640 s wide, so more often
+# shows nothing.
 RANGES = {
     "5min": (300.0, 3000),
     "1h": (3600.0, 5000),
+    "6h": (6 * 3600.0, 15_000),
     "24h": (86_400.0, 30_000),
+    "7d": (7 * 86_400.0, 60_000),
     "30d": (30 * 86_400.0, 60_000),
 }
 FAST_RANGE = "5min"
@@ -44,6 +50,14 @@ STEPS = 60
 """The time axis moves on by one sixtieth of the range at a time: each move costs as much as two updates."""
 
 RECEIPTS_WIDTH = 342
+
+EXPORTS = {
+    "ui-export-png": None,
+    "ui-export-csv": Format.CSV,
+    "ui-export-json": Format.JSON,
+    "ui-export-trace": Format.TRACE,
+}
+"""Texts of the export menu; None is the picture."""
 
 
 class MonitorPage(Page):
@@ -54,7 +68,8 @@ class MonitorPage(Page):
         self._range = "1h"
         self._plots: PlotStack | None = None
         self._loading = False
-        self._receipts: list[Receipt] = []
+        self._reading = self._read_again = False
+        self._receipts: dict[int, Receipt] = {}
         self._series = LiveSeries(ctx.services.history.series)
         self._ranges = Segmented(ctx, tuple((key, f"ui-range-{key}") for key in RANGES), self._range)
         self._ranges.chosen.connect(self.choose_range)
@@ -64,21 +79,25 @@ class MonitorPage(Page):
         self.receipts = ReceiptList(ctx)
         self.receipts.opened.connect(lambda _id: self._show_marks())
         self.receipts.undo.connect(shell.undo)
+        self.what_if = WhatIf(ctx, lambda: self._span)
+        self.receipts.try_limit.connect(self._try_limit)
         self._place = QVBoxLayout()
         self._right = QWidget()
-        self._right.setLayout(column(self.receipts, None))
+        self._right.setLayout(column(self.receipts, self.what_if, None, spacing=16))
         self._columns: QBoxLayout = QHBoxLayout()
         self._columns.setSpacing(16)
         self._columns.addLayout(self._place, 1)
         self._columns.addWidget(self._right)
         head = self.heading("ui-page-monitor", self._ranges, self._export)
-        self.setLayout(column(scrolled(column(head, 16, self._columns))))
+        self.area = scrolled(column(head, 16, self._columns))
+        self.setLayout(column(self.area))
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._refresh_receipts)
         ctx.bridge.controller_changed.connect(self._refresh_receipts)
         ctx.language_changed.connect(self._retranslate)
+        self._retranslate()
         self.set_narrow(False)
 
     # -- life
@@ -103,6 +122,7 @@ class MonitorPage(Page):
         self._columns.setDirection(
             QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         )
+        self.receipts.set_narrow(narrow)
         self._right.setMinimumWidth(0 if narrow else RECEIPTS_WIDTH)
         self._right.setMaximumWidth(16_777_215 if narrow else RECEIPTS_WIDTH)
 
@@ -115,7 +135,7 @@ class MonitorPage(Page):
     def _make_plots(self) -> None:
         from autocut_tray.ui.widgets.plots import PlotStack
 
-        self._plots = PlotStack(self.ctx)
+        self._plots = PlotStack(self.ctx, self._tip)
         self._plots.setMinimumHeight(460)
         self._plots.moved.connect(self._moved)
         self._plots.mark_clicked.connect(self.receipts.open_receipt)
@@ -145,7 +165,7 @@ class MonitorPage(Page):
         """The person dragged or zoomed: stay there."""
         self._ranges.select(None)
         self._timer.stop()
-        self._draw_series()
+        self._read_series()
         self._refresh_receipts()
 
     @property
@@ -176,15 +196,46 @@ class MonitorPage(Page):
         if self.following:
             self._follow()
         self._plots.show_limits(limits_in_force(self.ctx.services.settings.current.limits))
-        self._draw_series()
+        self._read_series()
         self._show_figures()
 
-    def _draw_series(self) -> None:
-        if self._plots is None:
+    @property
+    def reading(self) -> bool:
+        """Curves are being read, and will be drawn then."""
+        return self._reading
+
+    @property
+    def _span(self) -> tuple[float, float]:
+        """What is shown; before there are plots, what will be."""
+        if self._plots is not None:
+            return self._plots.span
+        now = self.ctx.services.clock.time()
+        return now - RANGES[self._range][0], now
+
+    def _read_series(self) -> None:
+        """Beside the event loop, which a slow disk must not hold up; one reading at a time."""
+        if self._reading:
+            self._read_again = True
             return
-        since, until = self._plots.span
-        for metric in METRICS:
-            self._plots.show_series(self._series.get(metric, since, until))
+        self._reading = True
+        series, span = self._series, self._span
+        self.ctx.background.run(
+            lambda: [series.get(metric, *span) for metric in METRICS], self._draw_series, self._not_read
+        )
+
+    def _not_read(self, error: Exception) -> None:
+        self._reading = self._read_again = False
+        raise error
+
+    def _draw_series(self, curves: list[Series]) -> None:
+        self._reading, again = False, self._read_again
+        self._read_again = False
+        if self._plots is None or not self.isVisible():
+            return
+        for curve in curves:
+            self._plots.show_series(curve)
+        if again:
+            self._read_series()
 
     def _show_figures(self) -> None:
         assert self._plots is not None
@@ -228,7 +279,7 @@ class MonitorPage(Page):
         self.ctx.background.run(lambda: history.receipts(since, until), self._receipts_read)
 
     def _receipts_read(self, receipts: list[Receipt]) -> None:
-        self._receipts = receipts
+        self._receipts = {receipt.id: receipt for receipt in receipts}
         state = self.ctx.services.controller.state
         self.receipts.show_receipts(receipts, undoable=state.can_undo)
         self._show_marks()
@@ -236,35 +287,49 @@ class MonitorPage(Page):
     def _show_marks(self) -> None:
         if self._plots is None:
             return
-        from autocut_tray.ui.widgets.plots import Mark, MarkShape  # loaded by now
-
         marks = []
-        for receipt in self._receipts:
+        for receipt in self._receipts.values():
             shape, health = shape_of(receipt)
-            tip = f"{title_of(self.ctx, receipt)}, {self.ctx.say.clock_seconds(receipt.at)}"
             kind = MarkShape.DOWN if shape == "warn" else MarkShape(shape)
-            marks.append(Mark(receipt.id, receipt.at, kind, health, tip))
-        self._plots.show_marks(marks, self.receipts.open_id)
+            marks.append(Mark(receipt.id, receipt.at, kind, health))
+        opened = self.receipts.open_id
+        self._plots.show_marks(thinned(marks, *self._plots.span, opened), opened)
+
+    def _tip(self, mark: Mark) -> str:
+        """What hovering over a mark says."""
+        receipt = self._receipts.get(mark.id)
+        if receipt is None:
+            return ""
+        now = self.ctx.services.clock.time()
+        words = f"{title_of(self.ctx, receipt)}, {self.ctx.say.moment(receipt.at, now)}"
+        more = self.ctx.t("ui-marks-more", n=mark.more)
+        return f"{words}\n{more}" if mark.more else words
+
+    def _try_limit(self, name: str) -> None:
+        self.what_if.choose(name)
+        self.area.ensureWidgetVisible(self.what_if)
 
     # -- export
 
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
-        self._png = menu.addAction("")
-        self._csv = menu.addAction("")
-        self._png.triggered.connect(lambda: export_png(self.ctx, self._plots))
-        self._csv.triggered.connect(lambda: export_csv(self.ctx, self, self._all_series()))
-        self._retranslate()
+        self._export_actions = {menu.addAction(""): code for code in EXPORTS}
+        for action, code in self._export_actions.items():
+            action.triggered.connect(lambda _on=False, form=EXPORTS[code]: self._export_as(form))
         return menu
 
-    def _all_series(self) -> list[Series]:
-        assert self._plots is not None
-        since, until = self._plots.span
-        return [self.ctx.services.history.series(metric, since, until) for metric in METRICS]
+    def _export_as(self, form: Format | None) -> None:
+        if self._plots is None:
+            return
+        if form is None:
+            export_png(self.ctx, self._plots, self.shell.notice_error)
+        else:
+            history = self.ctx.services.history
+            export_span(self.ctx, self, history, self._plots.span, form, self.shell.notice_error)
 
     def _retranslate(self) -> None:
-        self._png.setText(self.ctx.t("ui-export-png"))
-        self._csv.setText(self.ctx.t("ui-export-csv"))
+        for action, code in self._export_actions.items():
+            action.setText(self.ctx.t(code))
         if self._plots is not None:
             self._show_figures()
             self._show_marks()

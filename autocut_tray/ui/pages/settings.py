@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget,
 
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.runtime.profile import Backend
+from autocut_tray.core.settings.presets import PRESETS, apply_preset
 from autocut_tray.core.settings.store import SettingsChanged
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.pages.page import MARGINS, Page, scrolled
@@ -37,6 +38,7 @@ class SettingsPage(Page):
         self._fields = dict(sections())
         self._sections: dict[str, QWidget] = {}
         self._buttons: dict[str, Button] = {}
+        self._preset_buttons: dict[Button, str] = {}
         self._views = QStackedWidget()
         group = QButtonGroup(self)
         names = QVBoxLayout()
@@ -60,6 +62,7 @@ class SettingsPage(Page):
         both.setStretch(1, 1)
         self.setLayout(both)
         ctx.bridge.settings_changed.connect(self._settings_changed)
+        ctx.language_changed.connect(self._explain_presets)
         self.open_section(next(iter(self._fields)))
 
     def open_section(self, name: str) -> None:
@@ -105,8 +108,30 @@ class SettingsPage(Page):
         group.setLayout(layout)
         reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)
         reset.clicked.connect(lambda: self.reset(name))
-        foot = row(Text(self.ctx, "caption", "ui-settings-at-once"), None, reset)
+        foot = row(Text(self.ctx, "caption", "ui-settings-at-once"), None, *self._presets(name), reset)
         return scrolled(column(*self._problems(name), group, 10, foot, None), margins=(0, 0, 32, 24))
+
+    def _presets(self, name: str) -> tuple[QWidget, ...]:
+        """Buttons that fill in the values of a preset, where it has some."""
+        if name not in {path.partition(".")[0] for values in PRESETS.values() for path in values}:
+            return ()
+        found: list[QWidget] = [Text(self.ctx, "caption", "ui-settings-presets")]
+        for preset in PRESETS:
+            button = Button(self.ctx, f"ui-settings-preset-{preset}", kind="ghost", small=True)
+            button.clicked.connect(lambda _on=False, preset=preset: self.start_from(preset))
+            self._preset_buttons[button] = preset
+            found.append(button)
+        self._explain_presets()
+        return tuple(found)
+
+    def _explain_presets(self) -> None:
+        for button, preset in self._preset_buttons.items():
+            button.setToolTip(self.ctx.t(f"ui-settings-preset-{preset}-help"))
+
+    def start_from(self, preset: str) -> None:
+        """Make the values of a preset the person's own."""
+        store = self.ctx.services.settings
+        self.ctx.background.run(lambda: apply_preset(store, preset), failed=self.shell.notice_error)
 
     def _problems(self, name: str) -> tuple[QFrame, ...]:
         """What was wrong with the file, on the first page."""
@@ -141,12 +166,7 @@ class SettingsPage(Page):
         """Take every choice on this page back."""
         store = self.ctx.services.settings
         paths = [field.path for field in self._fields[name] if not store.from_environment(field.path)]
-
-        def work() -> None:
-            for path in paths:
-                store.set(path, None)
-
-        self.ctx.background.run(work, failed=self.shell.notice_error)
+        self.ctx.background.run(lambda: store.apply(dict.fromkeys(paths)), failed=self.shell.notice_error)
 
     def _settings_changed(self, _event: SettingsChanged) -> None:
         self._show_values()

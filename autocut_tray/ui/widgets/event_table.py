@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,7 +27,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class EventTable(QTableView):
-    """Read only; a cell that is cut off says the rest in its tooltip."""
+    """Read only; a cell that is cut off says the rest in its tooltip.
+
+    ``alert_chosen`` carries which alert the selected row is of, or None.
+    """
+
+    alert_chosen = Signal(object)
 
     def __init__(self, ctx: UiContext, rows: EventRows) -> None:
         super().__init__()
@@ -57,6 +62,8 @@ class EventTable(QTableView):
         ctx.theme.changed.connect(self.viewport().update)
         ctx.language_changed.connect(self._retranslate)
         rows.modelReset.connect(self.fit_columns)
+        rows.modelReset.connect(self._tell_chosen)
+        self.selectionModel().selectionChanged.connect(self._tell_chosen)
         self._retranslate()
 
     def fit_columns(self) -> None:
@@ -79,6 +86,11 @@ class EventTable(QTableView):
             )
             most = 260 if name == "what" else 220
             self.setColumnWidth(column, min(most, max(widest, header) + room))
+
+    def _tell_chosen(self) -> None:
+        chosen = self.selectionModel().selectedRows()
+        row = chosen[0].data(EVENT) if chosen else None
+        self.alert_chosen.emit(row.alert if isinstance(row, EventRow) else None)
 
     def sizeHint(self) -> QSize:
         return QSize(400, (self.model().rowCount() + 1) * ROW_HEIGHT + 2)

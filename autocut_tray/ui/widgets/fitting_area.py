@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 
 class FittingArea(QScrollArea):
-    """As high as its content while there is room, scrolling when there is not."""
+    """As high as its content while there is room, scrolling when there is not; ``least``: px that it keeps."""
 
     def __init__(self, body: QWidget) -> None:
         super().__init__()
+        self.least = 120
         self._body = body
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -38,4 +39,4 @@ class FittingArea(QScrollArea):
         return QSize(width, height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, min(120, self.sizeHint().height()))
+        return QSize(120, min(self.least, self.sizeHint().height()))

@@ -6,10 +6,9 @@ path for all event lines of a band.
 
 from __future__ import annotations
 
-import enum
+import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.models.marks import Mark, MarkShape
 from autocut_tray.ui.widgets.layouts import restyle, row
 from autocut_tray.ui.widgets.text import ElidedText, Text
 from autocut_tray.ui.widgets.time_axis import tick_labels
@@ -33,29 +33,10 @@ _MARK_Y = 106.0
 _MARK_PX = 9
 
 GAP_SECONDS = 45.0
-"""Readings further apart than this are not joined: the machine slept, or nothing measured it."""
+"""Readings further apart than this are not joined, nor are buckets with an empty one between them: the machine
+slept, or nothing measured it. The slowest pace is a reading every 9 s."""
 
 MOVE_SETTLE_MS = 60
-
-
-class MarkShape(enum.Enum):
-    """What happened, as a shape: recovered, degraded, emergency, anything else."""
-
-    UP = "up"
-    DOWN = "down"
-    OCTAGON = "octagon"
-    RING = "ring"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """An event on the plots; ``health`` chooses its colour; ``tip`` is what hovering says."""
-
-    id: int
-    at: float
-    shape: MarkShape
-    health: str
-    tip: str
 
 
 class PlotStack(QFrame):
@@ -65,9 +46,11 @@ class PlotStack(QFrame):
     mark_clicked = Signal(int)
     painted = Signal()
 
-    def __init__(self, ctx: UiContext) -> None:
+    def __init__(self, ctx: UiContext, tip: Callable[[Mark], str]) -> None:
+        """``tip``: what hovering over a mark says."""
         super().__init__()
         self._ctx = ctx
+        self._tip = tip
         self._base = time.time()
         self._marks: tuple[Mark, ...] = ()
         self._opened: int | None = None
@@ -248,7 +231,7 @@ class PlotStack(QFrame):
             self.mark_clicked.emit(spots[0].data().id)
 
     def _hovered(self, _item: object, spots: Sequence[pg.SpotItem], _event: object) -> None:
-        self._view.setToolTip(spots[0].data().tip if len(spots) else "")
+        self._view.setToolTip(self._tip(spots[0].data()) if len(spots) else "")
 
 
 def points(series: Series, base: float) -> tuple[np.ndarray, np.ndarray, str | np.ndarray]:
@@ -260,7 +243,7 @@ def points(series: Series, base: float) -> tuple[np.ndarray, np.ndarray, str | n
     y[1::2] = series.high
     if count < 2:
         return x, y, "all"
-    breaks = np.diff(x[0::2]) > max(2.5 * series.width, GAP_SECONDS)
+    breaks = np.diff(x[0::2]) > max(1.5 * series.width, GAP_SECONDS)
     if not breaks.any():
         return x, y, "all"
     connect = np.ones(2 * count, dtype=np.int32)
@@ -321,9 +304,14 @@ class _Band:
             label.adjustSize()
             right = round(area.left()) - 8
             label.move(right - label.width(), round(_y_of(area, value) - label.height() / 2))
-        for label, value in self.limit_labels:
+        bottom = (
+            -math.inf
+        )  # of the label above: two limits may be nearer to each other than their words are high
+        for label, value in sorted(self.limit_labels, key=lambda item: -item[1]):
             label.adjustSize()
-            label.move(round(area.right()) + 6, round(_y_of(area, value) - label.height() / 2))
+            y = max(_y_of(area, value) - label.height() / 2, bottom)
+            label.move(round(area.right()) + 6, round(y))
+            bottom = y + label.height() - 3
         self.missing.setGeometry(area.toRect())
 
 

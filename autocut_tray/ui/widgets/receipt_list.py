@@ -11,22 +11,28 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.receipt_words import receipt_words
+from autocut_tray.ui.receipt_words import limit_of, receipt_words
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.fitting_area import FittingArea
 from autocut_tray.ui.widgets.layouts import clear, column, hairline, row
 from autocut_tray.ui.widgets.receipt_row import ReceiptRow
 from autocut_tray.ui.widgets.text import Text
 
-AT_ONCE = 25
-"""Rows made at once; a button at the end makes as many more."""
+AT_ONCE = 15
+"""Rows made at once, more than are in sight; a button at the end makes as many more."""
+
+_LEAST_BESIDE, _LEAST_BELOW = 120, 420
+"""Height of the rows in sight, beside the plots and below them, where there are so many."""
+
+_TIERS = (ReceiptKind.TIER, ReceiptKind.MANUAL)
 
 
 class ReceiptList(QFrame):
-    """``opened`` carries the id of the receipt that is open now, or None."""
+    """``opened`` carries the id of the receipt that is open now, or None; ``try_limit`` the name of a limit."""
 
     opened = Signal(object)
     undo = Signal()
+    try_limit = Signal(str)
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
@@ -54,6 +60,11 @@ class ReceiptList(QFrame):
     @property
     def open_id(self) -> int | None:
         return self._open
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Below the plots it has no height of theirs to fill, so it asks for more of its own."""
+        self._area.least = _LEAST_BELOW if narrow else _LEAST_BESIDE
+        self._area.updateGeometry()
 
     @property
     def rows(self) -> tuple[ReceiptRow, ...]:
@@ -94,18 +105,24 @@ class ReceiptList(QFrame):
         clear(self._column)
         self._rows = {}
         now = self._ctx.services.clock.time()
-        newest_tier = next((r.id for r in self._receipts if r.kind is not ReceiptKind.MEMORY), None)
+        newest_tier = next((r.id for r in self._receipts if r.kind in _TIERS), None)
         shown = self._receipts[: self._most]
         for index, receipt in enumerate(shown):
             words = receipt_words(self._ctx, receipt, _ended_by(self._receipts, index))
             undoable = self._undoable and receipt.id == newest_tier
             one = ReceiptRow(
-                self._ctx, receipt.id, words, self._ctx.say.moment(receipt.at, now), undoable=undoable
+                self._ctx,
+                receipt.id,
+                words,
+                self._ctx.say.moment(receipt.at, now),
+                undoable=undoable,
+                limit=limit_of(receipt),
             )
             one.set_open(receipt.id == self._open)
             one.toggled.connect(self._toggle)
             one.undo.connect(self.undo)
             one.copy.connect(self._copy)
+            one.try_limit.connect(self.try_limit)
             self._rows[receipt.id] = one
             self._column.addWidget(one)
         rest = len(self._receipts) - len(shown)
@@ -131,8 +148,6 @@ class ReceiptList(QFrame):
 
 def _ended_by(receipts: Sequence[Receipt], index: int) -> Receipt | None:
     """The next change of the same sort after this one, which is nearer to the front."""
-    memory = receipts[index].kind is ReceiptKind.MEMORY
-    for later in reversed(receipts[:index]):
-        if (later.kind is ReceiptKind.MEMORY) == memory:
-            return later
-    return None
+    kind = receipts[index].kind
+    same = _TIERS if kind in _TIERS else (kind,)
+    return next((later for later in reversed(receipts[:index]) if later.kind in same), None)

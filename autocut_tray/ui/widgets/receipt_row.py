@@ -17,16 +17,31 @@ _KEY_WIDTH = 68
 
 
 class ReceiptRow(QFrame):
-    """``toggled`` when its title is pressed; ``undo`` and ``copy`` from its buttons."""
+    """``toggled`` when its title is pressed; ``undo``, ``copy`` and ``try_limit`` from its buttons."""
 
     toggled = Signal(int)
     undo = Signal()
     copy = Signal(int)
+    try_limit = Signal(str)
 
     def __init__(
-        self, ctx: UiContext, receipt_id: int, words: ReceiptWords, when: str, *, undoable: bool
+        self,
+        ctx: UiContext,
+        receipt_id: int,
+        words: ReceiptWords,
+        when: str,
+        *,
+        undoable: bool,
+        limit: str | None = None,
     ) -> None:
+        """``limit``: the one that decided, which can be tried with another value."""
         super().__init__()
+        self._ctx = ctx
+        self._words = words
+        self._undoable = undoable
+        self._limit = limit
+        self._body: _Body | None = None
+        self._is_open = False
         self.receipt_id = receipt_id
         self.setProperty("role", "receipt")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
@@ -39,36 +54,62 @@ class ReceiptRow(QFrame):
         time_text.say(when)
         why = Text(ctx, "small", wrap=True)
         why.say(words.why)
-        self._details = _details(ctx, words)
-        self.undo_button = Button(ctx, "ui-undo", small=True)
-        if not undoable:
-            self.undo_button.hide()
-        self.undo_button.clicked.connect(lambda: self.undo.emit())
-        copy = Button(ctx, "ui-copy", kind="ghost", small=True)
-        copy.clicked.connect(lambda: self.copy.emit(receipt_id))
-        self._buttons = QWidget()
-        if not undoable:
-            copy.setProperty("place", "edge")
-        self._buttons.setLayout(column(8, row(self.undo_button, copy, None)))
-        text = column(row(self.title, None, time_text), 1, why, self._details, self._buttons)
+        self._text = column(row(self.title, None, time_text), 1, why)
         layout = row(spacing=10, margins=(15, 10, 14, 11))
         layout.addLayout(column(4, glyph, None))
-        layout.addLayout(text, 1)
+        layout.addLayout(self._text, 1)
         self.setLayout(layout)
-        self.set_open(False)
 
     def set_open(self, is_open: bool) -> None:
-        self._details.setVisible(is_open)
-        self._buttons.setVisible(is_open)
+        if is_open or self._body is not None:
+            self._content().setVisible(is_open)
+        self._is_open = is_open
         restyle(self, "tone", "open" if is_open else None)
 
     @property
     def is_open(self) -> bool:
-        return not self._details.isHidden()
+        return self._is_open
+
+    @property
+    def undo_button(self) -> Button:
+        return self._content().undo
+
+    @property
+    def try_button(self) -> Button:
+        return self._content().other_limit
+
+    def _content(self) -> _Body:
+        """The details, made when they are first needed: most rows are never opened."""
+        if self._body is None:
+            body = self._body = _Body(self._ctx, self._words, undoable=self._undoable, limit=self._limit)
+            body.undo.clicked.connect(lambda: self.undo.emit())
+            body.copy.clicked.connect(lambda: self.copy.emit(self.receipt_id))
+            body.other_limit.clicked.connect(lambda: self.try_limit.emit(self._limit))
+            body.hide()
+            self._text.addWidget(body)
+        return self._body
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.toggled.emit(self.receipt_id)
+
+
+class _Body(QWidget):
+    """What was measured and what followed, and what can be done about it."""
+
+    def __init__(self, ctx: UiContext, words: ReceiptWords, *, undoable: bool, limit: str | None) -> None:
+        super().__init__()
+        self.undo = Button(ctx, "ui-undo", small=True)
+        if not undoable:
+            self.undo.hide()
+        self.other_limit = Button(ctx, "ui-what-if-try", small=True)
+        if limit is None:
+            self.other_limit.hide()
+        self.copy = Button(ctx, "ui-copy", kind="ghost", small=True)
+        if not undoable and limit is None:
+            self.copy.setProperty("place", "edge")
+        buttons = row(self.undo, self.other_limit, self.copy, None)
+        self.setLayout(column(_details(ctx, words), 8, buttons))
 
 
 def _details(ctx: UiContext, words: ReceiptWords) -> QWidget:

@@ -75,7 +75,7 @@ class Text(QLabel):
         if text == self._shown:
             return
         self._shown = text
-        if self._wrap:
+        if self._wrap and text:
             body = html.escape(text).replace("\n", "<br>")
             self.setText(f'<div style="line-height:{self._line}px">{body}</div>')
         else:

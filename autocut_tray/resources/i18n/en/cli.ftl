@@ -34,11 +34,22 @@ cli-export-done = { $file }: { $clips ->
 cli-replay = Feed a trace through the control rules and print every change.
 cli-replay-trace = A file with one JSON object a line.
 cli-replay-set = Change one limit, as in vram_on=90; may be given several times.
+cli-replay-history = Decide again what the flight recorder has, instead of a trace: with --set, what other limits would have changed.
+cli-since = From when on: so long ago (30min, 24h, 7d), or a date or time as in 2026-07-14T14:00.
+cli-until = Up to when, written the same way; now where it is left out.
+cli-history = Write what was measured and decided: readings, receipts, or a trace for replay.
+cli-history-format = csv, json or trace; by the file's name where it is left out.
+cli-history-output = The file to write; where it is left out, print.
 cli-degrade = Go down to a tier until undone.
 cli-degrade-tier = GPU, CPU, CLOUD or PAUSED.
 cli-degrade-reason = Why, for the log.
 cli-drill = Try every way to work, and walk through the control rules with made-up readings.
 cli-undo = Take the last degradation back.
+cli-alerts = Alerts of the last days, and the limits in force.
+cli-alerts-mute = Tell the desktop nothing of this alert: { $names }.
+cli-alerts-unmute = Tell the desktop of this alert again.
+cli-alerts-days = How many days back.
+cli-settings-preset = Start from a preset: { $names }.
 
 cli-progress-looking = Looking at this PC
 cli-progress-reading = Finding scenes
@@ -54,6 +65,13 @@ cli-scenes-head = { $n ->
    *[other] { $n } scenes
 } · { $width } × { $height } · { $codec } · { $rate } fps ({ $exact })
 cli-jobs-none = No jobs yet. Start one with autocut-tray analyze VIDEO.
+cli-alerts-none = No alerts in this time.
+cli-alerts-lasts = not over yet
+cli-alerts-ended = over after { $minutes } min
+cli-alerts-limits = { $alert }: warning above { $warn }, critical above { $critical }
+cli-alerts-limits-muted = { $alert }: warning above { $warn }, critical above { $critical }, muted
+cli-alerts-muted = The desktop is told nothing of “{ $alert }” any more.
+cli-alerts-unmuted = The desktop is told of “{ $alert }” again.
 
 cli-col-scene = #
 cli-col-start = Start
@@ -109,5 +127,20 @@ usage-wants-other = it takes something else
 error-usage-hint = See { $command }.
 error-force-both = --force-local and --force-cloud exclude each other.
 error-no-such-tier = There is no tier { $tier }: use one of { $tiers }.
+error-no-such-alert = There is no alert { $alert }: use one of { $alerts }.
+error-no-such-preset = There is no preset { $preset }: use one of { $presets }.
+error-preset-alone = --preset changes several settings: leave the name and --reset out.
+preset-left-out = Not changed, because the environment decides it: { $path }
+error-monitor-ended = AutoCut Director ended, and with it what was watched.
+error-monitor-ended-hint = Open the monitor again.
+error-seconds = A task cannot take { $seconds } s.
+error-minutes = A history of { $minutes } minutes is not possible: from 1 to { $most }.
 error-trace-unreadable = { $file } cannot be read: { $reason }.
 error-already-running = AutoCut Director is running already.
+
+history-written = Written to { $file }.
+what-if-progress = Deciding the past again
+error-replay-what = replay wants either a trace or --history.
+error-no-such-moment = "{ $text }" is no moment: write 30min, 24h or 7d for so long ago, or a time as in 2026-07-14T14:00.
+error-empty-span = Nothing lies between { $since } and { $until }: the first must be earlier than the second.
+error-no-such-format = { $format } is no format: choose one of { $formats }.

@@ -36,6 +36,20 @@ ui-range-24h = 24 h
 ui-range-30d = 30 d
 ui-export-png = Picture (PNG)…
 ui-export-csv = Table (CSV)…
+ui-range-6h = 6 h
+ui-range-7d = 7 d
+ui-export-json = Readings and receipts (JSON)…
+ui-export-trace = Trace for replay (JSONL)…
+ui-marks-more =
+    { $n ->
+        [one] and { $n } more change near it
+       *[other] and { $n } more changes near it
+    }
+ui-what-if = What if?
+ui-what-if-hint = in the time the plots show
+ui-what-if-ask = Try
+ui-what-if-try = Try other limits…
+ui-what-if-reached = Deciding the past again, up to { $time }
 ui-failures-note = last 20 scenes
 ui-failures-none = no scenes yet
 ui-vram-no-card = This PC has no graphics card with memory of its own.
@@ -51,6 +65,7 @@ ui-receipt-started = Started on { $to }
 ui-receipt-memory-ok = Memory is fine again
 ui-receipt-memory-warn = Memory warning
 ui-receipt-memory-emergency = Memory emergency
+ui-receipt-scale = { $from } → { $to } scenes at once
 ui-receipt-key-measured = Measured
 ui-receipt-key-limit = Limit
 ui-receipt-key-before = Before
@@ -63,6 +78,7 @@ ui-receipt-scenes =
        *[other] { $n } scenes a clip
     }
 ui-receipt-seconds-each = about { $s } each
+ui-receipt-at-once = { $n } at once
 ui-receipt-undone = you took it back
 ui-receipt-ended = by itself after { $span }
 ui-receipt-ended-person = by you after { $span }
@@ -78,6 +94,8 @@ ui-measured-failure-rate = { $value } of scenes failed
 ui-measured-failure-streak = { $value } failures in a row
 ui-measured-slow-percent = { $value } of scenes far slower
 ui-measured-worker-restarts = { $value } restarts of the worker
+ui-measured-queue-length = { $value } jobs waiting
+ui-measured-response-s = { $value } for a description
 
 ui-cause-vram = Other programs needed the VRAM.
 ui-cause-vram-unknown = The use of VRAM could not be measured.
@@ -102,18 +120,29 @@ ui-cause-policy = The policy changed.
 ui-cause-forced = You chose this.
 ui-cause-undone = You took the last change back.
 ui-cause-pinned = You pinned this.
+ui-cause-alert-cpu = The processor was busy for long.
+ui-cause-alert-memory = Memory was nearly full for long.
+ui-cause-alert-queue = The queue was long.
+ui-cause-alert-response = Descriptions were slow for long.
+ui-cause-alert-over = The alert is over.
 
 ## Events.
 
 ui-events-all = All
 ui-events-tier = Tier changes
 ui-events-memory = Memory
+ui-events-alert = Alerts
 ui-events-job = Jobs
 ui-events-filter = Filter
-ui-events-none = Nothing has happened yet. Changes of tier, memory alerts and finished jobs are listed here.
+ui-events-none = Nothing has happened yet. Changes of tier, alerts and finished jobs are listed here.
 ui-events-none-found = No event matches.
 ui-event-tier = Tier
 ui-event-memory = Memory
+ui-event-alert = Alert
+ui-alert-lasts = not over yet
+ui-alert-ended = over after { $span }
+ui-alert-mute = Mute this alert
+ui-alert-unmute = Tell me again
 ui-event-job = Job
 ui-event-job-done = { $name } done
 ui-event-job-cancelled = { $name } cancelled

@@ -1,0 +1,1 @@
+"""Alerts: readings beyond limits that people set, told once for each crossing."""

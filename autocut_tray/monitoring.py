@@ -1,0 +1,257 @@
+"""The library's face of the monitor: know from other Python code where pictures are to be described, and tell how it
+went.
+
+    from autocut_tray.monitoring import get_runtime_monitor
+
+    with get_runtime_monitor() as monitor:
+        monitor.register_degradation_callback(lambda change: print(change["from"], "->", change["to"]))
+        device = "cpu" if monitor.should_use_cpu_for_vision() else "cuda"
+        monitor.record_task_result(success=True, seconds=1.4)
+
+While AutoCut Director runs, this is a view of it: one governor decides for all. Otherwise the same core runs in this
+process, loads and tries the model of the policy, and is what other commands talk to until it is closed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol
+
+from autocut_tray.bootstrap import build_services
+from autocut_tray.core.clock import Clock, SystemClock
+from autocut_tray.core.errors import AutoCutError, UsageError
+from autocut_tray.core.events import EventBus
+from autocut_tray.core.instance import InstanceBusy, InstanceLock, call_instance
+from autocut_tray.core.messages import message
+from autocut_tray.core.paths import Paths
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.settings.store import SettingsStore
+from autocut_tray.instance_channel import Requests, open_channel
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+MOST_MINUTES = 30 * 24 * 60
+
+_LOOK_SECONDS = 1.0
+_PATIENCE_SECONDS = 10.0
+"""How long a program that is just starting or ending is waited for."""
+
+
+class _Core(Protocol):
+    """Whoever decides: another process, or this one."""
+
+    def call(self, request: Json) -> Json:
+        """Raises AutoCutError."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listener:
+    """``wants`` is asked with ``changes`` or ``alerts`` and one of them."""
+
+    callback: Callable[[Json], object]
+    wants: Callable[[str, Json], bool]
+
+
+class RuntimeMonitor:
+    """Every method may be called from any thread. Close it after use.
+
+    Methods raise AutoCutError with the code ``monitor_ended`` when the program that was watched has ended.
+    """
+
+    def __init__(self, core: _Core, clock: Clock) -> None:
+        self._core = core
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._listeners: tuple[_Listener, ...] = ()
+        self._closing = threading.Event()
+        self._follower: threading.Thread | None = None
+
+    def should_use_cpu_for_vision(self) -> bool:
+        """True when pictures are to be described on the processor now.
+
+        False is the device of the policy, or no work at all: :meth:`get_tier` tells which.
+        """
+        return self.get_tier() == Tier.CPU.value
+
+    def get_tier(self) -> str:
+        """Where pictures are to be described now: ``GPU``, ``CPU``, ``CLOUD``, or ``PAUSED`` for nowhere."""
+        return str(self._core.call({"command": "watch"})["tier"])
+
+    def record_task_result(self, success: bool, *, seconds: float | None = None) -> None:
+        """A picture was described on that tier, or was not; too many failures, and the next tier takes over.
+
+        ``seconds``: how long it took, for the mean response time. Raises UsageError for a negative one.
+        """
+        if seconds is not None and not 0.0 <= seconds < float("inf"):
+            raise UsageError("usage", message("error-seconds", seconds=str(seconds)))
+        self._core.call({"command": "task-result", "success": bool(success), "seconds": seconds})
+
+    def register_degradation_callback(
+        self, callback: Callable[[Json], object], *, recoveries: bool = False
+    ) -> Callable[[], None]:
+        """Call ``callback`` with the receipt of every step down from now on, and of every step back up with
+        ``recoveries``; returns what ends it.
+
+        A receipt is that of the command line (``at``, ``kind``, ``from``, ``to``, ``cause``, ``value`` …), with
+        ``better`` True for a recovery. Calls come within about a second, from a thread of the monitor, one at a time;
+        what one raises is logged and costs the others nothing.
+        """
+        return self._listen(_Listener(callback, lambda kind, news: _is_step(kind, news, recoveries)))
+
+    def register_alert_callback(self, callback: Callable[[Json], object]) -> Callable[[], None]:
+        """Call ``callback`` with every alert that is raised from now on, muted or not; returns what ends it.
+
+        An alert is that of ``autocut-tray alerts --json``: ``alert``, ``level``, ``value``, ``threshold`` …
+        Calls come as those of :meth:`register_degradation_callback`.
+        """
+        return self._listen(_Listener(callback, lambda kind, _: kind == "alerts"))
+
+    def _listen(self, listener: _Listener) -> Callable[[], None]:
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+            if self._follower is None and not self._closing.is_set():
+                seen = self._core.call({"command": "watch"})
+                self._follower = threading.Thread(target=self._follow, args=(seen,), name="monitor-callbacks")
+                self._follower.start()
+
+        def forget() -> None:
+            with self._lock:
+                self._listeners = tuple(known for known in self._listeners if known is not listener)
+
+        return forget
+
+    def get_metrics_history(self, minutes: float = 5) -> Json:
+        """The readings of the last minutes, up to 30 days of them.
+
+        ``{"minutes", "from", "to", "metrics": {"vram": {"width", "t", "low", "high"}, "ram", "cpu", …}}``: each point
+        stands for ``width`` seconds from ``t`` (since the epoch) and has the lowest and highest reading in percent.
+        What was not measured is missing. Raises UsageError for minutes out of range.
+        """
+        if not 0 < minutes <= MOST_MINUTES:
+            raise UsageError(
+                "usage", message("error-minutes", minutes=f"{minutes:g}", most=str(MOST_MINUTES))
+            )
+        return self._core.call({"command": "history", "minutes": minutes})
+
+    def get_status(self) -> Json:
+        """What ``autocut-tray status --json`` prints."""
+        return self._core.call({"command": "status"})
+
+    def close(self) -> None:
+        """No callback comes any more when this returns, unless it is called from one."""
+        self._closing.set()
+        follower = self._follower
+        if follower is not None and follower is not threading.current_thread():
+            follower.join()
+        self._core.close()
+
+    def __enter__(self) -> RuntimeMonitor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _follow(self, seen: Json) -> None:
+        while not self._clock.wait(self._closing, _LOOK_SECONDS):
+            after = {"after": seen["last"], "after_alert": seen["last_alert"]}
+            try:
+                seen = self._core.call({"command": "watch", **after})
+            except AutoCutError as error:
+                log.info("Nothing to watch now: %s", error)
+                continue
+            for kind in ("changes", "alerts"):
+                for news in seen[kind]:
+                    self._tell(kind, news)
+
+    def _tell(self, kind: str, news: Json) -> None:
+        for listener in self._listeners:
+            if listener.wants(kind, news):
+                try:
+                    listener.callback(news)
+                except Exception:
+                    log.exception("A callback failed")
+
+
+def _is_step(kind: str, news: Json, recoveries: bool) -> bool:
+    """A change of tier, down or (with ``recoveries``) up."""
+    if kind != "changes" or news["kind"] not in ("tier", "manual") or news["better"] is None:
+        return False
+    return recoveries or not news["better"]
+
+
+def get_runtime_monitor() -> RuntimeMonitor:
+    """The monitor of the running program, or one in this process where none runs; close it after use.
+
+    Raises StorageError when the data folder cannot be used, InstanceBusy when a running program does not answer.
+    Where none runs it takes about a second to look at the machine.
+    """
+    paths = Paths.from_environment()
+    clock = SystemClock()
+    lock = InstanceLock(paths.instance_lock)
+    patience = clock.monotonic() + _PATIENCE_SECONDS
+    never = threading.Event()
+    while True:
+        if lock.acquire():
+            return RuntimeMonitor(_Here(paths, lock), clock)
+        there = _There(paths)
+        if there.answers():
+            return RuntimeMonitor(there, clock)
+        if clock.monotonic() >= patience:
+            raise InstanceBusy
+        clock.wait(never, 0.2)
+
+
+class _There:
+    """The running program."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._file = paths.instance_file
+
+    def answers(self) -> bool:
+        return call_instance(self._file, {"command": "watch"}) is not None
+
+    def call(self, request: Json) -> Json:
+        reply = call_instance(self._file, request)
+        if reply is None:
+            raise AutoCutError(
+                "monitor_ended", message("error-monitor-ended"), message("error-monitor-ended-hint")
+            )
+        return reply
+
+    def close(self) -> None:
+        """It goes on."""
+
+
+class _Here:
+    """The core in this process: measures, decides, and does jobs that others hand to it; old jobs rest."""
+
+    def __init__(self, paths: Paths, lock: InstanceLock) -> None:
+        with ExitStack() as closing:
+            closing.callback(lock.release)
+            bus = EventBus()
+            settings = SettingsStore(paths.settings_file, bus, os.environ, paths.env_files)
+            services = build_services(paths, settings, bus, others_work=lambda: True)
+            closing.callback(services.close)
+            self.call = Requests(services, lambda _: False)
+            channel = open_channel(services, lambda _: False)
+            closing.callback(channel.close)
+            services.jobs.recover()
+            services.jobs.focus(())
+            services.detection.detect_now()
+            services.start(detect=False)
+            self._closing = closing.pop_all()
+
+    def close(self) -> None:
+        self._closing.close()
