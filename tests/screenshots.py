@@ -506,6 +506,8 @@ SHOTS: dict[str, Shot] = {
     "settings": Shot("settings", first_launch),
     "settings-models": Shot("settings", first_launch, section("models")),
     "settings-alerts": Shot("settings", first_launch, section("alerts")),
+    "settings-memory": Shot("settings", first_launch, section("memory")),
+    "settings-policy": Shot("settings", first_launch, section("policy")),
     "settings-limits": Shot("settings", first_launch, section("limits"), SMALL),
 }
 
