@@ -158,6 +158,17 @@ def test_sound_can_be_left_alone(tmp_path: Path) -> None:
     assert sounds(read_video(path, ScanOptions(sound=False))) == [SoundProblem.AVOIDED]
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 3e38, -3e38, 1e30, 20.0])
+def test_samples_that_are_no_sound(tmp_path: Path, value: float) -> None:
+    """Damaged floating point sound; one sample in a hundred, and all."""
+    sound = noise(3, 0.1)
+    sound[:, ::100] = value
+    sound[:, 2 * RATE :] = value
+    path = heard_video(tmp_path / "a.mkv", seconds=3, cuts=(1.5,), sound=[Track(sound)])
+    for one in measured(read_video(path)):
+        assert one.loudness is None or -70 <= one.loudness <= 40
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_mutated_files_never_crash(tmp_path: Path, seed: int) -> None:
     from autocut_tray.core.errors import InputError

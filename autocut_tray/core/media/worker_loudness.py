@@ -79,7 +79,7 @@ def integrated(times: NDArray[np.float64], power: Powers) -> float | None:
     if not len(loud):
         return None
     loud = loud[loud > loud.mean() * 10 ** (_RELATIVE_GATE / 10)]
-    return _OFFSET + 10 * float(np.log10(loud.mean()))
+    return max(_ABSOLUTE_GATE, _OFFSET + 10 * float(np.log10(loud.mean())))
 
 
 def _power_of(loudness: float) -> float:

@@ -34,6 +34,8 @@ _MOST_PACKET_BYTES = 16 * 1024**2
 _ERRORS_IN_A_ROW = 500
 """Packets without sound after which a damaged track is given up."""
 
+_LOUDEST = 16.0
+"""Floating point samples can be anything; what is 24 dB above full scale is damage."""
 _SILENT_POWER = 10 ** (-60 / 10)
 _HOP_SECONDS = HOP / RATE
 _GAP_SECONDS = 0.1
@@ -304,7 +306,10 @@ class _Meter:
         return np.array(self._times[first:last]), np.array(self._powers[first:last])
 
     def _measure_parts(self, part: av.AudioFrame) -> None:
-        self._pending = np.concatenate((self._pending, np.asarray(part.to_ndarray(), np.float32)), axis=1)
+        samples = np.asarray(part.to_ndarray(), np.float32)
+        if not np.abs(samples).max(initial=0.0) <= _LOUDEST:  # also when it is not a number
+            samples = np.nan_to_num(samples, nan=0.0).clip(-_LOUDEST, _LOUDEST)
+        self._pending = np.concatenate((self._pending, samples), axis=1)
         while self._pending.shape[1] >= _PART + 2 * _AROUND:
             self._measure(self._pending[:, : _PART + 2 * _AROUND], _PART_HOPS)
             self._pending = self._pending[:, _PART:]
