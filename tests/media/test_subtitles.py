@@ -69,6 +69,20 @@ def test_the_language_of_the_descriptions_comes_first(tmp_path: Path, wanted: st
     assert reading.first_words.subtitles is not None and reading.first_words.subtitles.tracks == 3
 
 
+def test_a_track_without_a_word_that_can_be_used(tmp_path: Path) -> None:
+    path = heard_video(tmp_path / "a.mkv", seconds=2, text=[Text([(0.5, 1.5, b"<i></i>")])])
+    reading = read_video(path)
+    assert words(reading) == {} and len(reading.scenes) == 1
+    assert reading.video.subtitles == Subtitles(SubtitleSource.EMBEDDED, "srt", None, 1)
+
+
+def test_words_that_do_not_say_how_long_they_are_shown(tmp_path: Path) -> None:
+    """Until the next ones, at most 5 s."""
+    text = Text([(0.5, 0.5, b"until the next"), (3.0, 3.0, b"for a while")])
+    reading = read_video(heard_video(tmp_path / "a.mkv", seconds=10, cuts=(2, 7, 8.5), text=[text]))
+    assert words(reading) == {1: "until the next", 2: "until the next\nfor a while", 3: "for a while"}
+
+
 def test_stamps_that_do_not_start_at_0(tmp_path: Path) -> None:
     path = heard_video(
         tmp_path / "a.mkv",

@@ -161,7 +161,7 @@ def _overlap(cue: Cue, scene: Scene) -> float:
 def _finished(cues: Sequence[Cue], origin: float) -> list[Cue]:
     """In order, from the first frame on, and with an end where a packet did not say one."""
     cues = sorted(cues, key=lambda cue: cue.start)
-    following = [cue.start for cue in cues[1:]] + [float("inf")]
+    following = [*(cue.start for cue in cues[1:]), float("inf")][: len(cues)]
     return [
         Cue(
             cue.start - origin,
