@@ -159,7 +159,7 @@ def _insisted(
 def _scan(path: str, choice: _Choice) -> tuple[list[Scene], dict[int, Keyframe]]:
     scenes: list[Scene] = []
     pictures: dict[int, Keyframe] = {}
-    options = scan_options(choice.settings, choice.policy)
+    options = scan_options(choice.settings, choice.policy, _language(choice))
     with WorkerScanner(SystemClock()).scan(path, options, CancelToken()) as messages:
         for said in messages:
             if isinstance(said, Scene):
@@ -184,7 +184,7 @@ def _scene(number: int, data: Mapping[str, Any]) -> Scene:
 def _describe(
     choice: _Choice, wanted: Sequence[Scene], found: Sequence[Scene], pictures: Mapping[int, Keyframe]
 ) -> list[Json]:
-    language = description_language(choice.settings, choose_language(choice.settings.ui.language))
+    language = _language(choice)
     results = {scene.id: _result("left_out") for scene in wanted}
     call = secrets.token_hex(6)  # names this call's scenes in the ledger across their retries
     waiting, taken = list(wanted), list[Scene]()
@@ -222,6 +222,10 @@ def _describe(
     if failure is not None and not any(r["status"] == "described" for r in results.values()):
         raise failure
     return [results[scene.id] for scene in wanted]
+
+
+def _language(choice: _Choice) -> str:
+    return description_language(choice.settings, choose_language(choice.settings.ui.language))
 
 
 def _result(status: str, **more: Any) -> Json:

@@ -283,7 +283,11 @@ def build_services(
             workload,
             may_start=lambda: controller.state.level is not MemoryLevel.EMERGENCY,
             on_worker_death=lambda: controller.worker_died(),
-            scan_options=lambda: scan_options(settings.current, detection.policy),
+            scan_options=lambda: scan_options(
+                settings.current,
+                detection.policy,
+                description_language(settings.current, translator.language),
+            ),
             default_options=lambda: default_options(settings.current, translator),
             thumbnails=paths.thumbnails,
             bus=bus,
@@ -529,12 +533,14 @@ def exporter(store: JobStore, paths: Paths) -> Exporter:
     return Exporter(store, paths.thumbnails, draw_sheet)
 
 
-def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:
+def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: str) -> ScanOptions:
+    """``language``: of descriptions, and so of the subtitles that are preferred."""
     chosen = settings.analysis
     return ScanOptions(
         min_scene=chosen.min_scene_seconds,
         sensitivity=chosen.sensitivity,
         image_px=policy.vision.image_px if policy else 768,
+        language=language,
     )
 
 

@@ -5,7 +5,7 @@ Keys may be added, never renamed or dropped without a new schema number. Words a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,10 @@ from autocut_tray.core.egress.desk import Offer
 from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent, Totals
 from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.errors import AutoCutError
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
+from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
-from autocut_tray.core.jobs.records import description_to_json, scene_to_json, video_to_json
+from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History, Metric
 from autocut_tray.core.policy import policy_json
@@ -68,8 +69,32 @@ def error_document(error: AutoCutError | JobError, translator: Translator) -> Js
     }
 
 
-def scenes_document(video: Video, scenes: Sequence[Scene]) -> Json:
-    return {"video": video_to_json(video), "scenes": [scene_to_json(scene) for scene in scenes]}
+def scenes_document(
+    video: Video,
+    scenes: Sequence[Scene],
+    sounds: Mapping[int, Sound | SoundProblem],
+    words: Mapping[int, str],
+    translator: Translator,
+) -> Json:
+    """``sounds`` and ``words`` (subtitles) by the number of the scene."""
+    return {
+        "video": video_to_json(video),
+        "scenes": [
+            {
+                **scene_to_json(scene),
+                **sound_document(sounds.get(scene.id), translator),
+                "subtitles": words.get(scene.id),
+            }
+            for scene in scenes
+        ],
+    }
+
+
+def sound_document(sound: Sound | SoundProblem | None, translator: Translator) -> Json:
+    """``audio`` is null without sound; where there is some that is not measured, ``audio_note`` says why."""
+    if isinstance(sound, SoundProblem):
+        return {"audio": None, "audio_note": translator.text(problem_words(sound))}
+    return {"audio": sound_to_json(sound) if sound else None, "audio_note": None}
 
 
 def job_document(job: Job, translator: Translator) -> Json:
@@ -118,8 +143,8 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
         }
         if by
         else None,
-        "audio": None,
-        "subtitles": None,
+        **sound_document(record.sound, translator),
+        "subtitles": record.subtitles,
         "error": translator.text(record.error) if record.error else None,
     }
 

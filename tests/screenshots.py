@@ -30,6 +30,7 @@ from autocut_tray.core.drill.walk import walk
 from autocut_tray.core.egress.consent import Destination, Purpose
 from autocut_tray.core.egress.desk import Place, Waiting
 from autocut_tray.core.egress.ledger import Draft, EntryState
+from autocut_tray.core.footage import Sound
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
 from autocut_tray.core.monitor.history import DAY, RESOLUTIONS, History
 from autocut_tray.core.policy.governor_tape import TapedGovernor
@@ -180,6 +181,18 @@ def working(services: FakeServices) -> None:
             tags=(names[n % 9], "usable", "warm"),
         )
         for n in range(16)
+    ]
+    records[:3] = [
+        replace(record, sound=sound, subtitles=said)
+        for record, (sound, said) in zip(
+            records,
+            (
+                (Sound(-31.2, 0.0, 0.0), None),
+                (Sound(-19.8, 0.0, 0.35), "Raise your glasses."),
+                (Sound(-23.4, 0.12, 0.82), "Look over there, the boat is coming."),
+            ),
+            strict=False,
+        )
     ]
     records += [fakes.scene(17, None, start=500.0), fakes.scene(18, None, start=507.0)]
     jobs.put(

@@ -67,6 +67,7 @@ def wanted() -> set[str]:
     codes |= {f"ui-receipt-memory-{level}" for level in ("ok", "warn", "emergency")}
     codes |= {f"ui-receipt-key-{key}" for key in ("measured", "limit", "before", "after", "ended")}
     codes |= {f"ui-scene-key-{k}" for k in ["subjects", "action", "shot", "camera", "mood", "quality", "by"]}
+    codes |= {"ui-scene-key-loudness", "ui-scene-key-subtitles"}
     codes |= {f"ui-overview-now-{t}{s}" for t in ("cpu", "cloud", "paused") for s in ("", "-sub")}
     codes |= {f"ui-tray-{entry.value}" for entry in Entry if entry is not Entry.LINE}
     codes |= {f"ui-tray-tier-{tier.value}" for tier in Tier} | {f"tier-{tier.value}" for tier in Tier}

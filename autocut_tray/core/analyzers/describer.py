@@ -9,7 +9,6 @@ from collections.abc import Callable
 from autocut_tray.core.analyzers import prompts
 from autocut_tray.core.analyzers.answer import (
     Schema,
-    clean,
     describe_schema,
     parse_answer,
     parse_object,
@@ -20,6 +19,7 @@ from autocut_tray.core.analyzers.chat import Answer, AnswerShape, ChatModel, Que
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.analyzers.retries import Random, Retry, Spent, next_try, throttle_wait
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clean import clean
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.door import NOBODY, Errand
 from autocut_tray.core.egress.periods import day_left

@@ -9,7 +9,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
@@ -345,7 +345,7 @@ class JobQueue:
                 self._store,
                 self._scanner,
                 self._admission,
-                scan_options=self._scan_options(),
+                scan_options=replace(self._scan_options(), sound=not self._store.worker_deaths(job.id)),
                 thumbnails=self._thumbnails,
                 publish=self._bus.publish,
                 clock=self._clock,

@@ -13,7 +13,7 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.egress.tables import EGRESS_TABLES
 from autocut_tray.core.errors import UsageError
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, SceneSound, SceneWords, Video
 from autocut_tray.core.jobs.job import (
     DescribedBy,
     Force,
@@ -31,6 +31,7 @@ from autocut_tray.core.jobs.records import (
     job_from_row,
     options_to_json,
     record_from_row,
+    sound_to_row,
     video_to_json,
 )
 from autocut_tray.core.messages import Message, message, message_to_json
@@ -81,6 +82,10 @@ CREATE TABLE scenes (
 ) WITHOUT ROWID;
 """,
         EGRESS_TABLES,
+        """\
+ALTER TABLE scenes ADD COLUMN audio TEXT;
+ALTER TABLE scenes ADD COLUMN subtitles TEXT;
+""",
     )
 )
 
@@ -309,6 +314,11 @@ class JobStore:
             (row,) = db.execute("SELECT worker_deaths FROM jobs WHERE id = ?", (job_id,)).fetchall()
         return int(row["worker_deaths"])
 
+    def worker_deaths(self, job_id: str) -> int:
+        """How often the media worker died on this file."""
+        (row,) = self._database.read("SELECT worker_deaths FROM jobs WHERE id = ?", (job_id,))
+        return int(row["worker_deaths"])
+
     def remove(self, job_id: str) -> list[str]:
         """Forget an ended or waiting job; returns the thumbnails that nobody needs any more."""
         with self._database.transaction() as db:
@@ -384,6 +394,23 @@ class JobStore:
                 (seconds, thumbnail, job_id, scene_id),
             )
         return self.scene(job_id, scene_id)
+
+    def put_heard(self, job_id: str, sounds: Iterable[SceneSound]) -> None:
+        """What scenes sound like."""
+        with self._database.transaction() as db:
+            db.executemany(
+                "UPDATE scenes SET audio = ? WHERE job_id = ? AND scene = ?",
+                [(dump(sound_to_row(one.sound)), job_id, one.scene_id) for one in sounds],
+            )
+
+    def put_words(self, job_id: str, words: Iterable[SceneWords]) -> None:
+        """What is said in scenes; in all others of the job nothing is."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE scenes SET subtitles = NULL WHERE job_id = ?", (job_id,))
+            db.executemany(
+                "UPDATE scenes SET subtitles = ? WHERE job_id = ? AND scene = ?",
+                [(one.text, job_id, one.scene_id) for one in words],
+            )
 
     def drop_scenes_after(self, job_id: str, last: int) -> None:
         """Scenes of an earlier scan beyond those of this one."""
