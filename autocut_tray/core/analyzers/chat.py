@@ -1,4 +1,4 @@
-"""One question with one picture to one model: what the dialects of the servers have in common."""
+"""One question to one model, with or without a picture: what the dialects of the servers have in common."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ class AnswerShape(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``schema``: what :attr:`shape` needs, else None. ``seed`` differs between a try and its repair."""
+    """``jpeg``: the picture it is about, None for words alone. ``schema``: what :attr:`shape` needs, else None.
+    ``seed`` differs between a try and its repair."""
 
     prompt: str
-    jpeg: bytes
+    jpeg: bytes | None
     shape: AnswerShape
     schema: Schema | None
     max_tokens: int

@@ -1,4 +1,4 @@
-"""From a route to an analyzer, past the door that keeps pictures on this machine."""
+"""From a route to a model that can be asked, past the door that keeps pictures and words on this machine."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import random as random_module
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from autocut_tray.core.analyzers.asker import Asker, always_permitted
 from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.analyzers.chat import ChatModel
-from autocut_tray.core.analyzers.describer import Describer, always_permitted
+from autocut_tray.core.analyzers.describer import Describer
 from autocut_tray.core.analyzers.ollama import OllamaChat
 from autocut_tray.core.analyzers.openai_compat import DEEPSEEK, LM_STUDIO, OPENAI, Dialect, OpenAiChat
 from autocut_tray.core.analyzers.retries import Random
@@ -73,19 +74,44 @@ def create_analyzer(
     clock: Clock | None = None,
     random: Random = random_module.random,
 ) -> VisualAnalyzer:
-    """The analyzer for ``route``; its model is named (``auto`` is the caller's to resolve).
+    """The analyzer for ``route``; arguments and errors are those of :func:`create_asker`."""
+    clock = clock or SystemClock()
+    asker = create_asker(
+        route,
+        server,
+        gate,
+        Purpose.VISION,
+        never_cloud=never_cloud,
+        answer_timeout=answer_timeout,
+        clock=clock,
+        random=random,
+    )
+    return Describer(asker, clock=clock)
+
+
+def create_asker(
+    route: Route,
+    server: Server,
+    gate: EgressGate,
+    purpose: Purpose,
+    *,
+    never_cloud: bool = False,
+    answer_timeout: float = 180.0,
+    clock: Clock,
+    random: Random = random_module.random,
+) -> Asker:
+    """What asks the model of ``route``, which is named (``auto`` is the caller's to resolve), for ``purpose``.
 
     ``answer_timeout``: seconds for one answer, the model's loading included. Raises NoBackend, before anything
-    is sent, when pictures would leave this machine without key and consent or against ``never_cloud``;
+    is sent, when anything would leave this machine without key and consent or against ``never_cloud``;
     BackendError of class ``config`` for an impossible address or key.
     """
-    clock = clock or SystemClock()
     model = wire_model_name(route.model) if isinstance(route.backend, CloudBackend) else route.model
     key = (server.key or "").strip() or None
     permit = always_permitted
     leaving = route.leaves_machine or isinstance(route.backend, CloudBackend)
     if leaving or leaves_machine(server.base_url, model):
-        destination = destination_of(route, server)
+        destination = destination_of(route, server, purpose)
         refused = gate.refusal(destination, never_cloud=never_cloud)
         if refused is not None:
             text = message("error-" + refused.value.replace("_", "-"), host=destination.host)
@@ -104,7 +130,7 @@ def create_analyzer(
         clock=clock,
     )
     plan = _Plan(client, model, route.device is Device.CPU, clock, key)
-    return Describer(_MAKERS[route.backend](plan), clock=clock, permit=permit, random=random)
+    return Asker(_MAKERS[route.backend](plan), clock=clock, permit=permit, random=random)
 
 
 def destination_of(route: Route, server: Server, purpose: Purpose = Purpose.VISION) -> Destination:

@@ -74,10 +74,12 @@ class OllamaChat:
         }
         if self._on_cpu:
             options["num_gpu"] = 0
-        picture = base64.b64encode(question.jpeg).decode("ascii")
+        said: dict[str, Any] = {"role": "user", "content": question.prompt}
+        if question.jpeg is not None:
+            said["images"] = [base64.b64encode(question.jpeg).decode("ascii")]
         body: dict[str, Any] = {
             "model": self._model,
-            "messages": [{"role": "user", "content": question.prompt, "images": [picture]}],
+            "messages": [said],
             "stream": True,
             "think": False,
             "options": options,
