@@ -9,6 +9,10 @@ from typing import Protocol
 from autocut_tray.core.analyzers.answer import Schema
 from autocut_tray.core.cancel import CancelToken
 
+CONTEXT_TOKENS = 4096
+"""Room for question and answer. Always the same: another value makes Ollama load the model again. Its own default
+below 23 GiB of VRAM, and LM Studio's."""
+
 
 class AnswerShape(enum.Enum):
     """How a server is asked for JSON, strictest first."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from autocut_tray.core.analyzers.answer import MAX_ANSWER
-from autocut_tray.core.analyzers.chat import Answer, AnswerShape, Question
+from autocut_tray.core.analyzers.chat import CONTEXT_TOKENS, Answer, AnswerShape, Question
 from autocut_tray.core.analyzers.failures import (
     code_of,
     failure,
@@ -20,9 +20,6 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError
 from autocut_tray.core.http import HttpClient, JsonLines, JsonReply
-
-CONTEXT_TOKENS = 4096
-"""Always the same: another value makes Ollama load the model again. Its own default below 23 GiB of VRAM."""
 
 KEEP_ALIVE_S = 300
 """How long the model stays in memory after an answer."""
