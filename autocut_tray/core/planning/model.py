@@ -50,7 +50,7 @@ class ModelChoice:
 def ask_model(
     asker: Asker, question: Question, rules: Rules, cancel: CancelToken, told: Callable[[bool], None]
 ) -> ModelChoice:
-    """One usable answer, after one repair at the most. ``told`` hears before each try whether it is a repair.
+    """One usable answer, after one repair at the most. ``told`` hears before each try whether an answer was of no use.
 
     Raises BackendError or Cancelled.
     """
@@ -62,7 +62,7 @@ def ask_model(
     room = max(_LEAST_ROOM, CONTEXT_TOKENS - answer_tokens - frame - _SLACK)
 
     def attempt(this: Try) -> ModelChoice:
-        told(this.repair)
+        told(this.number > 1)
         shown = material(question.footage, room // 2 if this.small else room, rules.score)
         answer = asker.ask(
             _prompt(question, shown.lines, repair=this.repair),

@@ -18,8 +18,8 @@ from autocut_tray.core.planning.words import Term, Wishes, Words, matching, read
 FASTEST_PACE, SLOWEST_PACE = 2.0, 5.0
 """Seconds of a shot in cuts of 20 s and less, and of 50 s and more."""
 
-_CONSIDERED = 600
-"""Of more shots, the best so many (or twice as many as are wanted) are weighed against each other."""
+_CONSIDERED, _MORE = 300, 100
+"""Of more shots, the best so many are weighed against each other; and when all are taken, so many of the next best."""
 
 _WEIGHTS = (0.15, -0.6, -0.4, -0.6, -0.6, -0.3, -0.6, -0.3)
 """Of the qualities in the vocabulary's order: sharp is good, all others are faults."""
@@ -134,8 +134,7 @@ class Rules:
     ) -> list[_Judged]:
         """Greedy: each time the shot that adds most to those there are, until number and length suffice."""
         ranked = sorted(open_to, key=lambda judged: (-judged.score, judged.place))
-        most = max(_CONSIDERED, 2 * wanted)
-        waiting, spare = ranked[:most], iter(ranked[most:])
+        waiting, spare = ranked[:_CONSIDERED], iter(ranked[_CONSIDERED:])
         picked: list[_Judged] = []
         length = sum(judged.shot.usable for judged in have)
         shortest = sum(self._footage.least(judged.shot) for judged in have)
@@ -145,11 +144,13 @@ class Rules:
         forced = self._asked_for(waiting) if wanted else []
         while len(picked) < wanted or length < target:
             if not waiting:
-                waiting = list(islice(spare, 1))
+                waiting = list(islice(spare, _MORE))
                 worth = {judged.place: judged.score for judged in waiting}
             if not waiting:
                 break
             best = forced.pop(0) if forced else max(waiting, key=lambda j: (worth[j.place], -j.place))
+            if length >= target and (best.faults or best.avoided):
+                break  # long enough: fewer shots rather than bad ones
             waiting = [judged for judged in waiting if judged.place != best.place]
             if shortest + self._footage.least(best.shot) > target and (picked or have):
                 continue
