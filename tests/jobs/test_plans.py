@@ -54,6 +54,7 @@ from tests.jobs.test_export import NTSC, make_job, no_sheet
 from tests.servers.fake_lmstudio import FakeLmStudio
 from tests.servers.fake_ollama import FakeOllama
 from tests.servers.lmstudio_store import StudioModel
+from tests.servers.ollama_faults import ErrorAnswer
 from tests.servers.ollama_store import OllamaModel
 from tests.servers.real_server import RealServer
 
@@ -217,7 +218,7 @@ def test_the_prompt_has_the_scenes_and_neither_names_nor_paths(desk: Desk, ollam
 
 
 def test_a_server_without_schemas_is_asked_for_json(desk: Desk, ollama: FakeOllama) -> None:
-    ollama.version = "0.4.0"
+    ollama.faults.add(ErrorAnswer(400, "invalid format"), path="/api/chat")
     plan = desk.make()
     assert plan.by is PlannedBy.MODEL and plan.scenes == (9, 3, 5)
     assert [type(one.json["format"]) for one in ollama.journal.entries("/api/chat")] == [dict, str]

@@ -50,7 +50,7 @@ class ModelChoice:
 def ask_model(
     asker: Asker, question: Question, rules: Rules, cancel: CancelToken, told: Callable[[bool], None]
 ) -> ModelChoice:
-    """One usable answer, after one repair at the most. ``told`` hears before each try whether an answer was of no use.
+    """One usable answer, after one repair at the most. ``told`` hears before each try whether one was of no use.
 
     Raises BackendError or Cancelled.
     """

@@ -19,7 +19,7 @@ FASTEST_PACE, SLOWEST_PACE = 2.0, 5.0
 """Seconds of a shot in cuts of 20 s and less, and of 50 s and more."""
 
 _CONSIDERED, _MORE = 300, 100
-"""Of more shots, the best so many are weighed against each other; and when all are taken, so many of the next best."""
+"""Of more shots, the best so many are weighed against each other; when all are taken, so many of the next best."""
 
 _WEIGHTS = (0.15, -0.6, -0.4, -0.6, -0.6, -0.3, -0.6, -0.3)
 """Of the qualities in the vocabulary's order: sharp is good, all others are faults."""
