@@ -25,6 +25,7 @@ from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History, Metric
+from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
@@ -97,7 +98,7 @@ def sound_document(sound: Sound | SoundProblem | None, translator: Translator) -
     return {"audio": sound_to_json(sound) if sound else None, "audio_note": None}
 
 
-def job_document(job: Job, translator: Translator) -> Json:
+def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> Json:
     """A job without its scenes."""
     return {
         "id": job.id,
@@ -111,19 +112,48 @@ def job_document(job: Job, translator: Translator) -> Json:
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
         "scenes_done": job.scenes_done,
-        "plan": None,
+        "plan": plan_document(plan, translator) if plan else None,
         "waiting_for": translator.text(job.waiting_for) if job.waiting_for else None,
         "error": error_document(job.error, translator) if job.error else None,
     }
 
 
 def analysis_document(
-    job: Job, records: Sequence[SceneRecord], thumbnails: Path, translator: Translator
+    job: Job, records: Sequence[SceneRecord], plan: Plan | None, thumbnails: Path, translator: Translator
 ) -> Json:
-    """A job with everything that is known of its scenes."""
+    """A job with its rough cut and everything that is known of its scenes."""
     return {
-        **job_document(job, translator),
+        **job_document(job, translator, plan),
         "scenes": [record_document(record, thumbnails, translator) for record in records],
+    }
+
+
+def plan_document(plan: Plan, translator: Translator) -> Json:
+    """A rough cut. ``seconds``: the length asked for; ``length``: the one it has; trims and lengths in seconds."""
+    text, rate = translator.text, plan.rate
+    return {
+        "brief": plan.brief,
+        "by": plan.by.value,
+        "model": plan.model,
+        "who": text(plan.who),
+        "notes": [text(note) for note in plan.notes],
+        "seconds": None if plan.seconds is None else float(plan.seconds),
+        "length": round(float(plan.length), 6),
+        "rate": format_rate(rate),
+        "changed_by_hand": bool(plan.hand),
+        "entries": [
+            {
+                "scene": entry.scene,
+                "trim_start": round(float(entry.trim_start / rate), 6),
+                "trim_end": round(float(entry.trim_end / rate), 6),
+                "trim_start_frames": entry.trim_start,
+                "trim_end_frames": entry.trim_end,
+                "frames": entry.frames,
+                "length": round(float(entry.frames / rate), 6),
+                "reason": text(entry.reason),
+            }
+            for entry in plan.entries
+        ],
     }
 
 
@@ -267,7 +297,7 @@ def export_document(exported: Exported, translator: Translator) -> Json:
     """The job without its scenes, and the file that was made of it."""
     text = translator.text
     return {
-        **job_document(exported.job, translator),
+        **job_document(exported.job, translator, exported.plan),
         "exports": [str(exported.path)],
         "export": {
             "format": exported.kind.value,

@@ -9,6 +9,7 @@ from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
+from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
@@ -45,6 +46,8 @@ class Requests:
             "undo": self._undo,
             "drill": self._drill,
             "analyze": self._analyze,
+            "plan": self._plan,
+            "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
             "history": self._history,
             "watch": self._watch,
@@ -102,6 +105,17 @@ class Requests:
             for path in request["paths"]
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
+
+    def _plan(self, request: Json) -> Json:
+        """Takes as long as a model needs to choose."""
+        job_id = str(request["job"])
+        self._services.plans.make(job_id, wish_from_json(request["wish"]))
+        job = self._services.jobs.get(job_id)
+        return job_document(job, self._translator(request), self._services.plans.get(job_id))
+
+    def _plan_cancel(self, request: Json) -> Json:
+        self._services.plans.cancel(str(request["job"]))
+        return {}
 
     def _alerts(self, request: Json) -> Json:
         services, now = self._services, self._services.clock.time()

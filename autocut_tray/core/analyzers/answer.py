@@ -110,6 +110,16 @@ def parse_object(text: str) -> dict[str, Any]:
     return found
 
 
+def parse_objects(text: str) -> list[dict[str, Any]]:
+    """Every JSON object in an answer, those behind its thoughts if there are any; possibly none."""
+    text = text[:MAX_ANSWER]
+    ends = [mark.end() for mark in _THOUGHT_END.finditer(text)]
+    for start in (*ends[-1:], 0):
+        if found := list(_objects(text, start)):
+            return found
+    return []
+
+
 def unusable(code: str, text: str) -> BackendError:
     """The failure of an answer that cannot be used; the log gets its beginning."""
     said = SECRETS.redact(clean(text[:2000], 120))

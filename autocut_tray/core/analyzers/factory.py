@@ -1,4 +1,4 @@
-"""From a route to an analyzer, past the door that keeps pictures on this machine."""
+"""From a route to a model that can be asked, past the door that keeps pictures and words on this machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import random as random_module
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from autocut_tray.core.analyzers.asker import Asker
 from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.analyzers.chat import ChatModel
 from autocut_tray.core.analyzers.describer import Describer
@@ -15,7 +16,7 @@ from autocut_tray.core.analyzers.retries import Random
 from autocut_tray.core.analyzers.server import Server, destination_of
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.egress.consent import Purpose, leaves_machine
-from autocut_tray.core.egress.door import Door
+from autocut_tray.core.egress.door import NOBODY, Door, Errand
 from autocut_tray.core.egress.wire import GuardedWire, LocalWire, Wire
 from autocut_tray.core.errors import NoBackend
 from autocut_tray.core.http import HttpClient, Limits
@@ -67,49 +68,75 @@ def create_analyzer(
     clock: Clock | None = None,
     random: Random = random_module.random,
 ) -> VisualAnalyzer:
-    """The analyzer for ``route``; its model is named (``auto`` is the caller's to resolve).
-
-    ``answer_timeout``: seconds for one answer, the model's loading included. Raises NoBackend, before anything
-    is sent, when pictures would leave this machine without key, consent or price; BackendError of class ``config``
-    for an impossible address or key; StorageError when consents cannot be read.
-    """
+    """The analyzer for ``route``; arguments and errors are those of :func:`create_asker`."""
     clock = clock or SystemClock()
-    model = wire_model_name(route.model) if isinstance(route.backend, CloudBackend) else route.model
-    key = (server.key or "").strip() or None
-    wire = _wire(route, server, door, model, key, answer_timeout, clock)
-    plan = _Plan(wire, model, route.device is Device.CPU, clock, key)
-    return Describer(_MAKERS[route.backend](plan), clock=clock, random=random)
+    asker = create_asker(
+        route, server, door, Purpose.VISION, answer_timeout=answer_timeout, clock=clock, random=random
+    )
+    return Describer(asker, clock=clock)
 
 
-def _wire(
+def create_asker(
     route: Route,
     server: Server,
     door: Door,
-    model: str,
-    key: str | None,
-    answer_timeout: float,
+    purpose: Purpose,
+    *,
+    errand: Errand = NOBODY,
+    answer_timeout: float = 180.0,
     clock: Clock,
-) -> Wire:
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    max_bytes = _STREAM_BYTES if route.backend is Backend.OLLAMA else _ANSWER_BYTES
-    # The first byte comes when the model is loaded and, without streaming, when the answer is complete.
-    limits = Limits(_CONNECT_S, answer_timeout, _STALL_S, answer_timeout, max_bytes)
-    leaving = route.leaves_machine or isinstance(route.backend, CloudBackend)
-    if leaving or leaves_machine(server.base_url, model):
-        destination = destination_of(route.backend, route.model, server, Purpose.VISION)
-        refused = door.refusal(destination)
-        if refused is not None:
-            text = message("error-" + refused.value.replace("_", "-"), host=destination.host)
-            raise NoBackend(refused.value, text)
-        return GuardedWire(server.base_url, destination, door, limits=limits, headers=headers, clock=clock)
-    client = HttpClient(
-        server.base_url,
-        connect=limits.connect,
-        read=limits.read,
-        total=limits.total,
-        first_byte=limits.first_byte,
-        max_bytes=limits.max_bytes,
-        headers=headers,
-        clock=clock,
-    )
-    return LocalWire(client)
+    random: Random = random_module.random,
+) -> Asker:
+    """What asks the model of ``route``, which is named (``auto`` is the caller's to resolve), for ``purpose``.
+
+    ``errand``: on whose behalf, where a question does not say. ``answer_timeout``: seconds for one answer, the
+    model's loading included. Raises NoBackend, before anything is sent, when anything would leave this machine
+    without key, consent or price, or against the errand's ``never_cloud``; BackendError of class ``config`` for an
+    impossible address or key; StorageError when consents cannot be read.
+    """
+    model = wire_model_name(route.model) if isinstance(route.backend, CloudBackend) else route.model
+    key = (server.key or "").strip() or None
+    wire = _Wiring(route, server, door, purpose, errand, answer_timeout, clock).wire(model, key)
+    plan = _Plan(wire, model, route.device is Device.CPU, clock, key)
+    return Asker(_MAKERS[route.backend](plan), clock=clock, errand=errand, random=random)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wiring:
+    """What decides whether a request goes through the door, and what the door is told."""
+
+    route: Route
+    server: Server
+    door: Door
+    purpose: Purpose
+    errand: Errand
+    answer_timeout: float
+    clock: Clock
+
+    def wire(self, model: str, key: str | None) -> Wire:
+        route, server = self.route, self.server
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        max_bytes = _STREAM_BYTES if route.backend is Backend.OLLAMA else _ANSWER_BYTES
+        # The first byte comes when the model is loaded and, without streaming, when the answer is complete.
+        limits = Limits(_CONNECT_S, self.answer_timeout, _STALL_S, self.answer_timeout, max_bytes)
+        leaving = route.leaves_machine or isinstance(route.backend, CloudBackend)
+        if leaving or leaves_machine(server.base_url, model):
+            destination = destination_of(route.backend, route.model, server, self.purpose)
+            refused = self.door.refusal(destination, never_cloud=self.errand.never_cloud)
+            if refused is not None:
+                text = message("error-" + refused.value.replace("_", "-"), host=destination.host)
+                raise NoBackend(refused.value, text)
+            return GuardedWire(
+                server.base_url, destination, self.door, limits=limits, headers=headers, clock=self.clock
+            )
+        client = HttpClient(
+            server.base_url,
+            connect=limits.connect,
+            read=limits.read,
+            total=limits.total,
+            first_byte=limits.first_byte,
+            max_bytes=limits.max_bytes,
+            headers=headers,
+            clock=self.clock,
+        )
+        return LocalWire(client)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from autocut_tray.core.analyzers.answer import MAX_ANSWER
-from autocut_tray.core.analyzers.chat import Answer, AnswerShape, Question
+from autocut_tray.core.analyzers.chat import CONTEXT_TOKENS, Answer, AnswerShape, Question
 from autocut_tray.core.analyzers.failures import (
     code_of,
     failure,
@@ -21,9 +21,6 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.wire import Wire
 from autocut_tray.core.errors import BackendError
 from autocut_tray.core.http import JsonLines, JsonReply
-
-CONTEXT_TOKENS = 4096
-"""Always the same: another value makes Ollama load the model again. Its own default below 23 GiB of VRAM."""
 
 KEEP_ALIVE_S = 300
 """How long the model stays in memory after an answer."""
@@ -72,10 +69,12 @@ class OllamaChat:
         }
         if self._on_cpu:
             options["num_gpu"] = 0
-        picture = base64.b64encode(question.jpeg).decode("ascii")
+        said: dict[str, Any] = {"role": "user", "content": question.prompt}
+        if question.jpeg is not None:
+            said["images"] = [base64.b64encode(question.jpeg).decode("ascii")]
         body: dict[str, Any] = {
             "model": self._model,
-            "messages": [{"role": "user", "content": question.prompt, "images": [picture]}],
+            "messages": [said],
             "stream": True,
             "think": False,
             "options": options,

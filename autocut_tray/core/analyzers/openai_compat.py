@@ -107,18 +107,9 @@ class OpenAiChat:
         self._wire.close()
 
     def _body(self, question: Question, left_out: frozenset[str]) -> dict[str, Any]:
-        picture = "data:image/jpeg;base64," + base64.b64encode(question.jpeg).decode("ascii")
         body: dict[str, Any] = {
             "model": self._model,
-            "messages": [
-                {
-                    "role": "user",
-                    "content": [
-                        {"type": "text", "text": question.prompt},
-                        {"type": "image_url", "image_url": {"url": picture}},
-                    ],
-                }
-            ],
+            "messages": [{"role": "user", "content": _content(question)}],
             "stream": False,
         }
         optional = {**self._dialect.fields, **({"seed": question.seed} if self._dialect.seeded else {})}
@@ -128,7 +119,7 @@ class OpenAiChat:
         if token_field is not None:
             body[token_field] = question.max_tokens
         if question.schema is not None:
-            schema = {"name": "description", "strict": True, "schema": question.schema}
+            schema = {"name": "answer", "strict": True, "schema": question.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif question.shape is AnswerShape.JSON:
             body["response_format"] = {"type": "json_object"}
@@ -153,6 +144,17 @@ class OpenAiChat:
     def _failure(self, code: str, detail: str, reply: JsonReply) -> BackendError:
         wait = server_wait(reply.headers, self._clock.time())
         return failure(code, host=self._wire.where, model=self._model, detail=detail, retry_after=wait)
+
+
+def _content(question: Question) -> str | list[dict[str, Any]]:
+    """Words alone as plain text, which every model takes; with a picture as parts."""
+    if question.jpeg is None:
+        return question.prompt
+    picture = "data:image/jpeg;base64," + base64.b64encode(question.jpeg).decode("ascii")
+    return [
+        {"type": "text", "text": question.prompt},
+        {"type": "image_url", "image_url": {"url": picture}},
+    ]
 
 
 def _first(body: Any) -> dict[str, Any] | None:

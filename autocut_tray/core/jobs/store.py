@@ -29,12 +29,14 @@ from autocut_tray.core.jobs.records import (
     dump,
     error_to_json,
     job_from_row,
+    load,
     options_to_json,
     record_from_row,
     sound_to_row,
     video_to_json,
 )
 from autocut_tray.core.messages import Message, message, message_to_json
+from autocut_tray.core.planning.plan import Plan, plan_from_json, plan_to_json
 
 SCHEMA = Schema(
     (
@@ -85,6 +87,13 @@ CREATE TABLE scenes (
         """\
 ALTER TABLE scenes ADD COLUMN audio TEXT;
 ALTER TABLE scenes ADD COLUMN subtitles TEXT;
+""",
+        """\
+CREATE TABLE plans (
+    job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+    plan TEXT NOT NULL,
+    updated REAL NOT NULL
+) WITHOUT ROWID;
 """,
     )
 )
@@ -367,10 +376,12 @@ class JobStore:
     def put_scene(self, job_id: str, scene: Scene) -> SceneRecord:
         """A scene was found. Found again after a crash with the same frames, it keeps its result."""
         with self._database.transaction() as db:
-            db.execute(
+            other = db.execute(
                 "DELETE FROM scenes WHERE job_id = ? AND scene = ? AND (start_frame <> ? OR end_frame <> ?)",
                 (job_id, scene.id, scene.start_frame, scene.end_frame),
             )
+            if other.rowcount:
+                _forget_plan(db, job_id)
             db.execute(
                 "INSERT INTO scenes "
                 "(job_id, scene, start_frame, end_frame, start_s, end_s, transition, status) "
@@ -415,7 +426,9 @@ class JobStore:
     def drop_scenes_after(self, job_id: str, last: int) -> None:
         """Scenes of an earlier scan beyond those of this one."""
         with self._database.transaction() as db:
-            db.execute("DELETE FROM scenes WHERE job_id = ? AND scene > ?", (job_id, last))
+            gone = db.execute("DELETE FROM scenes WHERE job_id = ? AND scene > ?", (job_id, last))
+            if gone.rowcount:
+                _forget_plan(db, job_id)
 
     # -- what describing finds
 
@@ -484,3 +497,30 @@ class JobStore:
                 [(status.value, job_id, scene_id) for scene_id in ids],
             )
         return [self.scene(job_id, scene_id) for scene_id in ids]
+
+    # -- rough cuts
+
+    def plan(self, job_id: str) -> Plan | None:
+        """The rough cut of a job; None when none was made, or its scenes are no longer those it was made of."""
+        rows = self._database.read("SELECT plan FROM plans WHERE job_id = ?", (job_id,))
+        return plan_from_json(load(rows[0]["plan"])) if rows else None
+
+    def plans(self) -> dict[str, Plan]:
+        """The rough cuts of all jobs."""
+        rows = self._database.read("SELECT job_id, plan FROM plans")
+        return {row["job_id"]: plan_from_json(load(row["plan"])) for row in rows}
+
+    def put_plan(self, job_id: str, plan: Plan) -> None:
+        """Raises UsageError ``no_such_job``."""
+        self.get(job_id)
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO plans (job_id, plan, updated) SELECT id, ?, ? FROM jobs WHERE id = ? "
+                "ON CONFLICT (job_id) DO UPDATE SET plan = excluded.plan, updated = excluded.updated",
+                (dump(plan_to_json(plan)), self._clock.time(), job_id),
+            )
+
+
+def _forget_plan(db: sqlite3.Connection, job_id: str) -> None:
+    """Its scenes have become others."""
+    db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))

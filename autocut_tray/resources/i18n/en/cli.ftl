@@ -21,6 +21,19 @@ cli-max-scenes = Describe at most this many scenes of a video.
 cli-again = Analyse anew what is done already.
 cli-wait = Seconds to wait for a model server that went away.
 cli-jobs = List all jobs.
+cli-plan = Make a rough cut of a job's scenes from a brief.
+cli-plan-keep = Keep the changes made to the last rough cut by hand.
+cli-brief = What the cut should be, in your words: "30-second highlight reel".
+cli-length = How long the cut should be in seconds; wins over a length in the brief.
+cli-analyze-brief = Make a rough cut of each video from this brief, too.
+cli-export-plan = Only the scenes of the rough cut, in its order and trimmed as it says.
+cli-plan-head = Rough cut: { $n ->
+    [one] { $n } scene
+   *[other] { $n } scenes
+}, { $length } s
+cli-col-plan-scene = Scene
+cli-col-why = Why
+cli-progress-planning = Making the rough cut
 cli-export = Write a job as a file for an editor, read it back, and say how to import it.
 cli-export-job = The job's id, as jobs lists it.
 cli-export-format = otio, fcpxml, fcp7, edl, markers, srt, csv, json or contact-sheet.
