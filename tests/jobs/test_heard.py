@@ -55,7 +55,7 @@ def test_sound_and_words_are_stored_and_told(store: JobStore, tmp_path: Path) ->
     assert [record.status for record in records] == [SceneStatus.DESCRIBED] * 3
     last = {event.record.scene.id: event.record for event in b.events if isinstance(event, SceneChanged)}
     assert list(last.values()) == records
-    document = analysis_document(store.get(b.job.id), records, tmp_path, Translator("en"))["scenes"]
+    document = analysis_document(store.get(b.job.id), records, None, tmp_path, Translator("en"))["scenes"]
     assert document[0]["audio"] == {"loudness_lufs": -23.4, "silence_ratio": 0.125, "speech_like_ratio": 0.8}
     assert document[1]["audio"] == {"loudness_lufs": None, "silence_ratio": 1.0, "speech_like_ratio": None}
     assert (document[2]["audio"], document[2]["audio_note"]) == (
@@ -68,7 +68,7 @@ def test_sound_and_words_are_stored_and_told(store: JobStore, tmp_path: Path) ->
 def test_a_video_without_sound_has_null(store: JobStore, tmp_path: Path) -> None:
     b = bench(store, tmp_path, scenes=1)
     b.make().run()
-    (one,) = analysis_document(store.get(b.job.id), store.scenes(b.job.id), tmp_path, Translator("en"))[
+    (one,) = analysis_document(store.get(b.job.id), store.scenes(b.job.id), None, tmp_path, Translator("en"))[
         "scenes"
     ]
     assert (one["audio"], one["audio_note"], one["subtitles"]) == (None, None, None)

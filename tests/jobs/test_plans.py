@@ -18,7 +18,8 @@ from autocut_tray.core.analyzers.chat import CONTEXT_TOKENS
 from autocut_tray.core.analyzers.factory import create_asker
 from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.database import APPLICATION_ID
-from autocut_tray.core.egress.consent import EgressGate, Purpose
+from autocut_tray.core.egress.consent import Purpose
+from autocut_tray.core.egress.door import Door, Errand
 from autocut_tray.core.errors import (
     AutoCutError,
     BackendError,
@@ -49,6 +50,7 @@ from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import BlockReason, CloudBackend, Device, PlanningPolicy, Provider, Route
 from autocut_tray.core.runtime.profile import Backend
 from autocut_tray.core.timeline.formats import SUFFIXES, WRITTEN, Format
+from tests.egress.rig import NO_DOOR, Rig
 from tests.fakes import FakeClock
 from tests.jobs.test_export import NTSC, make_job, no_sheet
 from tests.servers.fake_lmstudio import FakeLmStudio
@@ -70,6 +72,7 @@ class Desk:
     store: JobStore
     job: Job
     bus: EventBus
+    door: Door
     policy: PlanningPolicy | None = None
     url: str = ""
     held: Message | None = None
@@ -86,9 +89,9 @@ class Desk:
         return create_asker(
             route,
             Server(self.url or "https://api.deepseek.com"),
-            EgressGate(lambda: ()),
+            self.door,
             Purpose.PLANNING,
-            never_cloud=never_cloud,
+            errand=Errand(never_cloud=never_cloud),
             clock=FakeClock(),
             random=lambda: 0.5,
         )
@@ -104,7 +107,9 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     store = JobStore(tmp_path / "app.db", FakeClock())
-    yield Desk(store, make_job(store, tmp_path / "footage", scenes=12), EventBus())
+    rig = Rig(tmp_path / "door", FakeClock())
+    yield Desk(store, make_job(store, tmp_path / "footage", scenes=12), EventBus(), rig.door)
+    rig.close()
     store.close()
 
 
@@ -473,7 +478,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     try:
         assert [job.id for job in store.jobs()] == ["old"] and len(store.scenes("old")) == 1
         assert store.plan("old") is None and store.plans() == {} and store.problem is None
-        desk = Desk(store, store.get("old"), EventBus())
+        desk = Desk(store, store.get("old"), EventBus(), NO_DOOR)
         with pytest.raises(InputError):  # nothing is known of its video
             desk.make()
     finally:
