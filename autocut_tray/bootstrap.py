@@ -21,7 +21,7 @@ from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.desk import ConsentDesk
-from autocut_tray.core.egress.door import ConsentsChanged, Door
+from autocut_tray.core.egress.door import ConsentsChanged, Door, Errand
 from autocut_tray.core.errors import NoBackend
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
@@ -310,9 +310,7 @@ def build_services(
             store,
             PlanHands(
                 policy=lambda: detection.policy.planning if detection.policy else None,
-                asker=lambda planning, never_cloud: planning_asker(
-                    analyzers, planning, controller.state, never_cloud=never_cloud
-                ),
+                asker=lambda planning, errand: planning_asker(analyzers, planning, controller.state, errand),
                 held=lambda: held(controller.state),
             ),
             bus,
@@ -531,7 +529,7 @@ def usual_seconds(
 
 
 def planning_asker(
-    analyzers: AnalyzerPool, planning: PlanningPolicy, state: ControllerState, *, never_cloud: bool
+    analyzers: AnalyzerPool, planning: PlanningPolicy, state: ControllerState, errand: Errand
 ) -> Asker:
     """What asks the policy's planning model; on the processor while scenes are described there for want of VRAM.
 
@@ -547,7 +545,7 @@ def planning_asker(
         device=Device.CPU if lowered else Device.AUTO,
         leaves_machine=planning.provider is Provider.CLOUD,
     )
-    return analyzers.planner(route, never_cloud=never_cloud)
+    return analyzers.planner(route, errand)
 
 
 def held(state: ControllerState) -> Message | None:

@@ -80,10 +80,10 @@ class Desk:
     told: list[PlanState] = field(default_factory=list)
     askers: int = 0
 
-    def asker(self, policy: PlanningPolicy, never_cloud: bool) -> Asker:
+    def asker(self, policy: PlanningPolicy, errand: Errand) -> Asker:
         assert policy.backend is not None and policy.model is not None
         self.askers += 1
-        self.never_cloud.append(never_cloud)
+        self.never_cloud.append(errand.never_cloud)
         leaving = policy.provider is Provider.CLOUD
         route = Route(Tier.CPU, policy.backend, policy.model, Device.AUTO, leaves_machine=leaving)
         return create_asker(
@@ -91,7 +91,7 @@ class Desk:
             Server(self.url or "https://api.deepseek.com"),
             self.door,
             Purpose.PLANNING,
-            errand=Errand(never_cloud=never_cloud),
+            errand=errand,
             clock=FakeClock(),
             random=lambda: 0.5,
         )

@@ -70,7 +70,7 @@ class AnalyzerPool:
                 known = self._analyzers[route] = _Watched(made, route, self._residency)
             return known
 
-    def planner(self, route: Route, *, never_cloud: bool) -> Asker:
+    def planner(self, route: Route, errand: Errand) -> Asker:
         """What asks this route's model about a rough cut; the caller closes it.
 
         Raises NoBackend when words may not go where this route leads.
@@ -82,7 +82,7 @@ class AnalyzerPool:
             self._server(route.backend),
             self._door,
             Purpose.PLANNING,
-            errand=Errand(never_cloud=never_cloud),
+            errand=errand,
             answer_timeout=self._answer_timeout(),
             clock=self._clock,
         )

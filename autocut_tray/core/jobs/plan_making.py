@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import BackendError, InputError, NoBackend
 from autocut_tray.core.jobs.job import Force, Job, SceneRecord
 from autocut_tray.core.jobs.plans import PlanHands, PlanWish
@@ -76,7 +77,8 @@ def _author(making: Making, question: Question, rules: Rules, cancel: CancelToke
         return _by_rules(why or message("plan-why-unknown"))
     local_only = making.job.options.never_cloud or making.job.options.force is Force.LOCAL
     try:
-        asker = making.hands.asker(policy, local_only)
+        job = making.job.id
+        asker = making.hands.asker(policy, Errand(job, f"{job}/plan", local_only))
     except (NoBackend, BackendError) as error:  # the door to other machines says why it stays shut
         return _by_rules(error.message)
     names = {"model": policy.model or "", "server": _server(policy)}

@@ -19,6 +19,7 @@ from autocut_tray.core.policy.policy import PlanningPolicy
 
 if TYPE_CHECKING:
     from autocut_tray.core.analyzers.asker import Asker
+    from autocut_tray.core.egress.door import Errand
 
 log = logging.getLogger(__name__)
 
@@ -79,13 +80,13 @@ class _Run:
 class PlanHands:
     """What planning needs from the outside.
 
-    ``policy``: None until the machine is known. ``asker``: for the policy's model, given whether the job may never
-    use the cloud; raises AutoCutError with the reason when nothing may be sent there. ``held``: why no model may be
-    loaded now, None when one may.
+    ``policy``: None until the machine is known. ``asker``: for the policy's model, on behalf of a job; raises
+    AutoCutError with the reason when nothing may be sent there. ``held``: why no model may be loaded now, None when
+    one may.
     """
 
     policy: Callable[[], PlanningPolicy | None]
-    asker: Callable[[PlanningPolicy, bool], Asker]
+    asker: Callable[[PlanningPolicy, Errand], Asker]
     held: Callable[[], Message | None]
 
 
