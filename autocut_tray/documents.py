@@ -51,7 +51,8 @@ class Status:
     controller: ControllerState | None
     sample: MetricsSample | None
     forced: Tier | None = None
-    """A stored wish, while no instance runs."""
+    pinned: Tier | None = None
+    """Stored wishes, while no instance runs."""
     alerts: tuple[Alert, ...] = ()
     """Those that last."""
     memory: Json | None = None
@@ -328,6 +329,7 @@ def status_document(status: Status, translator: Translator) -> Json:
     """What runs where and why; figures that are not measured are null."""
     profile, policy, controller, sample = status.profile, status.policy, status.controller, status.sample
     forced = controller.forced if controller else status.forced
+    pinned = controller.pinned if controller else status.pinned
     return {
         "profile": {
             "class": profile.profile_class.value if profile else None,
@@ -342,7 +344,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "memory_level": controller.level.value if controller else None,
             "reason": translator.text(controller.reason) if controller else None,
             "since": controller.since if controller else None,
-            "pinned": controller.pinned.value if controller and controller.pinned else None,
+            "pinned": pinned.value if pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
             "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],

@@ -44,6 +44,7 @@ class Requests:
             "status": self._status,
             "degrade": self._degrade,
             "undo": self._undo,
+            "pin": self._pin,
             "drill": self._drill,
             "analyze": self._analyze,
             "plan": self._plan,
@@ -87,6 +88,11 @@ class Requests:
     def _degrade(self, request: Json) -> Json:
         reason = request.get("reason")
         self._services.controller.force(Tier(request["tier"]), str(reason) if reason else None)
+        return self._status(request)
+
+    def _pin(self, request: Json) -> Json:
+        tier = request.get("tier")
+        self._services.controller.pin(Tier(tier) if tier else None)
         return self._status(request)
 
     def _undo(self, request: Json) -> Json:

@@ -264,6 +264,15 @@ def build_app(context: Context) -> typer.Typer:
 
         return undo_degradation(context)
 
+    @app.command(help=t("cli-pin"))
+    def pin(
+        tier: str = typer.Argument(..., help=t("cli-pin-tier")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.control import pin_tier
+
+        return pin_tier(context, tier)
+
     @app.command(help=t("cli-drill"))
     def drill(json: bool = as_json) -> int:
         from autocut_tray.cli.drill import run_drill

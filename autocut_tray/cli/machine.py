@@ -84,8 +84,9 @@ def stored_status(context: Context) -> Json:
     figures = FigureStore(context.paths.figures_file, clock).figures
     policy = resolve(profile, _wishes(context), figures) if profile else None
     sentences = explain(profile, policy, figures).sentences if profile and policy else ()
-    forced = ControlMemory(context.paths.control_file, clock).load().forced
-    return status_document(Status(profile, policy, sentences, None, None, forced), context.translator)
+    left = ControlMemory(context.paths.control_file, clock).load()
+    status = Status(profile, policy, sentences, None, None, forced=left.forced, pinned=left.pin)
+    return status_document(status, context.translator)
 
 
 def say_status(context: Context, document: Json) -> None:

@@ -190,6 +190,15 @@ def test_degrade_and_undo_without_an_instance_are_stored_wishes(run: Run) -> Non
     assert document(run("undo", "--json")[1])["monitor"]["forced"] is None
 
 
+def test_a_pin_without_an_instance_is_a_stored_wish(run: Run) -> None:
+    code, out, _ = run("pin", "cpu", "--json")
+    assert code == 0 and document(out)["monitor"]["pinned"] == "CPU"
+    assert document(run("status", "--json")[1])["monitor"]["pinned"] == "CPU"
+    assert document(run("pin", "off", "--json")[1])["monitor"]["pinned"] is None
+    code, _, err = run("pin", "tpu")
+    assert code == 2 and "GPU, CPU, CLOUD, PAUSED, off" in err
+
+
 def test_jobs_are_listed(run: Run, autocut_home: Path) -> None:
     assert document(run("jobs", "--json")[1]) == {"jobs": []}
     store = JobStore(Paths.below(autocut_home).app_database, SystemClock())
