@@ -10,6 +10,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
+from autocut_tray.core.api_access import ApiChanged
 from autocut_tray.core.drill.drill import DrillChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
@@ -38,6 +39,7 @@ class Bridge(QObject):
     drop_ignored = Signal(object)
     remedy_changed = Signal(object)
     drill_changed = Signal(object)
+    api_changed = Signal(object)
     _wake = Signal()
 
     def __init__(self, bus: EventBus) -> None:
@@ -59,6 +61,7 @@ class Bridge(QObject):
             DropIgnored: self.drop_ignored.emit,
             RemedyChanged: self.remedy_changed.emit,
             DrillChanged: self.drill_changed.emit,
+            ApiChanged: self.api_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = [bus.subscribe(kind, self._take) for kind in self._emitters]

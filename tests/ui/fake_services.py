@@ -13,6 +13,7 @@ from pathlib import Path
 from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.api_access import ApiAccess
 from autocut_tray.core.drill.drill import DrillChanged, DrillState
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
@@ -386,6 +387,7 @@ class FakeServices:
     remedies: FakeRemedies
     dismissals: Dismissals
     drill: FakeDrill
+    api: ApiAccess
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     keys: FakeKeys = field(default_factory=FakeKeys)
@@ -439,6 +441,7 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeRemedies(bus),
         Dismissals(paths.dismissed_file, clock),
         FakeDrill(bus),
+        ApiAccess(paths.api_token_file, paths.api_file, bus),
     )
 
 

@@ -120,6 +120,21 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """The local HTTP API.
+
+    ``port``: the one that is tried first; where it is taken, another. ``folders``: separated by semicolons, the only
+    ones whose videos programs may have analysed and that they may export to. ``docs``: whether the description of the
+    API is shown without the token.
+    """
+
+    enabled: bool = False
+    port: int = _number(8000, 1024, 65_535)
+    folders: str = ""
+    docs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; where they come from is :class:`autocut_tray.core.settings.store.SettingsStore`."""
 
@@ -129,6 +144,7 @@ class Settings:
     monitor: Monitor = Monitor()
     alerts: Alerts = Alerts()
     policy: Policy = Policy()
+    api: Api = Api()
     limits: Mapping[str, float] = field(default_factory=lambda: types.MappingProxyType({}))
 
 
@@ -290,6 +306,7 @@ def build(tree: Tree) -> tuple[Settings, dict[str, Message]]:
         Monitor(**sections.get("monitor", {})),
         Alerts(**sections.get("alerts", {})),
         Policy(**sections.get("policy", {})),
+        Api(**sections.get("api", {})),
         types.MappingProxyType(limits),
     )
     return settings, problems
