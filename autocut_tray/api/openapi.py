@@ -45,8 +45,9 @@ def errors(*more: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
 
 def content(*kinds: str, description: str = "The file.") -> Json:
     """A reply that is a file of one of these media types."""
-    form = {"schema": {"type": "string", "format": "binary"}}
-    return {"description": description, "content": dict.fromkeys(kinds, form)}
+    text, document = {"type": "string"}, {"type": "object"}
+    schemas = {kind: document if kind == "application/json" else text for kind in kinds}
+    return {"description": description, "content": {kind: {"schema": one} for kind, one in schemas.items()}}
 
 
 def describe(app: FastAPI) -> None:

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
@@ -18,10 +18,8 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 """Nothing is stored, guessed, loaded, framed or passed on. There is no header that lets other origins in."""
 
 
-class SafeJson(Response):
+class SafeJson(JSONResponse):
     """Any document of ours as JSON: what is no number is null, what is no text is replaced."""
-
-    media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
         return to_json(content)

@@ -6,7 +6,7 @@ import http.client
 import json
 import socket
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from autocut_tray.api.host import ApiHost
 from autocut_tray.api.limits import Limits
 from autocut_tray.bootstrap import Services
 from autocut_tray.core.api_access import ApiChanged
+from tests.monitor.test_history import SAMPLE
 from tests.policy.test_figures_end_to_end import Program
 from tests.servers.fake_ollama import FakeOllama
 
@@ -46,11 +47,11 @@ class Rig:
     host: ApiHost
     folder: Path
     ollama: FakeOllama
-    _opened: threading.Event = field(default_factory=threading.Event)
 
     @property
     def port(self) -> int:
-        return int((self.services.api.state.url or "").rpartition(":")[2])
+        """0 while it does not answer."""
+        return int((self.services.api.state.url or ":0").rpartition(":")[2])
 
     @property
     def token(self) -> str:
@@ -143,3 +144,35 @@ def wait_for_url(services: Services, act: Any) -> None:
     assert told.wait(PATIENCE), "the API did not begin"
     unsubscribe()
     assert services.api.state.url is not None, services.api.state.problem
+
+
+def make_clip(rig: Rig, name: str = "clip.mp4") -> str:
+    """A file in the open folder; the scanner of these services finds two scenes in any."""
+    path = rig.folder / name
+    path.write_bytes(name.encode() * 1000)
+    return str(path)
+
+
+def work_until(rig: Rig, job_id: str, ended: bool = True) -> None:
+    """Let the line work, with the readings of a quiet machine, until the job has ended."""
+    services, looked = rig.services, threading.Event()
+    services.jobs.start()
+    waited = 0.0
+    while services.jobs.get(job_id).state.ended is not ended:
+        now = services.clock.monotonic()
+        reading = replace(SAMPLE, at=services.clock.time(), monotonic=now, vram_used=None)
+        services.history.add(reading)
+        services.controller.tick(reading)
+        assert waited < PATIENCE, services.jobs.get(job_id)
+        looked.wait(0.02)
+        waited += 0.02
+
+
+def events_of(stream: bytes) -> list[tuple[str, Any]]:
+    """Name and data of each event in a stream."""
+    found = []
+    for block in stream.decode().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if "event" in fields:
+            found.append((fields["event"], json.loads(fields["data"])))
+    return found

@@ -142,4 +142,3 @@ what-if-progress = Deciding the past again
 error-replay-what = replay wants either a trace or --history.
 error-no-such-moment = "{ $text }" is no moment: write 30min, 24h or 7d for so long ago, or a time as in 2026-07-14T14:00.
 error-empty-span = Nothing lies between { $since } and { $until }: the first must be earlier than the second.
-error-no-such-format = { $format } is no format: choose one of { $formats }.

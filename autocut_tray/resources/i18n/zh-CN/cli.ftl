@@ -133,4 +133,3 @@ what-if-progress = 正在重新推演
 error-replay-what = replay 需要一个记录文件，或者 --history，二者选一。
 error-no-such-moment = “{ $text }”不是有效的时刻：可写 30min、24h、7d 表示多久以前，或写 2026-07-14T14:00 这样的时间。
 error-empty-span = { $since } 与 { $until } 之间没有时间：前者必须早于后者。
-error-no-such-format = 没有“{ $format }”这种格式，可选：{ $formats }。
