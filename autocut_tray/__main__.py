@@ -13,6 +13,7 @@ import sys
 TRAY_OPTIONS = ("--hidden", "--quit-after", "--open", "--lang")
 MEDIA_WORKER = "media-worker"
 CONTACT_SHEET = "contact-sheet"
+MEMORY_TAKER = "memory-taker"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,6 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.ui.contact_sheet import main as sheet
 
         return sheet()
+    if arguments and arguments[0] == MEMORY_TAKER:
+        from autocut_tray.core.memory.taker import main as taker
+
+        return taker(arguments[1:])
     if _is_for_the_tray(arguments):
         from autocut_tray.ui.start import main as tray
 

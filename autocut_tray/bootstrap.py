@@ -10,20 +10,22 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.alerts.scale import ConcurrencyScale
 from autocut_tray.core.alerts.service import AlertService
 from autocut_tray.core.alerts.service import Hands as AlertHands
+from autocut_tray.core.analyzers.leave import caps, places, server, wishes
 from autocut_tray.core.analyzers.pool import AnalyzerPool
-from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server
 from autocut_tray.core.api_access import ApiAccess
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
-from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.egress.desk import ConsentDesk
+from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
+from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import Intake, JobQueue
@@ -33,7 +35,13 @@ from autocut_tray.core.log import log_verbosely
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
+from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryManager
+from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
+from autocut_tray.core.memory.overview import memory_document
+from autocut_tray.core.memory.policies import LazyPolicies
+from autocut_tray.core.memory.release import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import RuntimeMonitor
@@ -48,9 +56,10 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
+from autocut_tray.core.policy.local_models import smaller_models
 from autocut_tray.core.policy.model_choice import settings_for
-from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Route
-from autocut_tray.core.policy.wishes import CloudAccess, Wishes
+from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Hands as RemedyHands
 from autocut_tray.core.remedies.remedies import Remedies
@@ -75,6 +84,25 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryServices:
+    """What this program holds, may hold and gives back."""
+
+    tracker: ResourceTracker
+    budget: UnifiedMemoryManager
+    guard: MemoryGuard
+    residency: Residency
+
+    def document(self) -> dict[str, Any]:
+        """The state of now, as the status has it."""
+        return memory_document(
+            self.tracker.statistics(),
+            self.budget.get_memory_stats(),
+            self.residency.listed,
+            self.guard.reports,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything a user interface, the command line or the API works with."""
 
@@ -92,7 +120,9 @@ class Services:
     task_times: TaskTimes
     jobs: JobQueue
     workload: Workload
+    cloud: ConsentDesk
     remedies: Remedies
+    memory: MemoryServices
     dismissals: Dismissals
     drill: Drill
     make_exporter: Callable[[], Exporter]
@@ -146,6 +176,7 @@ def build_services(
         store = JobStore(paths.app_database, clock)
         closing.callback(store.close)
         workload = Workload(store)
+        door = Door(store.database, clock, caps=lambda: caps(settings.current), tell=bus.publish)
 
         measured = FigureStore(paths.figures_file, clock)
         closing.callback(measured.close)
@@ -154,28 +185,46 @@ def build_services(
         detection = Detection(
             detector,
             ProfileStore(paths.profile_file),
-            lambda: wishes(settings.current, keys),
+            lambda: wishes(settings.current, keys, consents_in_force(door)),
             bus,
             lambda: measured.figures,
         )
         closing.callback(detection.close)
         learner = FigureLearner(measured, lambda: detection.profile, clock, tell=detection.explain_again)
 
-        residency = Residency(lambda backend: _local_root(settings.current, keys, backend))
+        rules = LazyPolicies(paths.release_policies_file)
+        tracker = ResourceTracker(lambda: rules.table, clock)
+        budget = UnifiedMemoryManager(clock, budget_options(settings.current))
+        residency = Residency(lambda backend: _local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
-            EgressGate(lambda: ()),  # no consent can be given yet, so nothing leaves this machine
+            door,
             residency,
             clock,
             answer_timeout=lambda: settings.current.models.answer_timeout,
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
-        media = scanner or WorkerScanner(clock)
+        media = scanner or WorkerScanner(clock, memory=budget)
+        guard = MemoryGuard(
+            tracker,
+            lambda: rules.table,
+            GuardHands(
+                level=lambda: controller.state.level,
+                measure=lambda: measure_memory(_bytes_used(monitor.latest)),
+                refresh=lambda: monitor.wake(),
+                limits=lambda: limits_in_force(settings.current.limits),
+                release_idle=lambda: settings.current.memory.release_idle,
+                compress=lambda: settings.current.memory.compress_cache,
+                find_leaks=budget.find_leaks,
+                publish=bus.publish,
+            ),
+            clock,
+        )
         controller = Controller(
             Hands(
                 probe=analyzers.probe,
-                reclaim=lambda: _reclaim(residency),
+                reclaim=guard.reclaim,
                 stop_worker=lambda: jobs.stop_worker(),
                 throttle=lambda on: media.throttle(on),
                 cancel_units=lambda: jobs.interrupt_units(),
@@ -184,8 +233,10 @@ def build_services(
                 expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
                 has_work=lambda: workload.wanted or others_work(),
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
+                cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                smaller=lambda route: smaller(detection.profile, route),
             ),
             bus,
             clock,
@@ -195,12 +246,17 @@ def build_services(
             tape=history.tape,
         )
         closing.callback(controller.close)
-        closing.callback(residency.close)  # before the controller, whose helpers may be waiting for a server
+        closing.callback(guard.close)
+        closing.callback(residency.close)  # before those two, whose helpers may be waiting for a server
 
         chooser = ModelChooser(
             settings,
             lambda backend, name: settings_for_model(
-                detection.profile, wishes(settings.current, keys), measured.figures, backend, name
+                detection.profile,
+                wishes(settings.current, keys, consents_in_force(door)),
+                measured.figures,
+                backend,
+                name,
             ),
             lambda: resolved_again(detection),
         )
@@ -233,11 +289,16 @@ def build_services(
             workload,
             may_start=lambda: controller.state.level is not MemoryLevel.EMERGENCY,
             on_worker_death=lambda: controller.worker_died(),
-            scan_options=lambda: scan_options(settings.current, detection.policy),
+            scan_options=lambda: scan_options(
+                settings.current,
+                detection.policy,
+                description_language(settings.current, translator.language),
+            ),
             default_options=lambda: default_options(settings.current, translator),
             thumbnails=paths.thumbnails,
             bus=bus,
             clock=clock,
+            memory=budget,
         )
         closing.callback(jobs.close)
 
@@ -274,6 +335,7 @@ def build_services(
             (
                 history.add,
                 controller.tick,
+                guard.tick,
                 alerts.tick,
                 ServerWatch(detection, lambda: workload.wanted).tick,
             ),
@@ -300,7 +362,7 @@ def build_services(
                 translator.set_language(choose_language(event.settings.ui.language))
             if "monitor.verbose_log" in event.paths:
                 log_verbosely(event.settings.monitor.verbose_log)
-            if any(path.startswith(("models.", "policy.")) for path in event.paths):
+            if any(path.startswith(("models.", "policy.", "cloud.")) for path in event.paths):
                 analyzers.reset()
                 detection.detect()
             if any(path.startswith(("limits.", "policy.")) for path in event.paths):
@@ -308,7 +370,15 @@ def build_services(
                     limits_in_force(event.settings.limits), prefer_cloud=event.settings.policy.prefer_cloud
                 )
 
+            if any(path.startswith("memory.") for path in event.paths):
+                budget.configure(budget_options(event.settings))
+
+        def on_consents(event: ConsentsChanged) -> None:
+            analyzers.reset()  # what is under way to a place that was allowed until now ends here
+            detection.resolve_again()
+
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
+        closing.callback(bus.subscribe(ConsentsChanged, on_consents))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
         closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
         closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
@@ -328,7 +398,7 @@ def build_services(
         )
         closing.callback(drill.close)
         damages = (store.problem, history.damage)
-        problems = (*settings.problems, *(damage for damage in damages if damage is not None))
+        problems = (*settings.problems, *rules.problems, *(damage for damage in damages if damage))
         return Services(
             paths,
             clock,
@@ -344,7 +414,13 @@ def build_services(
             task_times,
             jobs,
             workload,
+            ConsentDesk(
+                door,
+                lambda: places(settings.current, keys, detection.profile, detection.policy),
+                lambda: waiting(store, paths),
+            ),
             remedies,
+            MemoryServices(tracker, budget, guard, residency),
             Dismissals(paths.dismissed_file, clock),
             drill,
             lambda: exporter(store, paths),
@@ -378,35 +454,10 @@ def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
         monitor.wake()
 
 
-def wishes(settings: Settings, keys: KeyStore) -> Wishes:
-    """What this person's settings ask of the policy."""
-    chosen = settings.models
-    return Wishes(
-        use_local_vision=chosen.use_local_vision,
-        local_vision_provider=Backend(chosen.local_vision_provider) if chosen.local_vision_provider else None,
-        local_vision_model=chosen.local_vision_model or None,
-        lmstudio_model=chosen.lmstudio_model,
-        openai=CloudAccess(has_key=keys.get("openai") is not None),
-        deepseek=CloudAccess(has_key=keys.get("deepseek") is not None),
-        prefer_cloud=settings.policy.prefer_cloud,
-    )
-
-
 def addresses(settings: Settings, keys: KeyStore) -> ServerAddresses:
     """Where the model servers are looked for."""
     models = settings.models
     return ServerAddresses(models.ollama_host, models.lmstudio_host, keys.get("lmstudio"))
-
-
-def server(settings: Settings, keys: KeyStore, backend: Backend | CloudBackend) -> Server:
-    """Where a back end is reached, and with which key."""
-    match backend:
-        case Backend.OLLAMA:
-            return Server(parse_ollama_host(settings.models.ollama_host).url)
-        case Backend.LMSTUDIO:
-            return Server(parse_lmstudio_host(settings.models.lmstudio_host).url, keys.get("lmstudio"))
-        case CloudBackend():
-            return Server(CLOUD_ADDRESSES[backend], keys.get(backend.value))
 
 
 def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[str, str | None] | None:
@@ -438,6 +489,14 @@ def needs(
     known = MachineFigures(profile, figures).memory_on(route)
     need = None if known is None else known.expected
     return (need, None) if route.tier is Tier.GPU else (None, need)
+
+
+def smaller(profile: RuntimeProfile | None, route: Route) -> str | None:
+    """The vision model of the same server that needs less, if there is one."""
+    if profile is None or not isinstance(route.backend, Backend):
+        return None
+    found = smaller_models(profile, route.backend, route.model)
+    return next((pick.model.name for pick in found if pick.backend is route.backend), None)
 
 
 def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Route) -> float | None:
@@ -481,12 +540,14 @@ def exporter(store: JobStore, paths: Paths) -> Exporter:
     return Exporter(store, paths.thumbnails, draw_sheet)
 
 
-def scan_options(settings: Settings, policy: ExecutionPolicy | None) -> ScanOptions:
+def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: str) -> ScanOptions:
+    """``language``: of descriptions, and so of the subtitles that are preferred."""
     chosen = settings.analysis
     return ScanOptions(
         min_scene=chosen.min_scene_seconds,
         sensitivity=chosen.sensitivity,
         image_px=policy.vision.image_px if policy else 768,
+        language=language,
     )
 
 
@@ -504,7 +565,7 @@ def _bytes_used(sample: MetricsSample | None) -> int | None:
     return None if sample is None or sample.vram_used is None else sample.vram_used * 1024 * 1024
 
 
-def _reclaim(residency: Residency) -> None:
-    """Give memory back: unload our own models."""
-    for resident in residency.unload_ours():
-        log.info("Asked %s to unload %s", resident.backend.value, resident.model)
+def budget_options(settings: Settings) -> BudgetOptions:
+    """The person's settings of the memory for work."""
+    chosen = settings.memory
+    return BudgetOptions(limit=chosen.budget_mib * MIB, gc_threshold=chosen.gc_threshold)

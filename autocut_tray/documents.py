@@ -5,7 +5,7 @@ Keys may be added, never renamed or dropped without a new schema number. Words a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,14 @@ from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.alerts.rules import Rules
 from autocut_tray.core.drill import words as drill_words
 from autocut_tray.core.drill.drill import DrillReport
+from autocut_tray.core.egress.desk import Offer
+from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent, Totals
+from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.errors import AutoCutError
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
+from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
-from autocut_tray.core.jobs.records import description_to_json, scene_to_json, video_to_json
+from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History, Metric
 from autocut_tray.core.policy import policy_json
@@ -49,6 +53,8 @@ class Status:
     """A stored wish, while no instance runs."""
     alerts: tuple[Alert, ...] = ()
     """Those that last."""
+    memory: Json | None = None
+    """What the running instance holds and gave back."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -63,8 +69,32 @@ def error_document(error: AutoCutError | JobError, translator: Translator) -> Js
     }
 
 
-def scenes_document(video: Video, scenes: Sequence[Scene]) -> Json:
-    return {"video": video_to_json(video), "scenes": [scene_to_json(scene) for scene in scenes]}
+def scenes_document(
+    video: Video,
+    scenes: Sequence[Scene],
+    sounds: Mapping[int, Sound | SoundProblem],
+    words: Mapping[int, str],
+    translator: Translator,
+) -> Json:
+    """``sounds`` and ``words`` (subtitles) by the number of the scene."""
+    return {
+        "video": video_to_json(video),
+        "scenes": [
+            {
+                **scene_to_json(scene),
+                **sound_document(sounds.get(scene.id), translator),
+                "subtitles": words.get(scene.id),
+            }
+            for scene in scenes
+        ],
+    }
+
+
+def sound_document(sound: Sound | SoundProblem | None, translator: Translator) -> Json:
+    """``audio`` is null without sound; where there is some that is not measured, ``audio_note`` says why."""
+    if isinstance(sound, SoundProblem):
+        return {"audio": None, "audio_note": translator.text(problem_words(sound))}
+    return {"audio": sound_to_json(sound) if sound else None, "audio_note": None}
 
 
 def job_document(job: Job, translator: Translator) -> Json:
@@ -113,9 +143,86 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
         }
         if by
         else None,
-        "audio": None,
-        "subtitles": None,
+        **sound_document(record.sound, translator),
+        "subtitles": record.subtitles,
         "error": translator.text(record.error) if record.error else None,
+    }
+
+
+def offer_document(offer: Offer) -> Json:
+    """A place that may get something, or could be allowed to."""
+    destination, consent, price = offer.destination, offer.consent, offer.price
+    return {
+        "provider": destination.provider,
+        "server": offer.server,
+        "host": destination.host,
+        "address": destination.address,
+        "model": destination.model,
+        "purpose": destination.purpose.value,
+        "allowed": offer.refusal is None,
+        "blocked": None if offer.refusal is None else offer.refusal.value,
+        "consent": None if consent is None else {"text": consent.text, "given_at": consent.given_at},
+        "price": None
+        if price is None
+        else {
+            "by_person": price.by_person,
+            "per_request_usd": None if price.per_request is None else dollars(price.per_request),
+            "input_usd_per_million": None if price.by_person else float(price.input),
+            "output_usd_per_million": None if price.by_person else float(price.output),
+            "source": price.source or None,
+            "as_of": price.as_of or None,
+        },
+        "most_usd_per_request": None if offer.worst is None else dollars(offer.worst),
+        "waiting": None
+        if offer.waiting is None
+        else {"pictures": offer.waiting.pictures, "bytes": offer.waiting.bytes},
+    }
+
+
+def spent_document(spent: Spent, caps: Caps) -> Json:
+    """What counts against the limits; ``state`` is ``ok``, ``warn`` from 80 % on, or ``stop``."""
+    worst = max(spent.share(cap, caps) for cap in Cap)
+    return {
+        "day": {"usd": dollars(spent.day), "cap_usd": dollars(caps.day)},
+        "month": {"usd": dollars(spent.month), "cap_usd": dollars(caps.month)},
+        "requests": {"today": spent.requests, "cap": caps.requests},
+        "state": "stop" if worst >= 1.0 else "warn" if worst >= WARN_SHARE else "ok",
+    }
+
+
+def ledger_document(entries: Sequence[Entry], totals: Totals) -> Json:
+    """Every request of a period, the newest first, and their sums as a report has them."""
+    return {
+        "schema": 1,
+        "entries": [entry_document(entry) for entry in entries],
+        "cloud": {
+            "requests": totals.requests,
+            "frames": totals.frames,
+            "bytes": totals.bytes,
+            "cost": dollars(totals.cost),
+        },
+    }
+
+
+def entry_document(entry: Entry) -> Json:
+    """One line of the ledger; money in US dollars."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "job": entry.job,
+        "purpose": entry.purpose.value,
+        "provider": entry.provider,
+        "host": entry.host,
+        "model": entry.model,
+        "frames": entry.frames,
+        "pixels": entry.pixels,
+        "bytes": entry.bytes,
+        "sha256": entry.sha256,
+        "estimated_usd": dollars(entry.estimated),
+        "reported_usd": None if entry.reported is None else dollars(entry.reported),
+        "cost_usd": dollars(entry.cost),
+        "state": entry.state.value,
+        "status": entry.status,
     }
 
 
@@ -210,6 +317,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "metrics": _metrics_document(sample),
             "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],
         },
+        "memory": status.memory,
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
         if policy
         else [],

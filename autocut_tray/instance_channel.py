@@ -52,6 +52,7 @@ class Requests:
             "task-result": self._task_result,
             "reload-settings": self._reload_settings,
             "reload-keys": self._reload_keys,
+            "reload-consents": self._reload_consents,
         }
 
     def __call__(self, request: Json) -> Json:
@@ -79,6 +80,7 @@ class Requests:
             services.controller.state,
             services.monitor.latest,
             alerts=services.alerts.active,
+            memory=services.memory.document(),
         )
         return status_document(status, self._translator(request))
 
@@ -144,7 +146,13 @@ class Requests:
     def _reload_keys(self, request: Json) -> Json:
         """Another process stored or removed a key."""
         self._services.keys.reload()
+        self._services.cloud.door.reload()
         self._services.detection.detect()
+        return {}
+
+    def _reload_consents(self, request: Json) -> Json:
+        """Another process gave or took leave: it counts from this moment, also for what is under way."""
+        self._services.cloud.door.reload()
         return {}
 
     def _reload_settings(self, request: Json) -> Json:

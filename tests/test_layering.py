@@ -56,6 +56,7 @@ def test_the_tray_process_never_loads_a_decoder_nor_what_it_does_not_need(tmp_pa
         "typer",
         "rich",
         "keyring",
+        "yaml",
     }
     assert loaded & forbidden == set()
 

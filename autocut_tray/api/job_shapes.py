@@ -11,6 +11,23 @@ from autocut_tray.api.shapes import Asked, ErrorBody, Shape, TierName
 FormatName = Literal["otio", "fcpxml", "fcp7", "edl", "markers", "srt", "csv", "json", "contact-sheet"]
 
 
+class TrackFacts(Shape):
+    codec: str
+    channels: int
+    sample_rate: int
+    track: int
+    tracks: int
+    language: str | None
+
+
+class SubtitleFacts(Shape):
+    source: str | None
+    format: str | None
+    language: str | None
+    tracks: int
+    problem: str | None
+
+
 class VideoFacts(Shape):
     path: str
     container: str
@@ -24,6 +41,8 @@ class VideoFacts(Shape):
     duration: float | None
     start_timecode: str | None
     has_audio: bool
+    audio: TrackFacts | None
+    subtitles: SubtitleFacts | None
 
 
 class JobFacts(Shape):
@@ -65,6 +84,12 @@ class DescribedByFacts(Shape):
     seconds: float
 
 
+class SoundFacts(Shape):
+    loudness_lufs: float | None
+    silence_ratio: float
+    speech_like_ratio: float | None
+
+
 class SceneFacts(Shape):
     """Frames count from 0, ends are exclusive, times are seconds."""
 
@@ -79,8 +104,9 @@ class SceneFacts(Shape):
     status: Literal["waiting", "described", "left_out", "failed"]
     description: DescriptionFacts | None
     described_by: DescribedByFacts | None
-    audio: None
-    subtitles: None
+    audio: SoundFacts | None
+    audio_note: str | None
+    subtitles: str | None
     error: str | None
 
 

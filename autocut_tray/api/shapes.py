@@ -265,6 +265,53 @@ class AlertFacts(Shape):
     text: str
 
 
+class KindHeld(Shape):
+    count: int
+    bytes: int
+    unknown: int
+
+
+class Tracked(KindHeld):
+    in_use: int
+    registered: int
+    forgotten: int
+    lost: int
+    by_kind: dict[str, KindHeld]
+
+
+class BudgetHeld(Shape):
+    limit_bytes: int
+    used_bytes: int
+    peak_bytes: int
+    leases: int
+    waiting: int
+    waiting_bytes: int
+    granted: int
+    waited: int
+    leaked: int
+    leaked_bytes: int
+    collections: int
+    gc_threshold: float
+    by_stage: dict[str, int]
+
+
+class ModelHeld(Shape):
+    server: str
+    model: str
+    ours: bool
+    size_bytes: int | None
+    vram_bytes: int | None
+
+
+class MemoryHeld(Shape):
+    """What this program holds, may hold and gave back, in bytes."""
+
+    tracked: Tracked
+    budget: BudgetHeld
+    models: list[ModelHeld]
+    released: list[dict[str, Any]]
+
+
 class Monitor(Shape):
     """What runs where now, and the last readings; what was not measured is null."""
 
@@ -290,6 +337,7 @@ class Status(Shape):
     profile: StatusProfile
     policy: Parts | None
     monitor: Monitor
+    memory: MemoryHeld | None
     recommendations: list[Advice]
 
 

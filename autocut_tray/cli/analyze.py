@@ -13,6 +13,7 @@ from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
+from autocut_tray.core.hearing import notes
 from autocut_tray.core.instance import ChannelServer, InstanceBusy, InstanceLock, call_instance
 from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
 from autocut_tray.core.jobs.records import options_to_json
@@ -298,6 +299,8 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
     if rows:
         headers = ("cli-col-scene", "cli-col-start", "cli-col-length", "cli-col-tier", "cli-col-what")
         output.table([t(header) for header in headers], rows, right=(0, 2))
+    for note in notes(job.video, [record.sound for record in records]):
+        output.note(text(note))
     for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
         if said is not None:
             output.note(text(said))

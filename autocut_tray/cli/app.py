@@ -30,6 +30,7 @@ ALERTS = tuple(kind.value for kind in AlertKind)
 Handler = Callable[[Context], int]
 
 USAGE_EXIT = 2
+CLOUD_ACTIONS = ("list", "allow", "revoke", "spent", "ledger")
 
 log = logging.getLogger(__name__)
 
@@ -271,6 +272,15 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_headless(context, serve=True)
 
+    @app.command("memory-demo", help=t("cli-memory-demo"))
+    def memory_demo(
+        demo: str = typer.Option("all", "--demo", help=t("cli-memory-demo-demo")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.memory import run_memory_demo
+
+        return run_memory_demo(context, demo)
+
     @app.command(help=t("cli-doctor"))
     def doctor(
         output: Path | None = typer.Option(
@@ -307,6 +317,20 @@ def build_app(context: Context) -> typer.Typer:
         from autocut_tray.cli.keys import run_key
 
         return run_key(context, name, extra or [], forget=forget)
+
+    @app.command(help=t("cli-cloud"))
+    def cloud(
+        action: str = typer.Argument("list", help=t("cli-cloud-action", actions=", ".join(CLOUD_ACTIONS))),
+        name: str | None = typer.Argument(None, help=t("cli-cloud-name")),
+        purpose: str | None = typer.Option(None, "--for", help=t("cli-cloud-for")),
+        price: str | None = typer.Option(None, "--price-per-request", help=t("cli-cloud-price")),
+        yes: bool = typer.Option(False, "--yes", help=t("cli-cloud-yes")),
+        days: int = typer.Option(30, "--days", min=1, max=3660, help=t("cli-cloud-days")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.cloud import CloudRequest, run_cloud
+
+        return run_cloud(context, CloudRequest(action, name, purpose, price, yes=yes, days=days))
 
     return app
 

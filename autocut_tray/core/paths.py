@@ -76,6 +76,11 @@ class Paths:
         return tuple(files)
 
     @property
+    def release_policies_file(self) -> Path:
+        """What this person changed of the rules for giving memory back; most have no such file."""
+        return self.config / "releasable_resources.yaml"
+
+    @property
     def profile_file(self) -> Path:
         return self.data / "runtime_profile.json"
 

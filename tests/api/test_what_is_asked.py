@@ -200,9 +200,17 @@ def test_vp1_without_an_open_folder_no_file_is_open(rig: Rig) -> None:
 
 
 def test_a_program_cannot_open_folders_for_itself(rig: Rig) -> None:
-    for path in ("api.folders", "api.enabled", "api.docs", "api.port", "api"):
+    for path in (
+        "api.folders",
+        "api.enabled",
+        "api.docs",
+        "api.port",
+        "api",
+        "cloud.openai_base_url",
+        "cloud.daily_usd",
+    ):
         reply = rig.call("PATCH", "/api/settings", {"changes": {path: "/"}})
-        assert (reply.status, reply.code) == (403, "own_setting"), path
+        assert (reply.status, reply.code) == (403, "persons_setting"), path
 
 
 @pytest.mark.errors_expected

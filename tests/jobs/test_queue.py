@@ -20,6 +20,7 @@ from autocut_tray.core.jobs.queue import Intake, JobQueue
 from autocut_tray.core.jobs.store import MAX_ATTEMPTS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of
 
@@ -42,6 +43,7 @@ class Line:
             self.bus.subscribe(kind, self._hear)
         self.keys: dict[str, str] = {}
         self.may_start = True
+        self.budget = UnifiedMemoryManager(SystemClock())
         self.deaths: list[int] = []
         self.queue = JobQueue(
             self.store,
@@ -56,6 +58,7 @@ class Line:
             thumbnails=folder / "thumbnails",
             bus=self.bus,
             clock=SystemClock(),
+            memory=self.budget,
         )
 
     def _key(self, path: str) -> str:
@@ -226,6 +229,7 @@ def test_two_deaths_of_the_worker_quarantine_the_file(line: Line) -> None:
     job = line.queue.submit("/a.mp4", OPTIONS).job
     line.wait(lambda: line.state(job) is JobState.POISON)
     assert line.scanner.scans == 2 and len(line.deaths) == 2
+    assert [options.sound for options in line.scanner.options] == [True, False]  # it may have been the sound
 
 
 def test_nothing_new_begins_in_an_emergency(line: Line) -> None:

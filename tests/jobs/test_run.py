@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autocut_tray.core.analyzers.base import DescribeRequest, Description
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import BackendError, FailureClass, InputError
 from autocut_tray.core.footage import Finished, Keyframe
 from autocut_tray.core.jobs.job import JobOptions, JobState, SceneStatus
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
-from autocut_tray.core.jobs.run import MAX_SCENE_ATTEMPTS, JobRun, Outcome, Stop
+from autocut_tray.core.jobs.run import MAX_SCENE_ATTEMPTS, REQUEST_COPIES, JobRun, Outcome, Stop
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from tests.fakes import FakeClock
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of, scene, video
@@ -26,13 +27,6 @@ CLOSED = Refusal(RefusalKind.CLOSED, message("waiting-no-route"))
 HELD = Refusal(RefusalKind.HOLD, message("waiting-probe"))
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[JobStore]:
-    opened = JobStore(tmp_path / "app.db", FakeClock())
-    yield opened
-    opened.close()
-
-
 class Bench:
     """Everything a run needs, and the job it runs."""
 
@@ -40,6 +34,7 @@ class Bench:
         self.store, self.scanner, self.admission = store, scanner, admission
         self.folder = folder
         self.events: list[object] = []
+        self.budget = UnifiedMemoryManager(SystemClock())
         self.job = store.create("/clip.mp4", "key", OPTIONS)
 
     def make(self, options: JobOptions = OPTIONS) -> JobRun:
@@ -55,6 +50,7 @@ class Bench:
             thumbnails=self.folder,
             publish=self.events.append,
             clock=FakeClock(),
+            memory=self.budget,
         )
 
     def finish(self, outcome: Outcome) -> None:
@@ -115,6 +111,62 @@ def test_several_at_once_still_once_each(store: JobStore, tmp_path: Path) -> Non
     b = bench(store, tmp_path, scenes=30, budget=30, concurrency=4)
     assert b.make().run() == Outcome(JobState.DONE)
     assert sorted(b.admission.analyzer.described) == list(range(1, 31))
+
+
+def test_three_failures_in_a_row_fall_on_three_scenes(store: JobStore, tmp_path: Path) -> None:
+    """A server that is out of memory for a while costs no scene all its tries."""
+    seen: list[int] = []
+
+    def answer(request: DescribeRequest) -> Description | BackendError:
+        seen.append(request.scene.id)
+        return BackendError(FailureClass.RESOURCE, "out_of_memory") if len(seen) <= 3 else DESCRIPTION
+
+    b = bench(store, tmp_path, scenes=6, analyzer=FakeAnalyzer(answer))
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert len(set(seen[:3])) == 3 and b.statuses() == [SceneStatus.DESCRIBED] * 6
+
+
+def test_pictures_on_their_way_to_a_model_stay_within_the_budget(store: JobStore, tmp_path: Path) -> None:
+    b = bench(store, tmp_path, scenes=30, budget=30, concurrency=4)
+    b.budget.configure(BudgetOptions(limit=2 * REQUEST_COPIES * len(b"jpeg 10")))  # two at once, never four
+    seen: list[int] = []
+
+    def answer(request: DescribeRequest) -> Description:
+        seen.append(b.budget.get_memory_stats().by_stage["descriptions"])
+        return DESCRIPTION
+
+    b.admission.analyzer.script = answer
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert sorted(b.admission.analyzer.described) == list(range(1, 31))
+    stats = b.budget.get_memory_stats()
+    assert max(seen) <= stats.limit and stats.peak <= stats.limit
+    assert (stats.granted, stats.used, stats.leases, stats.leaked) == (30, 0, 0, 0)
+
+
+def test_a_run_that_waits_for_memory_can_be_stopped(store: JobStore, tmp_path: Path) -> None:
+    b = bench(store, tmp_path)
+    b.budget.configure(BudgetOptions(limit=100))
+    run = b.make()
+    with b.budget.allocate(100, "somebody", cancel=CancelToken()):
+        ended: list[Outcome] = []
+        thread = threading.Thread(target=lambda: ended.append(run.run()))
+        thread.start()
+        pause = threading.Event()
+        while b.budget.get_memory_stats().waiting == 0:
+            pause.wait(0.005)
+        run.stop(Stop.PAUSE)
+        thread.join(10)
+    assert ended == [Outcome(None)]
+    assert SceneStatus.DESCRIBED not in b.statuses() and b.admission.leases == 0
+    assert b.budget.get_memory_stats().used == 0
+
+
+def test_a_picture_that_no_budget_could_hold_costs_its_scene_only(store: JobStore, tmp_path: Path) -> None:
+    b = bench(store, tmp_path, scenes=3)
+    b.scanner.messages[4] = Keyframe(2, 1.5, 8, 8, b"x" * 1000)
+    b.budget.configure(BudgetOptions(limit=3000))
+    assert b.make().run() == Outcome(JobState.DONE)
+    assert b.statuses() == [SceneStatus.DESCRIBED, SceneStatus.FAILED, SceneStatus.DESCRIBED]
 
 
 def test_no_back_end_means_scenes_are_found_and_wait(store: JobStore, tmp_path: Path) -> None:

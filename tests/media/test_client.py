@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -16,11 +17,12 @@ import pytest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import Cancelled, InputError
-from autocut_tray.core.footage import Progress, Scene, Transition, Video, WorkerMessage
+from autocut_tray.core.footage import Keyframe, Progress, Scene, Transition, Video, WorkerMessage
 from autocut_tray.core.media import wire
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import DEATHS, WorkerScanner
 from autocut_tray.core.media.wire import Failure, FailureCode
+from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from tests.fakes import FakeClock
 from tests.media.conftest import read_video
 from tests.media.test_process import wait_until
@@ -333,3 +335,88 @@ def test_a_worker_started_by_hand_says_what_it_is(clip: SampleVideo) -> None:
         own_command(MEDIA_WORKER), env=own_environment(), input=b"", capture_output=True, timeout=30
     )
     assert ended.returncode == 2 and b"not by hand" in ended.stderr and ended.stdout == b""
+
+
+# -- memory
+
+
+def pictures(folder: Path, count: int, then: str) -> list[str]:
+    """A worker that finds so many scenes with a picture of 50 kB each, and no end."""
+    said: list[WorkerMessage] = [VIDEO]
+    for number in range(1, count + 1):
+        begin = (number - 1) * 10
+        transition = Transition.START if number == 1 else Transition.CUT
+        scene = Scene(number, begin, begin + 10, begin / 25, (begin + 10) / 25, transition)
+        said += [
+            scene,
+            replace(
+                KEYFRAME,
+                scene_id=number,
+                time=scene.start,
+                jpeg=KEYFRAME.jpeg[:-2] + bytes(50_000) + KEYFRAME.jpeg[-2:],
+            ),
+        ]
+    file = folder / "said"
+    file.write_bytes(b"".join(map(wire.encode, said)))
+    return worker(f"out.write(open({str(file)!r}, 'rb').read()); out.flush()\n{then}")
+
+
+def test_pictures_on_their_way_stay_within_the_budget(path: str, tmp_path: Path) -> None:
+    memory = UnifiedMemoryManager(SystemClock(), BudgetOptions(limit=120_000))
+    command = pictures(tmp_path, 12, "sys.exit(1)")
+    seen: list[int] = []
+    with (
+        pytest.raises(InputError, match="worker_crashed"),
+        WorkerScanner(SystemClock(), 10.0, command, memory).scan(
+            path, ScanOptions(), CancelToken()
+        ) as messages,
+    ):
+        for said in messages:
+            if isinstance(said, Keyframe):
+                seen.append(memory.get_memory_stats().used)
+                assert memory.get_memory_stats().used >= len(said.jpeg), "what is handed out counts as well"
+    stats = memory.get_memory_stats()
+    assert len(seen) == 12 and stats.peak <= 120_000 and stats.granted == 12
+    assert (stats.used, stats.leases, stats.leaked) == (0, 0, 0)
+
+
+def test_a_worker_that_waits_for_our_memory_does_not_hang(path: str, tmp_path: Path) -> None:
+    memory = UnifiedMemoryManager(SystemClock(), BudgetOptions(limit=60_000))
+    others = memory.allocate(60_000, "others", cancel=CancelToken())
+    command = pictures(tmp_path, 2, "sys.exit(1)")
+    got: list[WorkerMessage] = []
+    freeing = threading.Timer(2.0, others.release)  # four times what silence may last
+    freeing.start()
+    with (
+        pytest.raises(InputError, match="worker_crashed"),
+        WorkerScanner(SystemClock(), 0.5, command, memory).scan(
+            path, ScanOptions(), CancelToken()
+        ) as messages,
+    ):
+        got.extend(messages)
+    freeing.join()
+    assert sum(isinstance(said, Keyframe) for said in got) == 2
+    assert memory.get_memory_stats().used == 0
+
+
+def test_leaving_while_it_waits_for_memory_leaves_nothing(path: str, tmp_path: Path) -> None:
+    memory = UnifiedMemoryManager(SystemClock(), BudgetOptions(limit=60_000))
+    command = pictures(tmp_path, 12, "time.sleep(60)")
+    with WorkerScanner(SystemClock(), 10.0, command, memory).scan(
+        path, ScanOptions(), CancelToken()
+    ) as messages:
+        assert isinstance(next(messages), Video)
+        wait_until(lambda: memory.get_memory_stats().waiting == 1)
+    stats = memory.get_memory_stats()
+    assert (stats.used, stats.waiting, stats.leases) == (0, 0, 0) and workers() == []
+
+
+def test_leaving_with_a_picture_in_hand_gives_its_memory_back(path: str, tmp_path: Path) -> None:
+    memory = UnifiedMemoryManager(SystemClock(), BudgetOptions(limit=60_000))
+    command = pictures(tmp_path, 12, "time.sleep(60)")
+    with WorkerScanner(SystemClock(), 10.0, command, memory).scan(
+        path, ScanOptions(), CancelToken()
+    ) as messages:
+        assert any(isinstance(said, Keyframe) for said in messages)
+    stats = memory.get_memory_stats()
+    assert (stats.used, stats.leases, stats.leaked) == (0, 0, 0)

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
+from autocut_tray.core.memory.policies import ResourceKind, shipped_policies
+from autocut_tray.core.memory.release import MachineMemory, ReleaseCause, ReleaseOutcome, ReleaseReport
 from autocut_tray.core.memory.residency import Residency
+from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.policy.governor_types import Cause, Evidence, MemoryLevel, Reclaim
 from autocut_tray.core.runtime.profile import Backend
+from tests.fakes import FakeClock
+from tests.monitor.test_history import SAMPLE
 from tests.servers.fake_lmstudio import FakeLmStudio
 from tests.servers.fake_ollama import FakeOllama
-from tests.servers.ollama_store import GIB, OllamaModel
+from tests.servers.ollama_store import GIB, OllamaModel, Unloading
 from tests.servers.wire_faults import Hang
 
-OLLAMA = Backend.OLLAMA
+OLLAMA, LMSTUDIO = Backend.OLLAMA, Backend.LMSTUDIO
 
 
 @pytest.fixture
@@ -43,7 +54,7 @@ def residency(server: FakeOllama | FakeLmStudio) -> Residency:
 
 
 def names(server: FakeOllama) -> set[str]:
-    return {str(model.name) for model in server.store.loaded()}
+    return {loaded.model.full_name for loaded in server.store.loaded()}
 
 
 def test_only_ours_is_unloaded(server: FakeOllama) -> None:
@@ -101,3 +112,163 @@ def test_a_hanging_server_does_not_hold_up_the_end(server: FakeOllama) -> None:
     asking.join(5)
     release.set()
     assert answers == [False] and time.monotonic() - began < 1.5
+
+
+# -- tracked and released through the server
+
+
+class Machine:
+    """A guard that measures the fake server's own card."""
+
+    def __init__(self, server: FakeOllama) -> None:
+        self.server = server
+        self.clock = FakeClock()
+        self.tracker = ResourceTracker(shipped_policies, self.clock)
+        self.residency = Residency(lambda _: (server.url, None), self.tracker)
+        self.guard = MemoryGuard(
+            self.tracker,
+            shipped_policies,
+            GuardHands(
+                level=lambda: MemoryLevel.OK,
+                measure=lambda: MachineMemory(8 * GIB, server.store.vram_used(), None),
+                refresh=lambda: None,
+                limits=lambda: Thresholds(reclaim_wait=0.6, reclaim_poll=0.05),
+                release_idle=lambda: True,
+                compress=lambda: True,
+                find_leaks=lambda: None,
+                publish=lambda _: None,
+                trim=lambda: None,
+            ),
+            SystemClock(),
+        )
+
+    def describe(self, model: str = "ours:latest") -> None:
+        """As the analyzers do: a request, and a look at what is there."""
+        with self.residency.using(OLLAMA, model):
+            load(self.server, model)
+        self.residency.look(OLLAMA, model)
+
+    def release(self, cause: Cause = Cause.VRAM) -> ReleaseReport | None:
+        return self.guard.reclaim(Reclaim(0.0, Evidence(cause), 50.0))
+
+
+@pytest.fixture
+def machine(server: FakeOllama) -> Iterator[Machine]:
+    made = Machine(server)
+    yield made
+    made.guard.close()
+
+
+def test_our_model_is_tracked_and_unloaded_with_proof(server: FakeOllama, machine: Machine) -> None:
+    load(server, "theirs:latest")
+    machine.describe()
+    (resource,) = machine.tracker.find()
+    assert (resource.kind, resource.name, resource.bytes) == (ResourceKind.MODEL_SHARDS, "ours:latest", GIB)
+    report = machine.release()
+    assert report is not None
+    assert (report.freed_bytes, report.records[0].outcome) == (GIB, ReleaseOutcome.RELEASED)
+    assert report.before.vram_used == 2 * GIB and report.after.vram_used == GIB
+    assert names(server) == {"theirs:latest"}
+    assert machine.tracker.find() == [] and machine.release() is None
+
+
+def test_a_model_in_main_memory_is_of_the_other_kind(server: FakeOllama, machine: Machine) -> None:
+    server.store.gpu_bytes = 0
+    machine.describe()
+    (resource,) = machine.tracker.find()
+    assert (resource.kind, resource.bytes) == (ResourceKind.MODEL_WEIGHTS_CACHE, GIB)
+
+
+def test_theirs_is_listed_but_never_tracked_nor_unloaded(server: FakeOllama, machine: Machine) -> None:
+    load(server, "theirs:latest")
+    machine.describe("theirs:latest")
+    assert machine.tracker.find() == [] and machine.release() is None
+    assert [(r.model, ours) for r, ours in machine.residency.listed] == [("theirs:latest", False)]
+    assert server.store.is_loaded("theirs:latest")
+
+
+def test_a_server_that_did_not_say_leaves_its_model_alone(server: FakeOllama, machine: Machine) -> None:
+    """Nobody knows whose it is, so it is not ours to unload; once it was gone, the next one is ours."""
+    server.faults.add(Hang(threading.Event()), path="/api/ps", times=1)
+    machine.residency.will_use(OLLAMA, "ours:latest")
+    load(server, "ours:latest")
+    machine.residency.look(OLLAMA, "ours:latest")
+    assert machine.tracker.find() == []
+    server.store.ask_unload("ours:latest")
+    machine.residency.look(OLLAMA, "ours:latest")
+    machine.describe()
+    assert len(machine.tracker.find()) == 1
+
+
+@pytest.mark.parametrize("unloading", [Unloading.STILL_LISTED, Unloading.LEAKS])
+def test_an_unload_that_brings_nothing_is_said(
+    server: FakeOllama, machine: Machine, unloading: Unloading
+) -> None:
+    server.store.unloading = unloading
+    machine.describe()
+    report = machine.release()
+    assert report is not None and report.seconds >= 0.6
+    assert (report.freed_bytes, report.records[0].outcome) == (0, ReleaseOutcome.KEPT)
+
+
+def test_while_it_is_slow_to_leave_it_stays_ours(server: FakeOllama, machine: Machine) -> None:
+    server.store.unloading = Unloading.STILL_LISTED
+    machine.describe()
+    machine.release()
+    machine.describe()
+    server.store.unloading = Unloading.HONEST
+    machine.release()
+    assert names(server) == set()
+
+
+def test_a_warning_spares_the_model_at_work(server: FakeOllama, machine: Machine) -> None:
+    with machine.residency.using(OLLAMA, "ours:latest"):
+        load(server, "ours:latest")
+        machine.residency.look(OLLAMA, "ours:latest")
+        assert machine.release(Cause.MEMORY) is None
+    assert machine.release(Cause.MEMORY) is not None and names(server) == set()
+
+
+def test_five_idle_minutes_and_it_goes(server: FakeOllama, machine: Machine) -> None:
+    machine.describe()
+    assert machine.tracker.find(expired=True) == []
+    machine.clock.advance(300)
+    machine.guard.tick(replace(SAMPLE, monotonic=machine.clock.monotonic()))
+    helper = machine.guard._helper
+    assert helper is not None
+    helper.join(10)
+    assert names(server) == set()
+    assert [report.cause for report in machine.guard.reports] == [ReleaseCause.EXPIRED]
+
+
+def test_a_server_that_refuses_or_is_gone(server: FakeOllama, machine: Machine) -> None:
+    machine.describe()
+    server.stop()
+    report = machine.release()
+    assert report is not None and report.records[0].freed_bytes is None
+    assert report.records[0].outcome is ReleaseOutcome.UNMEASURED
+
+
+def test_the_older_of_two_of_ours_in_lm_studio_is_unloaded(caplog: pytest.LogCaptureFixture) -> None:
+    with FakeLmStudio() as studio:
+        watched = residency(studio)
+        watched.will_use(LMSTUDIO, "tiny-vlm")
+        model = studio.store.models["tiny-vlm"]
+        studio.store.load(model, None, ttl=3600)
+        watched.look(LMSTUDIO, "tiny-vlm")
+        newer = studio.store.load(model, None, ttl=3600)
+        found = watched.find(LMSTUDIO, "tiny-vlm")
+        assert found is not None and found.handle == newer.identifier
+        assert [each.identifier for each in studio.store.instances] == [newer.identifier]
+    assert "2 times" in caplog.text
+
+
+def test_two_of_which_one_was_there_before_us_both_stay() -> None:
+    with FakeLmStudio() as studio:
+        model = studio.store.models["tiny-vlm"]
+        studio.store.load(model, None)
+        watched = residency(studio)
+        watched.will_use(LMSTUDIO, "tiny-vlm")
+        studio.store.load(model, None)
+        watched.look(LMSTUDIO, "tiny-vlm")
+        assert len(studio.store.instances) == 2

@@ -13,11 +13,13 @@ import pytest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, FailureClass, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, Hands, ReceiptAdded
 from autocut_tray.core.policy.governor_thresholds import Thresholds
-from autocut_tray.core.policy.governor_types import MemoryLevel, Tier, UnitResult
+from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim, Tier, UnitResult
 from autocut_tray.core.policy.policy import (
+    CloudBackend,
     Device,
     EditingPolicy,
     ExecutionPolicy,
@@ -58,9 +60,12 @@ class World:
         self.work = True
         self.answers: list[float | BackendError | None] = []
         self.probed: list[Tier] = []
+        self.models: list[str] = []
+        self.smaller: str | None = None
+        self.meanwhile: Callable[[], object] = lambda: None
         self.receipts: list[Receipt] = []
         self.undone: list[int] = []
-        self.reclaimed = 0
+        self.reclaimed: list[Reclaim] = []
         self.stopped = 0
         self.cancelled = 0
         self.resident: tuple[bool, float | None] | None = None
@@ -68,6 +73,7 @@ class World:
         self.memory = ControlMemory(folder / "governor.json", self.clock)
         self.used, self.available = 1024, 12_288
         self.editor_busy = False
+        self.cloud_refusal: Message | None = None
         self.cpu: float | None = None
         self.throttled: list[bool] = []
         self.bus.subscribe(ReceiptAdded, lambda event: self.receipts.append(event.receipt))
@@ -86,8 +92,10 @@ class World:
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
                 has_work=lambda: self.work,
                 editor_claims=lambda sample: sample.resolve_busy is True,
+                cloud_refusal=lambda route: self.cloud_refusal,
                 keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
                 mark_undone=self.undone.append,
+                smaller=lambda route: self.smaller,
             ),
             self.bus,
             self.clock,
@@ -98,13 +106,15 @@ class World:
 
     def _probe(self, route: Route, cancel: CancelToken) -> float | None:
         self.probed.append(route.tier)
+        self.models.append(route.model)
         answer = self.answers.pop(0) if self.answers else None
         if isinstance(answer, BackendError):
             raise answer
         return answer
 
-    def _reclaim(self) -> None:
-        self.reclaimed += 1
+    def _reclaim(self, action: Reclaim) -> None:
+        self.reclaimed.append(action)
+        self.meanwhile()
 
     def _cancel_units(self) -> None:
         self.cancelled += 1
@@ -165,7 +175,8 @@ def test_pressure_degrades_with_a_receipt_and_calm_brings_it_back(world: World) 
     world.run(2)  # what the model itself takes is learned from the next reading
     world.used = 7200
     assert world.run(30, on(world, Tier.CPU)) == 10
-    assert world.reclaimed >= 1
+    # At once when the signal comes up, and once more when the tier is left: its model only holds memory then.
+    assert [action.why.cause for action in world.reclaimed] == [Cause.VRAM, Cause.VRAM]
     receipt = world.receipts[-1]
     assert (receipt.kind, receipt.from_, receipt.to, receipt.cause) == (
         ReceiptKind.TIER,
@@ -188,7 +199,7 @@ def test_the_editor_goes_first_and_work_comes_back_when_it_rests(world: World) -
     world.run(3, on(world, Tier.GPU))
     world.editor_busy = True
     assert world.run(30, on(world, Tier.PAUSED)) == 5
-    assert world.reclaimed == 1, "our model leaves the card"
+    assert {order.why.cause for order in world.reclaimed} == {Cause.EDITOR}, "our model leaves the card"
     assert world.receipts[-1].cause == "editor"
     state = world.controller.state
     assert state.reason.code == "control-editor-waits"
@@ -220,6 +231,51 @@ def test_ram_emergency_stops_the_worker_and_says_how_much_is_left(world: World) 
     assert "0.8 of 16.0\u00a0GB" in Translator("en").text(state.reason)
     with pytest.raises(UsageError):
         world.controller.undo()
+
+
+def test_after_an_emergency_the_smaller_model_comes_back_first(world: World) -> None:
+    world.smaller = "moondream:q2"
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    assert world.models == ["moondream"]
+    world.available = 820
+    world.run(10, on(world, Tier.PAUSED))
+    assert [action.cache_keep for action in world.reclaimed][-1] == 0.0
+    world.available = 12_288
+    world.run(200, on(world, Tier.GPU))
+    state = world.controller.state
+    assert world.models[-1] == state.model == "moondream:q2"
+    route = world.controller.route(Tier.GPU)
+    assert route is not None and route.model == "moondream:q2", "scenes are described by it"
+    before = len(world.reclaimed)
+    held = world.run(120, lambda: world.controller.state.model == "moondream")
+    assert held == 60
+    assert [(a.why.cause, a.cache_keep) for a in world.reclaimed[before:]] == [(Cause.RECOVERED, 100.0)]
+    assert world.controller.state.tier is Tier.GPU
+
+
+def test_without_a_smaller_model_the_same_one_comes_back(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.available = 820
+    world.run(10, on(world, Tier.PAUSED))
+    world.available = 12_288
+    world.run(200, on(world, Tier.GPU))
+    assert set(world.models) == {"moondream"}
+
+
+def test_no_unit_loads_again_what_is_being_given_back(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(1)
+    asked: list[Tier | None] = []
+    world.meanwhile = lambda: asked.append(world.controller.begin_unit())
+    world.used = 7200
+    world.run(1)
+    world.meanwhile = lambda: None
+    assert asked == [None] and len(world.reclaimed) == 1
+    assert world.controller.begin_unit() is Tier.GPU
+    world.controller.abandon_unit()
 
 
 def test_three_refusals_leave_the_tier_and_units_wait(world: World) -> None:
@@ -417,3 +473,36 @@ def test_a_worker_that_dies_again_and_again_opens_the_breaker(world: World) -> N
     for _ in range(4):
         world.controller.worker_died()
     assert world.controller.state.tier is Tier.PAUSED
+
+
+CLOUD = Route(Tier.CLOUD, CloudBackend.OPENAI, "gpt-4o", Device.AUTO, leaves_machine=True)
+
+
+def test_a_refusal_of_the_door_takes_the_cloud_away_on_the_next_tick_and_is_said(world: World) -> None:
+    world.controller.adopt(policy(CLOUD))
+    world.run(3, on(world, Tier.CLOUD))
+    world.cloud_refusal = message("error-own-cap", cap="day")
+    world.run(1)
+    state = world.controller.state
+    assert (state.tier, state.reason.code) == (Tier.PAUSED, "error-own-cap")
+    world.probed.clear()
+    world.run(120)
+    assert world.probed == [] and world.controller.state.tier is Tier.PAUSED
+    world.cloud_refusal = None
+    world.run(130, on(world, Tier.CLOUD))
+    assert world.controller.state.tier is Tier.CLOUD
+
+
+def test_the_own_limit_reached_by_a_unit_is_a_budget_and_ends_with_it(world: World) -> None:
+    world.controller.adopt(policy(CLOUD))
+    world.run(3, on(world, Tier.CLOUD))
+    assert world.controller.begin_unit() is Tier.CLOUD
+    world.cloud_refusal = message("error-own-cap", cap="requests")
+    world.controller.end_unit(UnitResult(FailureClass.BUDGET, 0.1, "j/1", Tier.CLOUD, retry_after=3600.0))
+    assert world.controller.state.tier is Tier.PAUSED
+    assert world.receipts[-1].cause == "budget"
+    world.cloud_refusal = None  # the person raised the limit: an hour need not pass
+    world.run(2)
+    world.controller.adopt(policy(CLOUD))
+    world.run(130, on(world, Tier.CLOUD))
+    assert world.controller.state.tier is Tier.CLOUD

@@ -1,4 +1,4 @@
-"""Settings: read all of them, change those that are none of the API's own."""
+"""Settings: read all of them, change those that are not for the person alone."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from autocut_tray.api.shapes import SettingChanges, SettingList
 from autocut_tray.i18n import Translator
 from autocut_tray.setting_rows import chosen_rows, fitted, row_document, rows
 
-OWN = "api."
-"""What a program may do here is for the person to say, not for the program."""
+PERSONS = ("api.", "cloud.")
+"""What programs may do here, where pictures may go and what may be spent is for the person to say."""
 
 
 def router(api: Api) -> APIRouter:
@@ -32,11 +32,11 @@ def router(api: Api) -> APIRouter:
         responses=errors(404, 409, body=True),
     )
     def change(translator: Speaks, asked: SettingChanges) -> Response:
-        """Change settings, all or none, at once and for good. Those of the API itself are changed in the window."""
+        """Change settings, all or none, for good. Those of the API and the cloud are for the person alone."""
         changes: dict[str, object] = {}
         for path, given in asked.changes.items():
-            if path.startswith(OWN) or "." not in path:
-                raise Refusal(403, "own_setting")
+            if path.startswith(PERSONS) or "." not in path:
+                raise Refusal(403, "persons_setting")
             (row,) = chosen_rows(store, path)
             changes[row.stored] = None if given is None else fitted(store, row, given)
         store.apply(changes)

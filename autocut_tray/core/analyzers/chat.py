@@ -8,6 +8,7 @@ from typing import Protocol
 
 from autocut_tray.core.analyzers.answer import Schema
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.egress.door import NOBODY, Errand
 
 
 class AnswerShape(enum.Enum):
@@ -25,7 +26,10 @@ class AnswerShape(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``schema``: what :attr:`shape` needs, else None. ``seed`` differs between a try and its repair."""
+    """``schema``: what :attr:`shape` needs, else None. ``seed`` differs between a try and its repair.
+
+    ``errand``: on whose behalf it is asked, for the door to other hosts.
+    """
 
     prompt: str
     jpeg: bytes
@@ -33,6 +37,7 @@ class Question:
     schema: Schema | None
     max_tokens: int
     seed: int
+    errand: Errand = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from autocut_tray.core.analyzers import prompts
 from autocut_tray.core.analyzers.answer import (
     Schema,
-    clean,
     describe_schema,
     parse_answer,
     parse_object,
@@ -20,7 +19,10 @@ from autocut_tray.core.analyzers.chat import Answer, AnswerShape, ChatModel, Que
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.analyzers.retries import Random, Retry, Spent, next_try, throttle_wait
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clean import clean
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.egress.door import NOBODY, Errand
+from autocut_tray.core.egress.periods import day_left
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
 
 DESCRIBE_TOKENS = 700
@@ -33,14 +35,10 @@ PROBE_LIMIT = 120.0
 """Seconds for the probe, the model's loading included."""
 
 
-def always_permitted() -> None:
-    """For models that run on this machine: nothing leaves it."""
-
-
 class Describer:
     """A :class:`~.base.VisualAnalyzer` over any :class:`~.chat.ChatModel`.
 
-    ``permit`` is called before every request and raises when it may not go. ``random``: for jitter.
+    ``random``: for jitter.
     """
 
     def __init__(
@@ -48,12 +46,10 @@ class Describer:
         chat: ChatModel,
         *,
         clock: Clock,
-        permit: Callable[[], None] = always_permitted,
         random: Random = random_module.random,
     ) -> None:
         self._chat = chat
         self._clock = clock
-        self._permit = permit
         self._random = random
         self._lock = threading.Lock()
         self._shape = 0
@@ -74,6 +70,7 @@ class Describer:
                     lambda bounded: describe_schema(request.language, bounded=bounded),
                     tokens=DESCRIBE_TOKENS * (2 if step.repair else 1),
                     seed=1 + step.spent.tier,
+                    errand=request.errand,
                     cancel=cancel,
                 )
                 description = parse_answer(answer.text)
@@ -98,6 +95,7 @@ class Describer:
             lambda bounded: probe_schema(bounded=bounded),
             tokens=PROBE_TOKENS,
             seed=1,
+            errand=NOBODY,
             cancel=cancel,
             total=PROBE_LIMIT,
         )
@@ -115,19 +113,19 @@ class Describer:
         *,
         tokens: int,
         seed: int,
+        errand: Errand,
         cancel: CancelToken,
         total: float | None = None,
     ) -> Answer:
         """One answer, in the strictest shape that this server understands; what it refuses is remembered."""
         while True:
             cancel.raise_if_cancelled()
-            self._permit()
             position = self._shape
             shape = self._chat.shapes[position]
             wanted = None
             if shape in (AnswerShape.BOUNDED_SCHEMA, AnswerShape.STRICT_SCHEMA):
                 wanted = schema(shape is AnswerShape.BOUNDED_SCHEMA)
-            question = Question(prompt, jpeg, shape, wanted, tokens, seed)
+            question = Question(prompt, jpeg, shape, wanted, tokens, seed, errand)
             try:
                 answer = self._chat.ask(question, cancel, total=total)
             except BackendError as error:
@@ -137,6 +135,9 @@ class Describer:
                     continue
                 if error.failure is FailureClass.THROTTLE:
                     error.retry_after = self._throttle(error.retry_after)
+                if error.failure is FailureClass.BUDGET and error.retry_after is None:
+                    # Providers do not say when their period ends: asked again once a day, and after a change.
+                    error.retry_after = day_left(self._clock.time())
                 raise
             with self._lock:
                 self._throttled = 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.egress.door import Door
 from autocut_tray.core.errors import Cancelled
 from autocut_tray.core.memory.residency import Residency, Resident
 from autocut_tray.core.policy.policy import CloudBackend, Route
@@ -31,7 +32,7 @@ class AnalyzerPool:
     def __init__(
         self,
         server: Callable[[Backend | CloudBackend], Server],
-        gate: EgressGate,
+        door: Door,
         residency: Residency,
         clock: Clock,
         *,
@@ -39,7 +40,7 @@ class AnalyzerPool:
         loaded: Callable[[Route, Resident | None], None],
     ) -> None:
         self._server = server
-        self._gate = gate
+        self._door = door
         self._residency = residency
         self._clock = clock
         self._answer_timeout = answer_timeout
@@ -57,7 +58,7 @@ class AnalyzerPool:
                 made = create_analyzer(
                     route,
                     self._server(route.backend),
-                    self._gate,
+                    self._door,
                     answer_timeout=self._answer_timeout(),
                     clock=self._clock,
                 )
@@ -125,16 +126,17 @@ class _Watched:
         self._residency = residency
 
     def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
-        self._note()
-        return self._analyzer.describe(request, cancel)
+        with self._noted():
+            return self._analyzer.describe(request, cancel)
 
     def probe(self, cancel: CancelToken) -> None:
-        self._note()
-        self._analyzer.probe(cancel)
+        with self._noted():
+            self._analyzer.probe(cancel)
 
     def close(self) -> None:
         self._analyzer.close()
 
-    def _note(self) -> None:
+    def _noted(self) -> AbstractContextManager[None]:
         if isinstance(self._route.backend, Backend):
-            self._residency.will_use(self._route.backend, self._route.model)
+            return self._residency.using(self._route.backend, self._route.model)
+        return nullcontext()

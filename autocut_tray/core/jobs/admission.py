@@ -70,7 +70,7 @@ class ControlledAdmission:
         tier = self._controller.begin_unit()
         if tier is None or policy is None:
             return self._refusal(policy)
-        route = policy.route(Tier.CLOUD) if options.force is Force.CLOUD else policy.route(tier)
+        route = self._controller.route(Tier.CLOUD if options.force is Force.CLOUD else tier)
         unsuitable = _unsuitable(route, options)
         if route is None or unsuitable is not None:
             self._controller.abandon_unit()

@@ -9,7 +9,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
@@ -38,6 +38,7 @@ from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import DEATHS
+from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ class JobQueue:
     """Owns the store, an intake thread and a runner thread; both end in :meth:`stop`.
 
     ``may_start``: False while no new work may begin (an emergency); :meth:`wake` when it may again.
-    ``on_worker_death``: the media worker ended unasked.
+    ``on_worker_death``: the media worker ended unasked. ``memory``: the budget of jobs.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class JobQueue:
         thumbnails: Path,
         bus: EventBus,
         clock: Clock,
+        memory: UnifiedMemoryManager,
     ) -> None:
         self._store = store
         self._scanner = scanner
@@ -105,6 +107,7 @@ class JobQueue:
         self._thumbnails = thumbnails
         self._bus = bus
         self._clock = clock
+        self._memory = memory
         self._lock = threading.RLock()
         self._arrivals: queue.SimpleQueue[tuple[tuple[str, ...], JobOptions] | None] = queue.SimpleQueue()
         self._focus: set[str] | None = None
@@ -342,10 +345,11 @@ class JobQueue:
                 self._store,
                 self._scanner,
                 self._admission,
-                scan_options=self._scan_options(),
+                scan_options=replace(self._scan_options(), sound=not self._store.worker_deaths(job.id)),
                 thumbnails=self._thumbnails,
                 publish=self._bus.publish,
                 clock=self._clock,
+                memory=self._memory,
                 generation=lambda: self._generation,
             )
         self._tell(job.id)

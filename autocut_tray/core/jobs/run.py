@@ -6,12 +6,13 @@ import enum
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autocut_tray.core.analyzers.base import DescribeRequest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import (
     AutoCutError,
     BackendError,
@@ -21,9 +22,18 @@ from autocut_tray.core.errors import (
     SystemExhausted,
 )
 from autocut_tray.core.files import write_atomic
-from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video
+from autocut_tray.core.footage import (
+    Finished,
+    Keyframe,
+    Progress,
+    Scene,
+    SceneSound,
+    SceneWords,
+    Video,
+)
 from autocut_tray.core.jobs.job import (
     DescribedBy,
+    Force,
     Job,
     JobChanged,
     JobError,
@@ -44,12 +54,18 @@ from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import damage
+from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import Message, message
 
 log = logging.getLogger(__name__)
 
 MAX_SCENE_ATTEMPTS = 3
 """Failed tries that may be the scene's own fault (``resource`` and ``tier``) before it is given up."""
+
+STAGE = "descriptions"
+"""What the memory of pictures on their way to a model is reserved for."""
+REQUEST_COPIES = 4
+"""A picture is there as JPEG, as base64 (4/3 of it), in the JSON text, and as the bytes that are sent."""
 
 PROGRESS_SECONDS = 1.0
 """How often progress of reading is stored and told."""
@@ -80,8 +96,8 @@ class Outcome:
 class JobRun:
     """Runs once, in the calling thread and a few helpers that all have ended when :meth:`run` returns.
 
-    ``generation`` counts how often waiting jobs were put back in line, so that a run that is refused just then is
-    not left behind.
+    ``memory``: the budget for pictures on their way to a model. ``generation`` counts how often waiting jobs were put
+    back in line, so that a run that is refused just then is not left behind.
     """
 
     def __init__(
@@ -95,6 +111,7 @@ class JobRun:
         thumbnails: Path,
         publish: Callable[[object], None],
         clock: Clock,
+        memory: UnifiedMemoryManager,
         generation: Callable[[], int] = lambda: 0,
     ) -> None:
         self._job = job
@@ -106,6 +123,7 @@ class JobRun:
         self._thumbnails = thumbnails
         self._publish = publish
         self._clock = clock
+        self._memory = memory
         self._cancel = CancelToken()
         self._units = CancelToken()
         self._cancel.on_cancel(lambda: self._units.cancel())
@@ -115,11 +133,16 @@ class JobRun:
         self._changed = threading.Condition()
         self._scenes: dict[int, SceneRecord] = {}
         self._in_flight: dict[int, Scene] = {}
+        self._set_back: set[int] = set()
+        """Scenes that failed in this run."""
         self._scan_ended = False
         self._scan_error: AutoCutError | None = None
         self._failure: AutoCutError | None = None
         self._refusal: Refusal | None = None
         self._last_scene_error: Message | None = None
+        self._heard: list[SceneSound] = []
+        self._said: list[SceneWords] = []
+        """Sound and words are stored many at a time: each of them would be a write to the disk of its own."""
         self._budget: int | None = None
         self._duration: float | None = None
 
@@ -205,8 +228,9 @@ class JobRun:
     def _scan(self) -> None:
         told_at = self._clock.monotonic()
         last_id = 0
+        options = replace(self._scan_options, language=self._job.options.language)
         try:
-            with self._scanner.scan(self._job.path, self._scan_options, self._cancel) as messages:
+            with self._scanner.scan(self._job.path, options, self._cancel) as messages:
                 for said in messages:
                     match said:
                         case Video():
@@ -218,10 +242,15 @@ class JobRun:
                             self._put(self._store.put_scene(self.job_id, said))
                         case Keyframe():
                             self._keep_keyframe(said)
+                        case SceneSound():
+                            self._heard.append(said)
+                        case SceneWords():
+                            self._said.append(said)
                         case Progress():
                             now = self._clock.monotonic()
                             if now - told_at >= PROGRESS_SECONDS:
                                 told_at = now
+                                self._keep_sound()
                                 self._publish(JobChanged(self._store.set_scanned(self.job_id, said.read)))
                         case Finished():
                             self._finish_scan(said, last_id)
@@ -231,12 +260,15 @@ class JobRun:
             raise
         except AutoCutError as error:
             self._scan_error = error
+            self._keep_sound()
         finally:
             self._scan_ended = True
             self._wake()
 
     def _finish_scan(self, end: Finished, last_id: int) -> None:
         self._store.drop_scenes_after(self.job_id, last_id)
+        self._keep_sound()
+        self._keep_words()
         with self._changed:
             for scene_id in [i for i in self._scenes if i > last_id]:
                 del self._scenes[scene_id]
@@ -253,6 +285,24 @@ class JobRun:
                 "storage_unavailable", message("error-storage-unavailable", file=name), detail=str(error)
             ) from error
         self._put(self._store.put_keyframe(self.job_id, frame.scene_id, frame.time, name))
+
+    def _keep_sound(self) -> None:
+        if not self._heard:
+            return
+        heard, self._heard = self._heard, []
+        self._store.put_heard(self.job_id, heard)
+        for one in heard:
+            self._refresh(one.scene_id)
+
+    def _keep_words(self) -> None:
+        """Those of an earlier scan go: a side-car file may be gone."""
+        spoken = {one.scene_id for one in self._said}
+        spoken |= {record.scene.id for record in self._store.scenes(self.job_id) if record.subtitles}
+        if not spoken:
+            return
+        self._store.put_words(self.job_id, self._said)
+        for scene_id in sorted(spoken):
+            self._refresh(scene_id)
 
     # -- describing them
 
@@ -307,6 +357,10 @@ class JobRun:
                 and record.scene.id not in self._in_flight
             ):
                 waiting.append(record.scene)
+        # A scene that just failed waits for the others: a server out of memory must not cost one scene all its tries.
+        others = [scene for scene in waiting if scene.id not in self._set_back]
+        if others or not self._scan_ended:
+            waiting = others
         budget = self._admission.budget(self._job.options)
         if budget != self._budget:
             self._budget = budget
@@ -344,12 +398,33 @@ class JobRun:
         """One try: how it ended, and why the scene is given up, if it is."""
         scene, unit = record.scene, self._unit(record.scene)
         began = self._clock.monotonic()
+        file = self._thumbnails / str(record.thumbnail)
         try:
-            jpeg = (self._thumbnails / str(record.thumbnail)).read_bytes()
-        except OSError as error:
-            log.warning("Key frame of scene %s is gone: %s", unit, error)
-            return UnitOutcome(unit, 0.0, FailureClass.INPUT), message("error-keyframe-lost")
-        request = DescribeRequest(scene=scene, jpeg=jpeg, language=self._job.options.language)
+            room = self._memory.allocate(_request_bytes(file), STAGE, cancel=self._units, owner=self)
+        except Cancelled:
+            return UnitOutcome(unit, self._clock.monotonic() - began, FailureClass.CANCEL), None
+        except (OSError, SystemExhausted) as error:
+            return self._without_picture(unit, error)
+        with room:
+            try:
+                jpeg = file.read_bytes()
+            except OSError as error:
+                return self._without_picture(unit, error)
+            options = self._job.options
+            errand = Errand(self.job_id, unit, options.never_cloud or options.force is Force.LOCAL)
+            request = DescribeRequest(scene, jpeg, options.language, errand=errand)
+            return self._ask(scene, request, lease)
+
+    def _without_picture(self, unit: str, error: Exception) -> tuple[UnitOutcome, Message]:
+        log.warning("Key frame of scene %s cannot be read: %s", unit, error)
+        return UnitOutcome(unit, 0.0, FailureClass.INPUT), message("error-keyframe-lost")
+
+    def _ask(
+        self, scene: Scene, request: DescribeRequest, lease: Lease
+    ) -> tuple[UnitOutcome, Message | None]:
+        """Have a picture described and store the answer."""
+        unit = self._unit(scene)
+        began = self._clock.monotonic()
         try:
             result = lease.analyzer.describe(request, self._units)
         except Cancelled:
@@ -360,9 +435,8 @@ class JobRun:
             given_up = error.message if self._is_given_up(scene, error) else None
             return UnitOutcome(unit, seconds, error.failure, error.retry_after), given_up
         by = DescribedBy(lease.route.tier, lease.route.backend.value, result.model, round(result.seconds, 3))
-        stored = self._store.put_description(self.job_id, scene, result.description, by)
-        if stored is not None:
-            self._put(stored)
+        if self._store.put_description(self.job_id, scene, result.description, by) is not None:
+            self._refresh(scene.id)
             self._tell_job()
         return UnitOutcome(unit, result.seconds), None
 
@@ -374,12 +448,15 @@ class JobRun:
         if error.failure is FailureClass.INPUT:
             return True
         if error.failure in (FailureClass.TIER, FailureClass.RESOURCE) or error.code in UNKNOWN_OUTCOME:
+            with self._changed:
+                self._set_back.add(scene.id)
             return self._store.count_scene_attempt(self.job_id, scene.id) >= MAX_SCENE_ATTEMPTS
         return False
 
     def _fail_scene(self, scene: Scene, why: Message) -> None:
         self._last_scene_error = why
-        self._put(self._store.fail_scene(self.job_id, scene.id, why))
+        self._store.fail_scene(self.job_id, scene.id, why)
+        self._refresh(scene.id)
         self._tell_job()
 
     # -- telling and ending
@@ -387,6 +464,14 @@ class JobRun:
     def _put(self, record: SceneRecord) -> None:
         with self._changed:
             self._scenes[record.scene.id] = record
+            self._changed.notify_all()
+        self._publish(SceneChanged(self.job_id, record))
+
+    def _refresh(self, scene_id: int) -> None:
+        """Tell a scene as it is stored now: its sound and its description are written by different threads."""
+        with self._changed:
+            record = self._store.scene(self.job_id, scene_id)
+            self._scenes[scene_id] = record
             self._changed.notify_all()
         self._publish(SceneChanged(self.job_id, record))
 
@@ -430,6 +515,11 @@ class JobRun:
         waiting = [r.scene.id for r in self._scenes.values() if r.status is SceneStatus.WAITING]
         for record in self._store.set_status(self.job_id, waiting, SceneStatus.LEFT_OUT):
             self._put(record)
+
+
+def _request_bytes(keyframe: Path) -> int:
+    """What describing the picture takes in this process. Raises OSError."""
+    return keyframe.stat().st_size * REQUEST_COPIES
 
 
 def job_error(error: AutoCutError) -> JobError:

@@ -11,10 +11,12 @@ from pathlib import Path
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
+from autocut_tray.core.egress.tables import EGRESS_TABLES
 from autocut_tray.core.errors import UsageError
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, SceneSound, SceneWords, Video
 from autocut_tray.core.jobs.job import (
     DescribedBy,
+    Force,
     Job,
     JobError,
     JobOptions,
@@ -29,6 +31,7 @@ from autocut_tray.core.jobs.records import (
     job_from_row,
     options_to_json,
     record_from_row,
+    sound_to_row,
     video_to_json,
 )
 from autocut_tray.core.messages import Message, message, message_to_json
@@ -78,6 +81,11 @@ CREATE TABLE scenes (
     PRIMARY KEY (job_id, scene)
 ) WITHOUT ROWID;
 """,
+        EGRESS_TABLES,
+        """\
+ALTER TABLE scenes ADD COLUMN audio TEXT;
+ALTER TABLE scenes ADD COLUMN subtitles TEXT;
+""",
     )
 )
 
@@ -105,6 +113,11 @@ class JobStore:
     def __init__(self, file: Path, clock: Clock) -> None:
         self._clock = clock
         self._database = Database(file, SCHEMA, durable=True)
+
+    @property
+    def database(self) -> Database:
+        """The file of the jobs, which holds consents and the ledger, too."""
+        return self._database
 
     @property
     def problem(self) -> Message | None:
@@ -160,6 +173,21 @@ class JobStore:
             f"SELECT count(*) AS n FROM jobs WHERE state IN ({marks})", [s.value for s in states]
         )
         return int(row["n"])
+
+    def waiting_pictures(self) -> list[str]:
+        """The key frames of scenes that wait for their description, in jobs that are not over and may leave this
+        machine; of each job no more than it has room for."""
+        names: list[str] = []
+        for job in self.jobs():
+            if job.state.ended or job.options.never_cloud or job.options.force is Force.LOCAL:
+                continue
+            waiting = [
+                scene.thumbnail
+                for scene in self.scenes(job.id)
+                if scene.status is SceneStatus.WAITING and scene.thumbnail is not None
+            ]
+            names += waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+        return names
 
     def recover(self) -> list[str]:
         """After a start: what ran when the program died goes back in line, or into quarantine after
@@ -286,6 +314,11 @@ class JobStore:
             (row,) = db.execute("SELECT worker_deaths FROM jobs WHERE id = ?", (job_id,)).fetchall()
         return int(row["worker_deaths"])
 
+    def worker_deaths(self, job_id: str) -> int:
+        """How often the media worker died on this file."""
+        (row,) = self._database.read("SELECT worker_deaths FROM jobs WHERE id = ?", (job_id,))
+        return int(row["worker_deaths"])
+
     def remove(self, job_id: str) -> list[str]:
         """Forget an ended or waiting job; returns the thumbnails that nobody needs any more."""
         with self._database.transaction() as db:
@@ -361,6 +394,23 @@ class JobStore:
                 (seconds, thumbnail, job_id, scene_id),
             )
         return self.scene(job_id, scene_id)
+
+    def put_heard(self, job_id: str, sounds: Iterable[SceneSound]) -> None:
+        """What scenes sound like."""
+        with self._database.transaction() as db:
+            db.executemany(
+                "UPDATE scenes SET audio = ? WHERE job_id = ? AND scene = ?",
+                [(dump(sound_to_row(one.sound)), job_id, one.scene_id) for one in sounds],
+            )
+
+    def put_words(self, job_id: str, words: Iterable[SceneWords]) -> None:
+        """What is said in scenes; in all others of the job nothing is."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE scenes SET subtitles = NULL WHERE job_id = ?", (job_id,))
+            db.executemany(
+                "UPDATE scenes SET subtitles = ? WHERE job_id = ? AND scene = ?",
+                [(one.text, job_id, one.scene_id) for one in words],
+            )
 
     def drop_scenes_after(self, job_id: str, last: int) -> None:
         """Scenes of an earlier scan beyond those of this one."""

@@ -13,12 +13,15 @@ from dataclasses import replace
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import InputError
-from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video, WorkerMessage
+from autocut_tray.core.errors import Cancelled, InputError, SystemExhausted
+from autocut_tray.core.footage import Finished, Video, WorkerMessage
 from autocut_tray.core.media import wire
 from autocut_tray.core.media.gate import Source, refuse
 from autocut_tray.core.media.options import MEMORY_BYTES, ScanOptions
-from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck, WireError
+from autocut_tray.core.media.sidecars import find_sidecars
+from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck
+from autocut_tray.core.media.wire_values import WireError
+from autocut_tray.core.memory.budget import MemoryLease, UnifiedMemoryManager
 from autocut_tray.core.process import OwnProcess, own_environment, use_cores
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,9 @@ _SUSPENDED_SECONDS = 10.0
 _QUEUED_MESSAGES = 16
 _KEPT_LOG_BYTES = 16 * 1024
 _JOIN_SECONDS = 1.0
+
+STAGE = "key frames"
+"""What the memory of pictures on their way is reserved for."""
 
 _WORKER_ENVIRONMENT = {
     # Threads with heaps of their own would use up the address space that the worker may have.
@@ -41,8 +47,9 @@ _WORKER_ENVIRONMENT = {
 class WorkerClient:
     """One worker process, the two threads that read its pipes, and one video.
 
-    ``silence``: seconds without a message after which the worker is taken for hung. The thread that makes a client
-    must live as long as it (see ``die_with_parent``). Raises InputError when no process can be started.
+    ``silence``: seconds without a message after which the worker is taken for hung. ``memory``: what pictures on
+    their way may take; while there is no room the worker waits in its pipe. The thread that makes a client must live
+    as long as it (see ``die_with_parent``). Raises InputError when no process can be started.
     """
 
     def __init__(
@@ -53,6 +60,7 @@ class WorkerClient:
         clock: Clock,
         silence: float,
         command: Sequence[str],
+        memory: UnifiedMemoryManager,
     ) -> None:
         self._source = source
         self._cancel = cancel
@@ -60,12 +68,18 @@ class WorkerClient:
         self._silence = silence
         self._check = TilingCheck()
         self._changed = threading.Condition()
-        self._arrived: deque[WorkerMessage | Failure] = deque()
+        self._memory = memory
+        self._unwanted = CancelToken()
+        self._making_room = False
+        self._room_since = clock.monotonic()
+        self._arrived: deque[tuple[WorkerMessage | Failure, MemoryLease | None]] = deque()
+        self._handed_out: MemoryLease | None = None
         self._ended = False
         self._closing = False
         self._distrust: WireError | None = None
         self._log = bytearray()
         self._wake = threading.Event()
+        sidecars = tuple(os.fsencode(path) for path in find_sidecars(source.path, source.real))
         try:
             self._process = OwnProcess(command, own_environment(_WORKER_ENVIRONMENT), MEMORY_BYTES)
         except OSError as error:
@@ -77,7 +91,7 @@ class WorkerClient:
         for thread in self._threads:
             thread.start()
         self._forget_cancel = cancel.on_cancel(self._on_cancel)
-        self._ask(Request(os.fsencode(source.real), source.size, options))
+        self._ask(Request(os.fsencode(source.real), source.size, options, sidecars))
 
     def messages(self) -> Iterator[WorkerMessage]:
         """What the worker finds, up to Finished. Raises InputError or Cancelled."""
@@ -99,10 +113,16 @@ class WorkerClient:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
+        self._unwanted.cancel()
         self._process.kill()
         for thread in self._threads:
             thread.join(_JOIN_SECONDS)
         self._process.close()
+        self._give_back()
+        while self._arrived:
+            _message, lease = self._arrived.popleft()
+            if lease is not None:
+                lease.release()
 
     def _ask(self, request: Request) -> None:
         try:
@@ -113,7 +133,14 @@ class WorkerClient:
 
     # -- in the caller's thread
 
+    def _give_back(self) -> None:
+        """The caller asks for the next message: it has done with the picture of the last one."""
+        lease, self._handed_out = self._handed_out, None
+        if lease is not None:
+            lease.release()
+
     def _next(self) -> WorkerMessage | None:
+        self._give_back()
         message = self._wait()
         self._cancel.raise_if_cancelled()
         match message:
@@ -123,10 +150,10 @@ class WorkerClient:
                 return replace(message, path=self._source.path)
             case Finished():
                 return replace(message, video=replace(message.video, path=self._source.path))
-            case Scene() | Keyframe() | Progress():
-                return message
             case None:
                 raise self._death()
+            case _:
+                return message
 
     def _wait(self) -> WorkerMessage | Failure | None:
         """The next message, None at the end. Raises InputError (hung) or Cancelled."""
@@ -134,7 +161,7 @@ class WorkerClient:
         while True:
             with self._changed:
                 if self._arrived:
-                    message = self._arrived.popleft()
+                    message, self._handed_out = self._arrived.popleft()
                     self._changed.notify_all()
                     return message
                 if self._ended:
@@ -146,8 +173,9 @@ class WorkerClient:
                 self._stop_hung()
             asked = self._clock.monotonic()
             self._clock.wait(self._wake, left)
-            if self._clock.monotonic() - asked > left + _SUSPENDED_SECONDS:
+            if self._making_room or self._clock.monotonic() - asked > left + _SUSPENDED_SECONDS:
                 since = self._clock.monotonic()
+            since = max(since, self._room_since)
 
     def _stop_hung(self) -> None:
         log.warning("No word from the media worker for %.0f s", self._silence)
@@ -182,35 +210,61 @@ class WorkerClient:
         self._wake.set()
 
     def _read_messages(self) -> None:
-        pipe = self._process.stdout
         try:
-            while True:
-                message = wire.read(_exactly(pipe.read))
-                if message is None:
-                    return
-                if isinstance(message, Request):
-                    raise WireError("a question")
-                if not isinstance(message, Failure):
-                    self._check.accept(message)
-                if not self._hand_over(message):
-                    return
+            while self._read_one():
+                pass
         except WireError as error:
             self._distrust = error
             self._process.kill()
         except (OSError, ValueError) as error:
             log.info("The pipe from the worker broke: %s", error)
+        except Cancelled:
+            log.info("Nobody wants the worker's pictures any more")
+        except SystemExhausted as error:  # the wire's limit is far below any budget
+            self._distrust = WireError(str(error))
+            self._process.kill()
         finally:
             with self._changed:
                 self._ended = True
             self._wake.set()
 
-    def _hand_over(self, message: WorkerMessage | Failure) -> bool:
+    def _read_one(self) -> bool:
+        """Take one message from the pipe; False at the end, or when nobody wants it."""
+        held: list[MemoryLease] = []
+        try:
+            message = wire.read(
+                _exactly(self._process.stdout.read), lambda size: held.append(self._make_room(size))
+            )
+            if message is None:
+                return False
+            if isinstance(message, Request):
+                raise WireError("a question")
+            if not isinstance(message, Failure):
+                self._check.accept(message)
+            if not self._hand_over(message, held[0] if held else None):
+                return False
+            held.clear()
+            return True
+        finally:
+            for lease in held:
+                lease.release()
+
+    def _make_room(self, size: int) -> MemoryLease:
+        """Reserve what a picture takes; meanwhile it is us who are silent, not the worker."""
+        self._making_room = True
+        try:
+            return self._memory.allocate(size, STAGE, cancel=self._unwanted, owner=self)
+        finally:
+            self._room_since = self._clock.monotonic()
+            self._making_room = False
+
+    def _hand_over(self, message: WorkerMessage | Failure, lease: MemoryLease | None) -> bool:
         """Queue a message; while the queue is full the worker waits in its pipe. False when nobody wants it."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._arrived) < _QUEUED_MESSAGES or self._closing)
             if self._closing:
                 return False
-            self._arrived.append(message)
+            self._arrived.append((message, lease))
         self._wake.set()
         return True
 

@@ -14,6 +14,7 @@ from autocut_tray.core.footage import Finished, WorkerMessage
 from autocut_tray.core.media.client import WorkerClient
 from autocut_tray.core.media.gate import check_file
 from autocut_tray.core.media.options import ScanOptions
+from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from autocut_tray.core.process import MEDIA_WORKER, own_command
 from autocut_tray.core.timecode import clock_time
@@ -32,15 +33,21 @@ class WorkerScanner:
     """Gives every video a process of its own. Safe to use from several threads.
 
     ``silence``: seconds without a message after which a worker is taken for hung. ``command`` starts a worker; the
-    process id of this program is added to it.
+    process id of this program is added to it. ``memory``: the budget for pictures on their way, None for one of its
+    own for every video.
     """
 
     def __init__(
-        self, clock: Clock, silence: float = SILENCE_SECONDS, command: Sequence[str] | None = None
+        self,
+        clock: Clock,
+        silence: float = SILENCE_SECONDS,
+        command: Sequence[str] | None = None,
+        memory: UnifiedMemoryManager | None = None,
     ) -> None:
         self._clock = clock
         self._silence = silence
         self._command = command
+        self._memory = memory
         self._lock = threading.Lock()
         self._throttled = False
         self._clients: set[WorkerClient] = set()
@@ -62,7 +69,8 @@ class WorkerScanner:
         source = check_file(path)
         cancel.raise_if_cancelled()
         command = [*(self._command or own_command(MEDIA_WORKER)), str(os.getpid())]
-        client = WorkerClient(source, options, cancel, self._clock, self._silence, command)
+        memory = self._memory or UnifiedMemoryManager(self._clock)
+        client = WorkerClient(source, options, cancel, self._clock, self._silence, command, memory)
         try:
             with self._lock:
                 self._clients.add(client)

@@ -49,14 +49,17 @@ class ControllerState:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a state is made of. ``ahead``: the route whose model would be loaded next, or is loaded."""
+    """All that a state is made of. ``route``: that of the tier of now; ``ahead``: the one whose model would be loaded
+    next, or is loaded."""
 
     governor: GovernorState
     policy: ExecutionPolicy | None
+    route: Route | None
     ahead: Route | None
     change: TierChange | None
     metrics: MetricsSample | None
     probe_error: Message | None
+    cloud_refusal: Message | None
     since: float
     in_flight: int
     has_work: bool
@@ -65,16 +68,23 @@ class Facts:
 def describe(facts: Facts) -> ControllerState:
     """The state as it is shown."""
     governor, policy = facts.governor, facts.policy
-    route = policy.route(governor.tier) if policy else None
     idle = not governor.probing and facts.in_flight == 0 and not facts.has_work
     emergency = governor.level is MemoryLevel.EMERGENCY
     ready = governor.starting and idle and governor.ceiling is not Tier.PAUSED and governor.pin is None
     ready = ready and not emergency
     percent = governor.failure_percent
-    chosen = route or facts.ahead
+    chosen = facts.route or facts.ahead
     model = chosen.model if chosen is not None else None
     situation = Situation(
-        governor, policy, facts.change, facts.metrics, model, facts.probe_error, idle=idle, ready=ready
+        governor,
+        policy,
+        facts.change,
+        facts.metrics,
+        model,
+        facts.probe_error,
+        facts.cloud_refusal,
+        idle=idle,
+        ready=ready,
     )
     return ControllerState(
         tier=governor.tier,

@@ -28,9 +28,12 @@ from autocut_tray.core.policy.governor_types import (
     Cause,
     CpuThrottle,
     EmergencyStop,
+    Evidence,
     GapReset,
     GovernorState,
     MemoryChange,
+    ModelStage,
+    ModelStageChange,
     Poison,
     Probe,
     ProbeCancelled,
@@ -55,17 +58,19 @@ class Hands:
     """What the controller can do to the world. Those that may block get threads of their own.
 
     ``probe`` tries a route with the built-in picture, raises AutoCutError when it does not work, and returns
-    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back. ``stop_worker``
-    ends the media worker and what it feeds, ``cancel_units`` the descriptions under way. ``throttle`` lets
-    the media worker use half of the cores while True. ``resident`` says
-    whether a route's model is in memory and the MiB of VRAM it holds, None where its server does not say (it may
-    block, too). ``needs`` says what a route's model takes, VRAM and RAM in MiB;
-    ``expected_seconds``, how long a scene takes on that route. ``editor_claims``: whether the video editor needs
-    this machine for itself by such a reading, and by what the person said about it.
+    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back and returns when it
+    came. ``stop_worker`` ends the media worker and what it feeds, ``cancel_units`` the descriptions under way.
+    ``throttle`` lets the media worker use half of the cores while True. ``resident`` says whether a route's model is
+    in memory and the MiB of VRAM it holds, None where its server does not say (it may block, too). ``needs`` says
+    what a route's model takes, VRAM and RAM in MiB; ``expected_seconds``, how long a scene takes on that route.
+    ``editor_claims``: whether the video editor needs this machine for itself by such a reading, and by what the
+    person said about it. ``cloud_refusal``: why a route that leaves this machine may not be used now (consent, key,
+    price, limits), None when it may. ``smaller``: the model that stands in for a route's own after an emergency,
+    None where there is none.
     """
 
     probe: Callable[[Route, CancelToken], float | None]
-    reclaim: Callable[[], None]
+    reclaim: Callable[[Reclaim], object]
     stop_worker: Callable[[], None]
     throttle: Callable[[bool], None]
     cancel_units: Callable[[], None]
@@ -74,8 +79,10 @@ class Hands:
     expected_seconds: Callable[[Route], float | None]
     has_work: Callable[[], bool]
     editor_claims: Callable[[MetricsSample], bool]
+    cloud_refusal: Callable[[Route], Message | None]
     keep_receipt: Callable[[Receipt], Receipt]
     mark_undone: Callable[[int], None]
+    smaller: Callable[[Route], str | None] = lambda route: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +132,8 @@ class Controller:
             t=clock.monotonic(),
         )
         self._in_flight = 0
+        self._reclaims = 0
+        """Under way."""
         self._metrics: MetricsSample | None = None
         self._model = LoadedModel()
         self._units_end: float | None = None
@@ -135,6 +144,7 @@ class Controller:
         self._poisoned: set[str] = set()
         self._helpers: list[threading.Thread] = []
         self._probe_error: Message | None = None
+        self._cloud_refusal: Message | None = None
         self._probe: CancelToken | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
@@ -246,6 +256,19 @@ class Controller:
             self._hands.cancel_units()
         self._look_at_memory(metrics.monotonic)
 
+    def route(self, tier: Tier) -> Route | None:
+        """How ``tier`` works now: as the policy has it, or with a smaller model until the machine has held with that
+        for a while after an emergency. None where the policy has no such tier."""
+        with self._lock:
+            return self._route(tier)
+
+    def _route(self, tier: Tier) -> Route | None:
+        route = self._policy.route(tier) if self._policy is not None else None
+        if route is None or not tier.local or self._governor.state.model_stage is ModelStage.PREFERRED:
+            return route
+        smaller = self._hands.smaller(route)
+        return route if smaller is None else replace(route, model=smaller)
+
     def begin_unit(self) -> Tier | None:
         """The tier to work on, until :meth:`end_unit`; None while no unit may start."""
         with self._lock:
@@ -254,6 +277,8 @@ class Controller:
                 return None
             if state.one_at_a_time and self._in_flight:
                 return None
+            if self._reclaims and state.tier.local:
+                return None  # what is given back just now must not be loaded again by this unit
             if not state.may_load and self._model.tier is not state.tier and state.tier.local:
                 return None  # the unit would load a model that there is no room for now
             self._in_flight += 1
@@ -354,6 +379,8 @@ class Controller:
     # -- samples
 
     def _sample(self, metrics: MetricsSample) -> Sample:
+        cloud = self._policy.route(Tier.CLOUD) if self._policy is not None else None
+        self._cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
         return Sample(
             t=metrics.monotonic,
             vram_used=metrics.vram_used,
@@ -365,7 +392,7 @@ class Controller:
             need_ram=self._need(Tier.CPU),
             loaded=self._model.tier is not None,
             work=self._hands.has_work(),
-            cloud_ok=self._policy is not None and self._policy.route(Tier.CLOUD) is not None,
+            cloud_ok=cloud is not None and self._cloud_refusal is None,
             cpu_percent=metrics.cpu_percent,
             ram_stalled=bool(metrics.ram_stalled),
             in_flight=self._in_flight,
@@ -374,7 +401,7 @@ class Controller:
 
     def _need(self, tier: Tier) -> float | None:
         """What this tier's model would still have to take, in MiB of VRAM (GPU) or RAM (CPU)."""
-        route = self._policy.route(tier) if self._policy is not None else None
+        route = self._route(tier)
         if route is None:
             return None
         if self._model.tier is tier:
@@ -387,12 +414,12 @@ class Controller:
         if self._policy is None:
             return None
         state = self._governor.state
-        return self._policy.route(state.candidate or state.ceiling) or self._policy.route(state.tier)
+        return self._route(state.candidate or state.ceiling) or self._route(state.tier)
 
     def _look_at_memory(self, now: float) -> None:
         with self._lock:
             tier = self._governor.state.tier
-            route = self._policy.route(tier) if self._policy is not None and tier.local else None
+            route = self._route(tier) if tier.local else None
             if route is None or not self._model.is_look_due(now, in_use=self._hands.has_work()):
                 return
         self._start("residency", lambda: self._take_note(tier, route))
@@ -417,13 +444,15 @@ class Controller:
                 case ProbeCancelled():
                     self._cancel_probe()
                 case Reclaim():
-                    self._start_reclaim()
+                    self._start_reclaim(action)
                 case EmergencyStop():
                     self._hands.stop_worker()
-                    self._start_reclaim()
+                    self._start_reclaim(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
                 case CpuThrottle():
                     log.info("Half of the cores: %s", action.on)
                     self._hands.throttle(action.on)
+                case ModelStageChange():
+                    self._change_model(action)
                 case Poison():
                     with self._lock:
                         self._poisoned.add(action.file_id)
@@ -454,6 +483,10 @@ class Controller:
             self._units_end = change.t + self._thresholds.unit_finish if soft else None
         if change.hard:
             self._hands.cancel_units()
+        emergency = change.why.cause is Cause.EMERGENCY  # which has taken everything already
+        if change.source.local and not change.better and not emergency:
+            # Its model only holds memory now.
+            self._start_reclaim(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
         if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
             self._keep(change)
         self._remember()
@@ -461,6 +494,11 @@ class Controller:
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
         self._keep(change)
+
+    def _change_model(self, change: ModelStageChange) -> None:
+        log.info("The %s model is used from now on", change.stage.value)
+        if change.stage is ModelStage.PREFERRED:  # there may be no room for both
+            self._start_reclaim(Reclaim(change.t, Evidence(Cause.RECOVERED), 100.0))
 
     def _keep(self, change: TierChange | MemoryChange) -> None:
         receipt = receipt_of(change, self._clock.time(), self._policy, self._hands.expected_seconds)
@@ -485,16 +523,24 @@ class Controller:
             self._helpers.append(thread)
             thread.start()
 
-    def _start_reclaim(self) -> None:
-        self._start("reclaim", self._reclaim)
+    def _start_reclaim(self, action: Reclaim) -> None:
+        """At once, also when one for another cause is under way: who carries it out knows what is urgent."""
+        cause = action.why.cause.value if action.cache_keep > 0 else "all"
+        self._start(f"reclaim {cause}", lambda: self._reclaim(action))
 
-    def _reclaim(self) -> None:
-        self._hands.reclaim()
+    def _reclaim(self, action: Reclaim) -> None:
         with self._lock:
-            self._model.look_soon()
+            self._reclaims += 1
+        try:
+            self._hands.reclaim(action)
+        finally:
+            with self._lock:
+                self._reclaims -= 1
+                self._model.look_soon()
+        self._tell()
 
     def _start_probe(self, tier: Tier) -> None:
-        route = self._policy.route(tier) if self._policy else None
+        route = self.route(tier)
         if route is None or self._closed:
             self._answer_probe(tier, ok=False)
             return
@@ -546,10 +592,12 @@ class Controller:
             Facts(
                 self._governor.state,
                 self._policy,
+                self._route(self._governor.state.tier),
                 self._route_ahead(),
                 self._last_change,
                 self._metrics,
                 self._probe_error,
+                self._cloud_refusal,
                 self._since,
                 self._in_flight,
                 self._hands.has_work(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import Cancelled
+from autocut_tray.core.memory.proof import wait_for_effect
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
@@ -64,18 +64,18 @@ def free_vram(
         raise failure("free_nothing_ours", server=title, holders=_names(present))
     held = _sum(asked)
     handles = {resident.handle for resident in asked}
-    begun = clock.monotonic()
-    while True:
+    proof = [Freed(None, held, 0.0, ())]
+
+    def arrived(seconds: float) -> bool:
         present = loaded(backend)
-        seconds = clock.monotonic() - begun
         still = tuple(present or ())
         ours_left = [resident for resident in still if resident.handle in handles]
         released = None if held is None or present is None else max(0, held - (_sum(ours_left) or 0))
-        freed = Freed(_proven(used_before, vram_used(), released), held, seconds, still)
-        if (present is not None and not ours_left and freed.complete) or seconds >= PROOF_SECONDS:
-            return freed
-        if clock.wait(cancel.event, POLL_SECONDS):
-            raise Cancelled
+        proof[0] = Freed(_proven(used_before, vram_used(), released), held, seconds, still)
+        return present is not None and not ours_left and proof[0].complete
+
+    wait_for_effect(arrived, clock, cancel, limit=PROOF_SECONDS, poll=POLL_SECONDS)
+    return proof[0]
 
 
 def say(backend: Backend, freed: Freed) -> Message:

@@ -110,6 +110,20 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What this program itself may keep in memory; when it gives that back is for the control rules to say."""
+
+    budget_mib: int = _number(256, 64, 16_384, "MiB")
+    """For pictures on their way from the media worker and to a model."""
+    gc_threshold: float = _number(0.75, 0.75, 0.8)
+    """Share of the budget in use from which garbage is collected."""
+    picture_cache_mib: int = _number(24, 4, 512, "MiB")
+    """For pictures made ready for the screen."""
+    compress_cache: bool = True
+    release_idle: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The person's standing wishes on tiers."""
 
@@ -135,6 +149,18 @@ class Api:
 
 
 @dataclass(frozen=True, slots=True)
+class Cloud:
+    """Where the providers are reached, and how much may be spent. Keys and consents are elsewhere."""
+
+    openai_base_url: str = ""
+    """Empty: the provider's own address."""
+    deepseek_base_url: str = ""
+    daily_usd: float = _number(1.0, 0, 1000, "usd")
+    monthly_usd: float = _number(5.0, 0, 10_000, "usd")
+    daily_requests: int = _number(200, 0, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; where they come from is :class:`autocut_tray.core.settings.store.SettingsStore`."""
 
@@ -143,8 +169,10 @@ class Settings:
     analysis: Analysis = Analysis()
     monitor: Monitor = Monitor()
     alerts: Alerts = Alerts()
+    memory: Memory = Memory()
     policy: Policy = Policy()
     api: Api = Api()
+    cloud: Cloud = Cloud()
     limits: Mapping[str, float] = field(default_factory=lambda: types.MappingProxyType({}))
 
 
@@ -160,6 +188,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "LMSTUDIO_HOST": "models.lmstudio_host",
     "LMSTUDIO_MODEL": "models.lmstudio_model",
     "OLLAMA_HOST": "models.ollama_host",
+    "OPENAI_BASE_URL": "cloud.openai_base_url",
+    "DEEPSEEK_BASE_URL": "cloud.deepseek_base_url",
 }
 """Environment names without that prefix, as the product and its servers' own programs use them."""
 
@@ -305,8 +335,10 @@ def build(tree: Tree) -> tuple[Settings, dict[str, Message]]:
         Analysis(**sections.get("analysis", {})),
         Monitor(**sections.get("monitor", {})),
         Alerts(**sections.get("alerts", {})),
+        Memory(**sections.get("memory", {})),
         Policy(**sections.get("policy", {})),
         Api(**sections.get("api", {})),
+        Cloud(**sections.get("cloud", {})),
         types.MappingProxyType(limits),
     )
     return settings, problems

@@ -37,7 +37,12 @@ class AnalysePage(Page):
         super().__init__(ctx, shell)
         self._job_id: str | None = None
         self._search = 0
-        self.thumbnails = Thumbnails(ctx.services.jobs.thumbnail_path, ctx.background)
+        self.thumbnails = Thumbnails(
+            ctx.services.jobs.thumbnail_path,
+            ctx.background,
+            ctx.services.memory.tracker,
+            lambda: ctx.services.settings.current.memory.picture_cache_mib,
+        )
         self.drop_area = DropArea(ctx)
         self.drop_area.choose_files.connect(shell.choose_files)
         self.drop_area.choose_folder.connect(shell.choose_folder)

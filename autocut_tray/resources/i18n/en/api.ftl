@@ -32,8 +32,8 @@ api-not-recommended = This is not recommended now, so it is not done.
 api-not-recommended-hint = Take an action from the list of recommendations.
 api-no-such-action = No such action was started.
 api-no-such-action-hint = The list of actions has those of this session.
-api-own-setting = Settings of the API itself can only be changed in the window or on the command line.
-api-own-setting-hint = Settings, Local API; or autocut-tray settings api.
+api-persons-setting = Settings of the API itself and of the cloud are changed by a person, in the window or on the command line.
+api-persons-setting-hint = Open Settings, or run autocut-tray settings.
 api-no-port = The local API has no free port on this PC.
 
 ui-settings-api = Local API

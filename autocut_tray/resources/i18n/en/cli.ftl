@@ -79,6 +79,7 @@ cli-col-end = End
 cli-col-length = Length
 cli-col-frames = Frames
 cli-col-kind = Begins with
+cli-col-loudness = Loudness
 cli-col-tier = On
 cli-col-what = Description
 cli-col-id = Job

@@ -32,8 +32,8 @@ api-not-recommended = 当前没有这项建议，因此不会执行。
 api-not-recommended-hint = 请从建议列表中选择操作。
 api-no-such-action = 没有启动过这项操作。
 api-no-such-action-hint = 操作列表中有本次运行的全部操作。
-api-own-setting = API 自身的设置只能在窗口或命令行中更改。
-api-own-setting-hint = 见设置中的“本地 API”，或 autocut-tray settings api。
+api-persons-setting = API 自身和云端的设置只能由人在窗口或命令行中更改。
+api-persons-setting-hint = 请打开设置，或运行 autocut-tray settings。
 api-no-port = 这台电脑上没有可供本地 API 使用的端口。
 
 ui-settings-api = 本地 API

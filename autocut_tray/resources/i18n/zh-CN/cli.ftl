@@ -70,6 +70,7 @@ cli-col-end = 结束
 cli-col-length = 时长
 cli-col-frames = 帧
 cli-col-kind = 开头
+cli-col-loudness = 响度
 cli-col-tier = 运行于
 cli-col-what = 描述
 cli-col-id = 任务
