@@ -18,7 +18,7 @@ from autocut_tray.api.protocol import Crowd, DeadlineProtocol
 from autocut_tray.api.refusals import Refusal
 from autocut_tray.api.replies import to_json
 from autocut_tray.bootstrap import Services
-from autocut_tray.core.errors import SystemExhausted
+from autocut_tray.core.errors import AutoCutError, SystemExhausted
 from autocut_tray.core.messages import message
 
 LOOPBACK = "127.0.0.1"
@@ -30,6 +30,7 @@ class ApiServer:
     def __init__(self, services: Services, limits: Limits) -> None:
         self._services = services
         self._socket = bind(services.settings.current.api.port, limits.backlog)
+        self._url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
         self._made = create_app(services, limits)
         crowd: Crowd = {}
         words = self._made.words
@@ -58,20 +59,16 @@ class ApiServer:
         )
         self._server = _Server(config, self._opened, limits.threads)
 
-    @property
-    def url(self) -> str:
-        """Still true after the end."""
-        return self._url
-
     def run(self) -> None:
-        """Answer in this thread until the end."""
-        self._url = f"http://{LOOPBACK}:{self._socket.getsockname()[1]}"
+        """Answer in this thread until the end. Raises StorageError where nobody could be told the address."""
         try:
             with asyncio.Runner() as runner:
                 runner.run(self._server.serve(sockets=[self._socket]))
         finally:
             self._socket.close()
             self._made.close()
+        if self._server.failure is not None:
+            raise self._server.failure
 
     def stop(self) -> None:
         """From any thread."""
@@ -89,6 +86,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._opened = opened
         self._threads = threads
+        self.failure: AutoCutError | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Event | None = None
 
@@ -97,7 +95,11 @@ class _Server(uvicorn.Server):
         anyio.to_thread.current_default_thread_limiter().total_tokens = self._threads
         self._ending = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._opened()
+        try:
+            self._opened()
+        except AutoCutError as error:  # nobody could find it: end in order, then say why
+            self.failure = error
+            return
         if not self.should_exit:
             await self._ending.wait()
 

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,49 @@ def test_why_it_does_not_start_is_said(rig: Rig, monkeypatch: pytest.MonkeyPatch
     assert in_the_end(lambda: services.api.state.problem is not None)
     assert services.api.state.problem is not None and services.api.state.problem.code == "api-no-port"
     host.close()
+
+
+@pytest.mark.errors_expected
+def test_without_a_place_for_its_address_it_does_not_run(rig: Rig) -> None:
+    services, port = rig.services, rig.port
+    rig.host.close()
+    services.paths.api_file.mkdir()
+    (services.paths.api_file / "in the way").touch()
+    host = ApiHost(services)
+    host.start()
+    assert in_the_end(lambda: services.api.state.problem is not None)
+    assert (
+        services.api.state.problem is not None and services.api.state.problem.code == "error-file-unwritable"
+    )
+    assert services.api.state.url is None and closed(port)
+    host.close()
+
+
+def test_the_end_does_not_wait_for_a_slow_handler(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def look() -> None:
+        begun.set()
+        go.wait(30)
+
+    monkeypatch.setattr(rig.services.detection, "detect_now", look)
+    replies: list[int] = []
+
+    def ask() -> None:
+        try:
+            replies.append(rig.get("/api/runtime/profile/reload").status)
+        except (OSError, HTTPException):
+            replies.append(0)
+
+    caller = threading.Thread(target=ask)
+    caller.start()
+    assert begun.wait(10)
+    began = time.monotonic()
+    rig.host.close()
+    assert time.monotonic() - began < 3.0
+    go.set()
+    caller.join()
+    assert len(replies) == 1
 
 
 class TestToken:
