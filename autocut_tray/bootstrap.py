@@ -17,6 +17,7 @@ from autocut_tray.core.alerts.service import AlertService
 from autocut_tray.core.alerts.service import Hands as AlertHands
 from autocut_tray.core.analyzers.leave import caps, places, server, wishes
 from autocut_tray.core.analyzers.pool import AnalyzerPool
+from autocut_tray.core.api_access import ApiAccess
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
@@ -136,6 +137,7 @@ class Services:
     dismissals: Dismissals
     drill: Drill
     make_exporter: Callable[[], Exporter]
+    api: ApiAccess
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
     _closing: ExitStack
@@ -146,6 +148,10 @@ class Services:
         self.jobs.start()
         if detect:
             self.detection.detect()
+
+    def close_first(self, callback: Callable[[], None]) -> None:
+        """Call this at the very beginning of :meth:`close`: for those who work with everything here."""
+        self._closing.callback(callback)
 
     def close(self) -> None:
         """End everything in reverse order of its birth; returns within about 4 seconds."""
@@ -440,6 +446,7 @@ def build_services(
             Dismissals(paths.dismissed_file, clock),
             drill,
             lambda: exporter(store, paths),
+            ApiAccess(paths.api_token_file, paths.api_file, bus),
             problems,
             closing.pop_all(),
         )

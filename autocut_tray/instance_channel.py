@@ -39,6 +39,7 @@ class Requests:
     def __init__(self, services: Services, raise_window: Callable[[list[str]], bool]) -> None:
         self._services = services
         self._raise_window = raise_window
+        self._translators: dict[str, Translator] = {}
         self._commands: dict[str, Callable[[Json], Json]] = {
             "raise": self._raise,
             "status": self._status,
@@ -65,7 +66,9 @@ class Requests:
         return command(request)
 
     def _translator(self, request: Json) -> Translator:
-        return Translator(str(request.get("language") or self._services.translator.language))
+        """Kept, because reading a catalogue takes a tenth of a second."""
+        language = str(request.get("language") or self._services.translator.language)
+        return self._translators.setdefault(language, Translator(language))
 
     def _raise(self, request: Json) -> Json:
         files = [str(path) for path in request.get("files") or []]

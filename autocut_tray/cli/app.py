@@ -292,6 +292,12 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_alerts(context, days, mute, unmute)
 
+    @app.command(help=t("cli-serve"))
+    def serve() -> int:
+        from autocut_tray.cli.headless import run_headless
+
+        return run_headless(context, serve=True)
+
     @app.command("memory-demo", help=t("cli-memory-demo"))
     def memory_demo(
         demo: str = typer.Option("all", "--demo", help=t("cli-memory-demo-demo")),

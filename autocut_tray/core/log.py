@@ -91,7 +91,7 @@ def set_up_logging(folder: Path | None, *, verbose: bool = False, stderr: bool =
             root.removeHandler(handler)
             handler.close()
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
-    for chatty in ("urllib3", "requests", "keyring", "asyncio"):
+    for chatty in ("urllib3", "requests", "keyring", "asyncio", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     form = _LogFormatter("%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s")
     handlers: list[logging.Handler] = []

@@ -116,6 +116,16 @@ class Paths:
         return self.data / "keys.json"
 
     @property
+    def api_file(self) -> Path:
+        """Address and token of the local API; there only while it runs."""
+        return self.data / "api.json"
+
+    @property
+    def api_token_file(self) -> Path:
+        """The token alone, for programs that read such a file; it outlives the program."""
+        return self.data / "api-token"
+
+    @property
     def instance_lock(self) -> Path:
         return self.data / "instance.lock"
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
+from autocut_tray.core.api_access import ApiChanged
 from autocut_tray.core.drill.drill import DrillChanged
 from autocut_tray.core.egress.door import ConsentsChanged, LedgerChanged
 from autocut_tray.core.events import EventBus
@@ -41,6 +42,7 @@ class Bridge(QObject):
     consents_changed = Signal(object)
     ledger_changed = Signal(object)
     drill_changed = Signal(object)
+    api_changed = Signal(object)
     _wake = Signal()
 
     def __init__(self, bus: EventBus) -> None:
@@ -64,6 +66,7 @@ class Bridge(QObject):
             ConsentsChanged: self.consents_changed.emit,
             LedgerChanged: self.ledger_changed.emit,
             DrillChanged: self.drill_changed.emit,
+            ApiChanged: self.api_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = [bus.subscribe(kind, self._take) for kind in self._emitters]

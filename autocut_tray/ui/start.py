@@ -67,6 +67,7 @@ def _import_qt_alone() -> None:
 
 def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     """Runs in a thread beside the event loop, so nothing here may touch Qt."""
+    from autocut_tray.api.host import ApiHost
     from autocut_tray.bootstrap import build_services
     from autocut_tray.core.events import EventBus
     from autocut_tray.core.log import set_up_logging
@@ -76,7 +77,10 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     bus = EventBus()
     settings = SettingsStore(paths.settings_file, bus, os.environ, paths.env_files)
     services = build_services(paths, settings, bus, language=options.language)
+    host = ApiHost(services)
+    services.close_first(host.close)
     services.start()
+    host.start()
     services.translator.t("ui-page-overview")
     return services
 

@@ -23,7 +23,7 @@ from subprocess import SubprocessError
 
 import psutil
 
-from tests.bench import corpus, cost, idle, plots, scenes, shutdown, start
+from tests.bench import api, corpus, cost, idle, plots, scenes, shutdown, start
 from tests.bench.machine import machine_line
 from tests.bench.plan import MeasurementFailed, Plan, screen
 from tests.bench.rows import Row, table
@@ -34,6 +34,7 @@ GROUPS: dict[str, Callable[[Plan], list[Row]]] = {
     "cost": cost.measure,
     "plots": plots.measure,
     "shutdown": shutdown.measure,
+    "api": api.measure,
     "scenes": scenes.measure,
     "corpus": corpus.measure,
 }

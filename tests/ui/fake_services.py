@@ -13,6 +13,7 @@ from pathlib import Path
 from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.api_access import ApiAccess
 from autocut_tray.core.database import Database
 from autocut_tray.core.drill.drill import DrillChanged, DrillState
 from autocut_tray.core.egress.consent import Destination, Purpose
@@ -433,6 +434,7 @@ class FakeServices:
     remedies: FakeRemedies
     dismissals: Dismissals
     drill: FakeDrill
+    api: ApiAccess
     memory: FakeMemory
     keys: FakeKeys
     cloud: FakeCloud
@@ -489,6 +491,7 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeRemedies(bus),
         Dismissals(paths.dismissed_file, clock),
         FakeDrill(bus),
+        ApiAccess(paths.api_token_file, paths.api_file, bus),
         FakeMemory(ResourceTracker(shipped_policies, clock)),
         keys := FakeKeys(),
         FakeCloud(paths.app_database, bus, clock, keys),

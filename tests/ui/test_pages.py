@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -400,6 +401,25 @@ class TestSettings:
             qtbot.waitUntil(lambda p=path, v=value: value_of(services.settings.current, p) == v)
         services.settings.set("alerts.hold", 44)
         assert services.settings.current.alerts.hold == 44, "a start, not a cage"
+
+    def test_the_api_says_where_it_answers_and_gives_new_tokens(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        card = page.rows["api.enabled"].api
+        assert card is not None and card.words == "Off. No port is open."
+        services.api.opened("http://127.0.0.1:8000")
+        qtbot.waitUntil(lambda: "http://127.0.0.1:8000" in card.words and "api.json" in card.words)
+        old = services.api.token
+        card.copy.click()
+        qtbot.waitUntil(lambda: "clipboard" in card.said)
+        assert QGuiApplication.clipboard().text() == old and old not in card.words + card.said
+        card.rotate.click()
+        qtbot.waitUntil(lambda: "new token" in card.said)
+        assert services.api.token != old and not services.api.matches(old.encode())
+        services.api.closed(message("api-no-port"))
+        qtbot.waitUntil(lambda: card.words == "The local API has no free port on this PC.")
+        page.open_section("api")
+        assert page.rows["api.folders"].control.placeholderText() == "none"
 
     def test_every_declared_setting_has_a_control(self, page: SettingsPage) -> None:
         assert set(page.rows) == set(declared()) | {f"limits.{name}" for name in SHOWN_LIMITS}

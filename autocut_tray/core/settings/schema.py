@@ -134,6 +134,21 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """The local HTTP API.
+
+    ``port``: the one that is tried first; where it is taken, another. ``folders``: separated by semicolons, the only
+    ones whose videos programs may have analysed and that they may export to. ``docs``: whether the description of the
+    API is shown without the token.
+    """
+
+    enabled: bool = False
+    port: int = _number(8000, 1024, 65_535)
+    folders: str = ""
+    docs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Cloud:
     """Where the providers are reached, and how much may be spent. Keys and consents are elsewhere."""
 
@@ -156,6 +171,7 @@ class Settings:
     alerts: Alerts = Alerts()
     memory: Memory = Memory()
     policy: Policy = Policy()
+    api: Api = Api()
     cloud: Cloud = Cloud()
     limits: Mapping[str, float] = field(default_factory=lambda: types.MappingProxyType({}))
 
@@ -321,6 +337,7 @@ def build(tree: Tree) -> tuple[Settings, dict[str, Message]]:
         Alerts(**sections.get("alerts", {})),
         Memory(**sections.get("memory", {})),
         Policy(**sections.get("policy", {})),
+        Api(**sections.get("api", {})),
         Cloud(**sections.get("cloud", {})),
         types.MappingProxyType(limits),
     )

@@ -13,6 +13,7 @@ from autocut_tray.core.settings.store import SettingsChanged
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.pages.page import MARGINS, Page, scrolled
 from autocut_tray.ui.setting_fields import Field, sections
+from autocut_tray.ui.widgets.api_access import ApiAccessCard
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.cloud_panel import CloudPanel
 from autocut_tray.ui.widgets.key_entry import KeyEntry
@@ -109,6 +110,8 @@ class SettingsPage(Page):
                 one.add_test(ServerTest(self.ctx, _SERVERS[field.path]))
             if field.path in _KEYS:
                 one.add_key(KeyEntry(self.ctx, *_KEYS[field.path]))
+            if field.path == "api.enabled":
+                one.add_api(ApiAccessCard(self.ctx))
             self.rows[field.path] = one
             layout.addWidget(one)
         group.setLayout(layout)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from autocut_tray.core.settings.schema import Settings
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.setting_fields import Control, Field, value_of
+from autocut_tray.ui.widgets.api_access import ApiAccessCard
 from autocut_tray.ui.widgets.combo import Combo
 from autocut_tray.ui.widgets.key_entry import KeyEntry
 from autocut_tray.ui.widgets.layouts import column, restyle, row
@@ -17,6 +18,8 @@ from autocut_tray.ui.widgets.switch import Switch
 from autocut_tray.ui.widgets.text import Text
 
 TEXT_WIDTH = 232
+_EMPTY_IS_NOTHING = ("api.folders",)
+"""Texts for which empty is not the choice of the program."""
 
 
 class SettingRow(QWidget):
@@ -41,6 +44,7 @@ class SettingRow(QWidget):
         line.addWidget(self.control)
         self.test: ServerTest | None = None
         self.key: KeyEntry | None = None
+        self.api: ApiAccessCard | None = None
         self._below = column()
         self.setLayout(column(line, self._below, margins=(20, 12, 20, 12)))
         ctx.language_changed.connect(self._retranslate)
@@ -55,6 +59,11 @@ class SettingRow(QWidget):
         """Put the key that belongs to this value below it."""
         self.key = entry
         self._below.addWidget(entry)
+
+    def add_api(self, access: ApiAccessCard) -> None:
+        """Put address and token of the API below its switch."""
+        self.api = access
+        self._below.addWidget(access)
 
     def show_value(self, settings: Settings) -> None:
         """Show what is in force; says nothing back."""
@@ -121,5 +130,6 @@ class SettingRow(QWidget):
             for number, value in enumerate(self.field.choices):
                 self.control.setItemText(number, self._ctx.t(self.field.choice_code(value)))
         elif isinstance(self.control, QLineEdit):
-            self.control.setPlaceholderText(self._ctx.t("ui-setting-automatic"))
+            empty = "ui-setting-nothing" if self.field.path in _EMPTY_IS_NOTHING else "ui-setting-automatic"
+            self.control.setPlaceholderText(self._ctx.t(empty))
         self.control.setAccessibleName(self._label.words)

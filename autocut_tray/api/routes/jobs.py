@@ -1,0 +1,130 @@
+"""Analysis jobs: put in line, watched, ended, and their results."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from autocut_tray.api.context import Api, JobId, Json, Speaks
+from autocut_tray.api.job_shapes import JobFacts, JobList, JobResult, JobsAsked, SceneList
+from autocut_tray.api.openapi import content, errors
+from autocut_tray.api.replies import SafeJson
+from autocut_tray.api.roots import allowed_folders, allowed_video
+from autocut_tray.bootstrap import description_language
+from autocut_tray.core.jobs.job import Force, Job, JobOptions
+from autocut_tray.documents import analysis_document, job_document, record_document
+from autocut_tray.i18n import Translator
+
+
+def router(api: Api) -> APIRouter:
+    routes = APIRouter(prefix="/api/jobs", tags=["jobs"])
+    jobs, thumbnails = api.services.jobs, api.services.paths.thumbnails
+
+    @routes.get("", response_model=JobList, operation_id="list_jobs", responses=errors())
+    def listed(translator: Speaks) -> Response:
+        """All jobs, newest first."""
+        return SafeJson({"jobs": [job_document(job, translator) for job in jobs.jobs()]})
+
+    @routes.post(
+        "",
+        response_model=JobList,
+        operation_id="create_jobs",
+        status_code=201,
+        responses=errors(body=True),
+    )
+    def create(translator: Speaks, asked: JobsAsked) -> Response:
+        """Put videos in line. A file that was analysed before has its job, with its result, at once."""
+        folders = allowed_folders(api.services.settings.current.api.folders)
+        videos = [allowed_video(path, folders) for path in asked.paths]
+        options = _options(api, asked)
+        made = [jobs.submit(path, options, again=asked.again).job for path in videos]
+        return SafeJson({"jobs": [job_document(job, translator) for job in made]}, 201)
+
+    @routes.get("/{job_id}", response_model=JobFacts, operation_id="get_job", responses=errors(404))
+    def job(translator: Speaks, job_id: JobId) -> Response:
+        """One job, without its scenes."""
+        return SafeJson(job_document(jobs.get(job_id), translator))
+
+    @routes.get(
+        "/{job_id}/scenes", response_model=SceneList, operation_id="get_scenes", responses=errors(404)
+    )
+    def scenes(translator: Speaks, job_id: JobId) -> Response:
+        """The scenes found so far, with their descriptions."""
+        jobs.get(job_id)
+        found = [record_document(record, thumbnails, translator) for record in jobs.scenes(job_id)]
+        return SafeJson({"scenes": found})
+
+    @routes.get(
+        "/{job_id}/result", response_model=JobResult, operation_id="get_result", responses=errors(404)
+    )
+    def result(translator: Speaks, job_id: JobId) -> Response:
+        """The job with all that is known of its scenes, as the command `analyze` prints it."""
+        found = jobs.get(job_id)
+        return SafeJson(analysis_document(found, jobs.scenes(job_id), thumbnails, translator))
+
+    @routes.get(
+        "/{job_id}/events",
+        response_class=Response,
+        operation_id="follow_job",
+        responses={
+            **errors(404),
+            200: content("text/event-stream", description="Events `job` and `scene`, at the end `end`."),
+        },
+    )
+    async def events(translator: Speaks, job_id: JobId) -> Response:
+        """Progress as Server-Sent Events until the job has ended. `data` is as in the list of jobs or of scenes."""
+        await run_in_threadpool(jobs.get, job_id)
+        box = api.streams.open(job_id)
+        try:
+            first = await run_in_threadpool(jobs.get, job_id)  # as it is once nothing can be missed
+        except BaseException:
+            api.streams.close(box)
+            raise
+        return StreamingResponse(
+            api.streams.follow(
+                box,
+                first,
+                lambda job: job_document(job, translator),
+                lambda record: record_document(record, thumbnails, translator),
+            ),
+            media_type="text/event-stream",
+        )
+
+    @routes.post(
+        "/{job_id}/cancel",
+        response_model=JobFacts,
+        operation_id="cancel_job",
+        responses=errors(404, body=True),
+    )
+    def cancel(translator: Speaks, job_id: JobId) -> Response:
+        """End a job; what it has described stays."""
+        return _shown(jobs.cancel(job_id), translator)
+
+    @routes.post(
+        "/{job_id}/retry",
+        response_model=JobFacts,
+        operation_id="retry_job",
+        responses=errors(404, body=True),
+    )
+    def retry(translator: Speaks, job_id: JobId) -> Response:
+        """Put an ended job in line again; described scenes keep their descriptions."""
+        jobs.get(job_id)
+        return _shown(jobs.retry(job_id), translator)
+
+    return routes
+
+
+def _shown(job: Job, translator: Translator) -> Response:
+    document: Json = job_document(job, translator)
+    return SafeJson(document)
+
+
+def _options(api: Api, asked: JobsAsked) -> JobOptions:
+    settings, shown = api.services.settings.current, api.services.translator.language
+    return JobOptions(
+        asked.language or description_language(settings, shown),
+        never_cloud=asked.never_cloud,
+        force=Force(asked.force) if asked.force else None,
+        max_scenes=asked.max_scenes,
+    )
