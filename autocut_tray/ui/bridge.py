@@ -13,6 +13,7 @@ from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.drill.drill import DrillChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
+from autocut_tray.core.jobs.plans import PlanChanged
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
 from autocut_tray.core.remedies.state import RemedyChanged
@@ -38,6 +39,7 @@ class Bridge(QObject):
     drop_ignored = Signal(object)
     remedy_changed = Signal(object)
     drill_changed = Signal(object)
+    plan_changed = Signal(object)
     _wake = Signal()
 
     def __init__(self, bus: EventBus) -> None:
@@ -59,6 +61,7 @@ class Bridge(QObject):
             DropIgnored: self.drop_ignored.emit,
             RemedyChanged: self.remedy_changed.emit,
             DrillChanged: self.drill_changed.emit,
+            PlanChanged: self.plan_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = [bus.subscribe(kind, self._take) for kind in self._emitters]
