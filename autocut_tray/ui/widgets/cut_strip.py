@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -14,8 +14,10 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QToolTip, QWidget
@@ -29,6 +31,8 @@ _LABEL_HEIGHT = 18
 _GAP = 3
 _NARROWEST = 58
 _SCROLL_BAR = 10
+_STEP = 128
+"""px by which the widths of pictures differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,18 @@ def widths(seconds: Sequence[float], room: int) -> list[int]:
             del free[number]
             left -= _NARROWEST
     return result
+
+
+def _fill(painter: QPainter, area: QRectF, picture: QPixmap, shape: QPainterPath) -> None:
+    """The middle of a picture: a clip's width is its length, so its frame cannot have the picture's shape."""
+    size = picture.deviceIndependentSize()
+    target = QRectF(QPointF(0, 0), size.scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    target.moveCenter(area.center())
+    painter.save()
+    painter.setClipPath(shape)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(target, picture, QRectF(picture.rect()))
+    painter.restore()
 
 
 class CutStrip(QScrollArea):
@@ -296,13 +312,17 @@ class _Line(QWidget):
         tokens = self._ctx.theme.tokens
         whole = QRectF(box)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.raised))
+        painter.setBrush(QColor(tokens.nav_on))
         painter.drawRoundedRect(whole, 4, 4)
         frame = QRectF(whole.left(), whole.top(), whole.width(), whole.height() - _LABEL_HEIGHT)
         ratio = painter.device().devicePixelRatioF()
-        width = round(frame.height() * 16 / 9)
+        shape = rounded(frame, 4, bottom=False)
+        # In steps, so that a window that is being widened does not read every picture again at every pixel.
+        width = _STEP * -(-max(box.width(), round(frame.height() * 16 / 9)) // _STEP)
         picture = self._thumbnails.get(clip.thumbnail, width, ratio) if clip.thumbnail else None
-        draw_frame(painter, frame, picture, tokens.thumb, rounded(frame, 4, bottom=False))
+        draw_frame(painter, frame, None, tokens.thumb, shape)
+        if picture is not None:
+            _fill(painter, frame, picture, shape)
         font = font_of(self.font(), 11)
         painter.setFont(font)
         painter.setPen(QColor(tokens.text2))

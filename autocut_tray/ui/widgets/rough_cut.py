@@ -59,7 +59,7 @@ class RoughCut(QFrame):
         self._keep_words = Text(ctx, "small", "ui-cut-keep")
         self.make = Button(ctx, "ui-cut-make")
         self.make.clicked.connect(self._make_or_cancel)
-        self._export = Button(ctx, "ui-export")
+        self._export = Button(ctx, "ui-cut-export", kind="primary")
         self._export.setMenu(self.export.menu)
         self.strip = CutStrip(ctx, thumbnails)
         self.strip.ordered.connect(self._ordered)

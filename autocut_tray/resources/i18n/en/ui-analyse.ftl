@@ -148,6 +148,7 @@ ui-cut-title = Rough cut
 ui-cut-brief = What should it be? For example: 30-second highlight reel, start wide
 ui-cut-make = Make rough cut
 ui-cut-again = Make again
+ui-cut-export = Export cut…
 ui-cut-keep = Keep my changes
 ui-cut-making = Making the rough cut
 ui-cut-strip = Rough cut, in its order

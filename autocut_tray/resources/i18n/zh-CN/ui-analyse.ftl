@@ -109,6 +109,7 @@ ui-cut-title = 粗剪
 ui-cut-brief = 想要什么样的粗剪？例如：30 秒精彩集锦，以远景开头
 ui-cut-make = 生成粗剪
 ui-cut-again = 重新生成
+ui-cut-export = 导出粗剪…
 ui-cut-keep = 保留我的改动
 ui-cut-making = 正在生成粗剪
 ui-cut-strip = 粗剪，按顺序
