@@ -120,7 +120,8 @@ class Requests:
         job_id = str(request["job"])
         self._services.plans.make(job_id, wish_from_json(request["wish"]))
         job = self._services.jobs.get(job_id)
-        return job_document(job, self._translator(request), self._services.plans.get(job_id))
+        plan = self._services.plans.get(job_id)
+        return {"job": job_document(job, self._translator(request), plan)}
 
     def _plan_cancel(self, request: Json) -> Json:
         self._services.plans.cancel(str(request["job"]))

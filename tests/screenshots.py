@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -22,6 +23,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from autocut_tray.core.alert import AlertKind, AlertLevel
@@ -32,7 +34,9 @@ from autocut_tray.core.egress.desk import Place, Waiting
 from autocut_tray.core.egress.ledger import Draft, EntryState
 from autocut_tray.core.footage import Sound
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
+from autocut_tray.core.jobs.plans import PlanState
 from autocut_tray.core.monitor.history import DAY, RESOLUTIONS, History
+from autocut_tray.core.planning.plan import ByHand, PlanEntry, PlannedBy
 from autocut_tray.core.policy.governor_tape import TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Probe, Tier
@@ -430,6 +434,103 @@ def show_month(desktop: Desktop) -> None:
     settle(lambda: page.receipts.rows and not page.reading)
 
 
+def planned(services: FakeServices) -> None:
+    """A rough cut that a model chose."""
+    working(services)
+    said = {
+        "en": (
+            "Wide view of the harbour",
+            "Guests under string lights",
+            "The bride smiles",
+            "Rings, close",
+            "The dance",
+        ),
+        "zh-CN": ("港口全景，适合开场", "灯串下的宾客", "新娘微笑的近景", "戒指特写", "第一支舞，作为结尾"),
+    }[services.translator.language]
+    brief = {
+        "en": "30-second highlight reel, start wide, end on the dance",
+        "zh-CN": "30 秒精彩集锦，以远景开头，舞蹈结尾",
+    }
+    scenes = services.jobs.scenes("j1")[: len(said)]
+    entries = tuple(
+        PlanEntry(
+            scene.scene.id, 4, 6, 78 + 41 * (n * 2 % 5), fakes.message("plan-reason-said", text=said[n])
+        )
+        for n, scene in enumerate(scenes)
+    )
+    cut = fakes.plan(
+        brief=brief[services.translator.language],
+        entries=(entries[2], *entries[:2], *entries[3:]),
+        seconds=Fraction(30),
+    )
+    services.plans.stored["j1"] = cut
+
+
+def planned_by_rules(services: FakeServices) -> None:
+    planned(services)
+    cut = services.plans.stored["j1"]
+    words = (
+        "plan-reason-wide",
+        "plan-reason-matches",
+        "plan-reason-variety",
+        "plan-reason-faults",
+        "plan-reason-unseen",
+    )
+    entries = tuple(
+        replace(entry, reason=fakes.message(words[n], place="opens" if n == 0 else "none", words="boat"))
+        for n, entry in enumerate(cut.entries)
+    )
+    services.plans.stored["j1"] = replace(
+        cut,
+        by=PlannedBy.RULES,
+        model=None,
+        who=fakes.message("plan-by-rules", why=fakes.message("error-no-key", host="api.deepseek.com")),
+        notes=(
+            fakes.message("plan-note-shorter", have="18.1", wanted="30.0"),
+            fakes.message("plan-note-unseen", n=4, total=9),
+        ),
+        entries=entries,
+        hand=ByHand((7,), None),
+    )
+
+
+def planned_long(services: FakeServices) -> None:
+    planned(services)
+    entry = services.plans.stored["j1"].entries[0]
+    many = tuple(replace(entry, scene=n + 1, frames=20 + 13 * (n % 9)) for n in range(40))
+    services.plans.stored["j1"] = replace(services.plans.stored["j1"], entries=many, seconds=Fraction(120))
+
+
+def open_cut(desktop: Desktop) -> None:
+    open_scenes(desktop)
+    cut = desktop.content.page("analyse").scenes.cut
+    settle(lambda: cut.plan is not None)
+    cut.strip.choose(1)
+
+
+def read_reasons(desktop: Desktop) -> None:
+    open_cut(desktop)
+    desktop.content.page("analyse").scenes.cut.reasons.click()
+
+
+def make_cut(desktop: Desktop) -> None:
+    open_cut(desktop)
+    cut = desktop.content.page("analyse").scenes.cut
+    cut.make.click()
+    asking = fakes.message("plan-asking-again", model="qwen2.5:14b", server="Ollama")
+    desktop.services.plans.tell("j1", PlanState(asking=asking))
+    settle(lambda: "qwen" in cut.words)
+
+
+def drag_cut(desktop: Desktop) -> None:
+    open_cut(desktop)
+    line = desktop.content.page("analyse").scenes.cut.strip.line
+    begin = line.boxes()[1].center()
+    QTest.mousePress(line, Qt.MouseButton.LeftButton, pos=begin)
+    for x in (begin.x() + 40, line.boxes()[3].center().x() - 10):
+        QTest.mouseMove(line, QPoint(x, 20))
+
+
 def open_scenes(desktop: Desktop) -> None:
     page = desktop.content.page("analyse")
     page.open_scenes("j1")
@@ -559,6 +660,13 @@ SHOTS: dict[str, Shot] = {
     "analyse-notice": Shot("analyse", working, say_notice),
     "analyse-scenes": Shot("analyse", working, open_scenes),
     "analyse-scenes-small": Shot("analyse", working, open_scenes, SMALL),
+    "analyse-cut": Shot("analyse", planned, open_cut),
+    "analyse-cut-small": Shot("analyse", planned, open_cut, SMALL),
+    "analyse-cut-reasons": Shot("analyse", planned, read_reasons),
+    "analyse-cut-rules": Shot("analyse", planned_by_rules, open_cut),
+    "analyse-cut-making": Shot("analyse", planned, make_cut),
+    "analyse-cut-dragged": Shot("analyse", planned, drag_cut),
+    "analyse-cut-long": Shot("analyse", planned_long, open_cut),
     "events": Shot("events", monitored),
     "events-alerts": Shot("events", alerted, choose_alert),
     "events-empty": Shot("events", first_launch),

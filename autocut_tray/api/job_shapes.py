@@ -45,6 +45,34 @@ class VideoFacts(Shape):
     subtitles: SubtitleFacts | None
 
 
+class PlanEntryFacts(Shape):
+    """One scene of a rough cut; trims are seconds and frames cut off its start and end."""
+
+    scene: int
+    trim_start: float
+    trim_end: float
+    trim_start_frames: int
+    trim_end_frames: int
+    frames: int
+    length: float
+    reason: str
+
+
+class PlanFacts(Shape):
+    """A rough cut. ``seconds``: the length asked for; ``length``: the one it has."""
+
+    brief: str
+    by: Literal["model", "rules"]
+    model: str | None
+    who: str
+    notes: list[str]
+    seconds: float | None
+    length: float
+    rate: str
+    changed_by_hand: bool
+    entries: list[PlanEntryFacts]
+
+
 class JobFacts(Shape):
     id: str
     path: str
@@ -57,7 +85,7 @@ class JobFacts(Shape):
     scenes_found: int
     scenes_planned: int
     scenes_done: int
-    plan: None
+    plan: PlanFacts | None
     waiting_for: str | None
     error: ErrorBody | None
 

@@ -96,7 +96,8 @@ def _ask(context: Context, job_id: str, wish: PlanWish) -> Json:
                 context.call({"command": "plan-cancel", "job": job_id})
     if reply is None:  # it has just begun, or is just ending
         raise InstanceBusy
-    return reply
+    document: Json = reply["job"]
+    return document
 
 
 def say_plan(context: Context, plan: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from autocut_tray.core.drill.drill import DrillChanged
 from autocut_tray.core.egress.door import ConsentsChanged, LedgerChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
+from autocut_tray.core.jobs.plans import PlanChanged
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
 from autocut_tray.core.remedies.state import RemedyChanged
@@ -43,6 +44,7 @@ class Bridge(QObject):
     ledger_changed = Signal(object)
     drill_changed = Signal(object)
     api_changed = Signal(object)
+    plan_changed = Signal(object)
     _wake = Signal()
 
     def __init__(self, bus: EventBus) -> None:
@@ -67,6 +69,7 @@ class Bridge(QObject):
             LedgerChanged: self.ledger_changed.emit,
             DrillChanged: self.drill_changed.emit,
             ApiChanged: self.api_changed.emit,
+            PlanChanged: self.plan_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = [bus.subscribe(kind, self._take) for kind in self._emitters]

@@ -26,6 +26,10 @@ FORMATS = ("otio", "fcpxml", "fcp7", "edl", "markers", "srt", "csv", "json", "co
 """In the order of the menu, by their names on the command line."""
 
 
+_CUT = "-rough-cut"
+"""At the end of a suggested name, so that it is not that of all scenes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """``mark``: a glyph and the token of its colour, or None. The messages follow each other."""
@@ -52,12 +56,13 @@ class _Looked:
 
 
 class JobExport(QObject):
-    """The formats as a menu for one job at a time. ``news`` carries ExportNews."""
+    """The formats as a menu for one job at a time. ``news`` carries ExportNews. ``planned``: its rough cut only."""
 
     news = Signal(object)
 
-    def __init__(self, ctx: UiContext, parent: QWidget) -> None:
+    def __init__(self, ctx: UiContext, parent: QWidget, *, planned: bool = False) -> None:
         super().__init__(parent)
+        self._planned = planned
         self._ctx = ctx
         self._window = parent
         self._job: tuple[str, str] | None = None
@@ -87,10 +92,10 @@ class JobExport(QObject):
             from autocut_tray.core.timeline.preflight import blocking
 
             kind = Format(name)
-            findings = self._ctx.services.make_exporter().look(ExportRequest(job_id, kind, Path(path)))
-            return _Looked(
-                names.safe_stem(names.stem(names.file_name(path))) + SUFFIXES[kind], blocking(findings)
-            )
+            request = ExportRequest(job_id, kind, Path(path), planned=self._planned)
+            findings = self._ctx.services.make_exporter().look(request)
+            stem = names.stem(names.file_name(path)) + (_CUT if self._planned else "")
+            return _Looked(names.safe_stem(stem) + SUFFIXES[kind], blocking(findings))
 
         def looked(found: _Looked) -> None:
             if found.blocked is not None:
@@ -120,7 +125,7 @@ class JobExport(QObject):
             from autocut_tray.core.jobs.export import ExportRequest
             from autocut_tray.core.timeline.formats import Format
 
-            request = ExportRequest(job_id, Format(name), target, overwrite=True)
+            request = ExportRequest(job_id, Format(name), target, overwrite=True, planned=self._planned)
             return self._ctx.services.make_exporter().export(request)
 
         self._ctx.background.run(export, lambda done: self.news.emit(_report(done)), self._failed)

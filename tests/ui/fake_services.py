@@ -38,6 +38,7 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.jobs.plans import PlanChanged, PlanState, PlanWish
 from autocut_tray.core.jobs.store import SCHEMA
 from autocut_tray.core.memory.policies import shipped_policies
 from autocut_tray.core.memory.tracker import ResourceTracker
@@ -45,6 +46,7 @@ from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.paths import Paths
+from autocut_tray.core.planning.plan import Plan, PlanEntry, PlannedBy, changed_by_hand
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
@@ -285,6 +287,44 @@ class FakeJobs:
         return sum(not job.state.ended for job in self._jobs.values())
 
 
+class FakePlans:
+    """No cut is made; :meth:`tell` says what came of it. Changes by hand are made as the real ones are."""
+
+    def __init__(self, bus: EventBus) -> None:
+        self._bus = bus
+        self.stored: dict[str, Plan] = {}
+        self.started: list[tuple[str, PlanWish]] = []
+        self.cancelled: list[str] = []
+        self.changes: list[tuple[int, ...]] = []
+        self.refusal: Exception | None = None
+        self.making: set[str] = set()
+
+    def get(self, job_id: str) -> Plan | None:
+        return self.stored.get(job_id)
+
+    def is_making(self, job_id: str) -> bool:
+        return job_id in self.making
+
+    def start(self, job_id: str, wish: PlanWish) -> None:
+        self.started.append((job_id, wish))
+
+    def cancel(self, job_id: str) -> None:
+        self.cancelled.append(job_id)
+
+    def change(self, job_id: str, scenes: Sequence[int]) -> Plan:
+        self.changes.append(tuple(scenes))
+        if self.refusal is not None:
+            raise self.refusal
+        changed = changed_by_hand(self.stored[job_id], scenes)
+        self.tell(job_id, PlanState(plan=changed))
+        return changed
+
+    def tell(self, job_id: str, state: PlanState) -> None:
+        if state.plan is not None:
+            self.stored[job_id] = state.plan
+        self._bus.publish(PlanChanged(job_id, state))
+
+
 class FakeExporter:
     """Writes nothing; what it is asked for is recorded, and what it answers is told."""
 
@@ -438,6 +478,7 @@ class FakeServices:
     memory: FakeMemory
     keys: FakeKeys
     cloud: FakeCloud
+    plans: FakePlans
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
@@ -495,6 +536,7 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         FakeMemory(ResourceTracker(shipped_policies, clock)),
         keys := FakeKeys(),
         FakeCloud(paths.app_database, bus, clock, keys),
+        FakePlans(bus),
     )
 
 
@@ -588,6 +630,26 @@ def scene(
         DescribedBy(tier, "ollama", MOONDREAM, 0.8) if described else None,
         None,
     )
+
+
+def plan(scenes: Sequence[int] = (3, 1, 2), **changes: object) -> Plan:
+    """A cut that a model chose, four seconds of each scene."""
+    plain = Plan(
+        brief="30-second highlight reel, start wide",
+        seconds=Fraction(30),
+        rate=Fraction(25),
+        by=PlannedBy.MODEL,
+        model="qwen2.5:14b",
+        who=message("plan-by-model", model="qwen2.5:14b", server="Ollama"),
+        notes=(),
+        entries=tuple(
+            PlanEntry(
+                number, 10, 15, 60 + 23 * (number % 4), message("plan-reason-said", text=f"Reason {number}")
+            )
+            for number in scenes
+        ),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def receipt(**changes: object) -> Receipt:

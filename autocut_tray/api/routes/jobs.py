@@ -19,7 +19,7 @@ from autocut_tray.i18n import Translator
 
 def router(api: Api) -> APIRouter:
     routes = APIRouter(prefix="/api/jobs", tags=["jobs"])
-    jobs, thumbnails = api.services.jobs, api.services.paths.thumbnails
+    jobs, thumbnails, plans = api.services.jobs, api.services.paths.thumbnails, api.services.plans
 
     @routes.get("", response_model=JobList, operation_id="list_jobs", responses=errors())
     def listed(translator: Speaks) -> Response:
@@ -43,8 +43,8 @@ def router(api: Api) -> APIRouter:
 
     @routes.get("/{job_id}", response_model=JobFacts, operation_id="get_job", responses=errors(404))
     def job(translator: Speaks, job_id: JobId) -> Response:
-        """One job, without its scenes."""
-        return SafeJson(job_document(jobs.get(job_id), translator))
+        """One job with its rough cut, without its scenes."""
+        return SafeJson(job_document(jobs.get(job_id), translator, plans.get(job_id)))
 
     @routes.get(
         "/{job_id}/scenes", response_model=SceneList, operation_id="get_scenes", responses=errors(404)
@@ -61,7 +61,8 @@ def router(api: Api) -> APIRouter:
     def result(translator: Speaks, job_id: JobId) -> Response:
         """The job with all that is known of its scenes, as the command `analyze` prints it."""
         found = jobs.get(job_id)
-        return SafeJson(analysis_document(found, jobs.scenes(job_id), thumbnails, translator))
+        scenes, plan = jobs.scenes(job_id), plans.get(job_id)
+        return SafeJson(analysis_document(found, scenes, plan, thumbnails, translator))
 
     @routes.get(
         "/{job_id}/events",

@@ -83,6 +83,12 @@ class SceneRows(QAbstractListModel):
     def shown(self) -> tuple[SceneRow, ...]:
         return tuple(self._shown)
 
+    def thumbnail(self, scene: int) -> str | None:
+        """Of a scene of the one job that is shown, whether or not the search finds it."""
+        number = bisect.bisect_left(self._all, scene, key=lambda one: one.record.scene.id)
+        found = number < len(self._all) and self._all[number].record.scene.id == scene
+        return self._all[number].record.thumbnail if found else None
+
     def row(self, index: Index) -> SceneRow | None:
         return self._shown[index.row()] if index.isValid() and index.row() < len(self._shown) else None
 

@@ -54,6 +54,7 @@ class AnalysePage(Page):
         add.clicked.connect(shell.choose_files)
         self.scenes = ScenesView(ctx, self.thumbnails)
         self.scenes.left.connect(self.show_jobs)
+        self.scenes.cut.failed.connect(self._failed)
         empty, listed = QWidget(), QWidget()
         empty.setLayout(column(self.heading("ui-page-analyse"), 16, self.drop_area, margins=MARGINS))
         listed.setLayout(

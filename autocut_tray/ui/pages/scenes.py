@@ -1,4 +1,4 @@
-"""The scenes of one job, or those that a search found: a grid and the details of one."""
+"""The scenes of one job, or those that a search found: a grid, the details of one, and the job's rough cut."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.export_card import ExportCard
 from autocut_tray.ui.widgets.glyph import Glyph
 from autocut_tray.ui.widgets.layouts import column, row
+from autocut_tray.ui.widgets.rough_cut import RoughCut
 from autocut_tray.ui.widgets.scene_delegate import lower_tier
 from autocut_tray.ui.widgets.scene_detail import SceneDetail
 from autocut_tray.ui.widgets.scene_grid import SceneGrid
@@ -47,6 +48,8 @@ class ScenesView(QWidget):
         self.export_card = ExportCard(ctx)
         self.export.news.connect(self.export_card.show_news)
         self.grid = SceneGrid(ctx, thumbnails)
+        self.cut = RoughCut(ctx, thumbnails, self.grid.scenes.thumbnail, self)
+        self.cut.export.news.connect(self.export_card.show_news)
         self.detail = SceneDetail(ctx, thumbnails)
         self.detail.hide()
         self._nothing = Text(ctx, "sub", wrap=True)
@@ -65,7 +68,10 @@ class ScenesView(QWidget):
         self._columns.setSpacing(10)
         self._columns.addLayout(column(self._nothing, self.grid), 1)
         self._columns.addLayout(column(self.detail, 24))
-        self.setLayout(column(head, 16, self.export_card, self._columns, margins=(32, 24, 32, 0)))
+        body = column(head, 16, self.export_card, self._columns, margins=(32, 24, 32, 0))
+        whole = column(body, self.cut)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
         counted = (self.grid.scenes.rowsInserted, self.grid.scenes.rowsRemoved, self.grid.scenes.modelReset)
         for signal in counted:
             signal.connect(self._count)
@@ -82,6 +88,7 @@ class ScenesView(QWidget):
         """Scenes of this job are on their way."""
         self._searching = None
         self.export.of_job(job.id, job.path)
+        self.cut.of_job(job)
         self._begin(file_name(job.path), base)
         self.search.show()
         self._export.show()
@@ -89,6 +96,7 @@ class ScenesView(QWidget):
     def begin_search(self, query: str, base: Tier | None) -> None:
         self._searching = query
         self.export.of_job(None)
+        self.cut.of_job(None)
         self._begin(f"“{query}”", base)
         self.search.hide()
         self._export.hide()
@@ -109,6 +117,7 @@ class ScenesView(QWidget):
 
     def show_rows(self, rows: Sequence[SceneRow]) -> None:
         self.grid.scenes.show_rows(rows)
+        self.cut.refresh_pictures()
         self.grid.select_first()
 
     def put(self, scene: SceneRow) -> None:
@@ -130,6 +139,7 @@ class ScenesView(QWidget):
         if debt:
             self._debt.say_code("ui-scenes-debt", n=debt)
         self._export.setEnabled(scenes.total > 0)
+        self.cut.set_possible(scenes.total > 0)
         empty = scenes.rowCount() == 0
         self._nothing.setVisible(empty)
         self.grid.setVisible(not empty)

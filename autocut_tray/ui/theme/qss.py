@@ -87,6 +87,7 @@ QFrame#strip[kind="crit"] { background: $crit_ground; border-bottom-color: $crit
 QFrame#strip[kind="warn"] QPushButton, QFrame#strip[kind="crit"] QPushButton { background: transparent;
   border-color: $control; color: $text; }
 QFrame#strip[kind="warn"] QPushButton:focus, QFrame#strip[kind="crit"] QPushButton:focus { border-color: $accent; }
+QFrame#dock { background: $side; border: 0; border-top: 1px solid $line; }
 QFrame#notice { background: $raised; border: 0; border-radius: 6px; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { min-height: 28px; max-height: 28px; padding: 0 10px;

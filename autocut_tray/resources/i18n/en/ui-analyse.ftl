@@ -146,3 +146,28 @@ ui-export-done =
        *[other] { $file } has { $n } clips. It was read back and is correct.
     }
 ui-export-how = { $editor }: { $steps }
+
+ui-cut-title = Rough cut
+ui-cut-brief = What should it be? For example: 30-second highlight reel, start wide
+ui-cut-make = Make rough cut
+ui-cut-again = Make again
+ui-cut-export = Export cut…
+ui-cut-keep = Keep my changes
+ui-cut-making = Making the rough cut
+ui-cut-strip = Rough cut, in its order
+ui-cut-total =
+    { $n ->
+        [one] { $n } scene, { $length }
+       *[other] { $n } scenes, { $length }
+    }
+ui-cut-total-of =
+    { $n ->
+        [one] { $n } scene, { $length } of { $wanted }
+       *[other] { $n } scenes, { $length } of { $wanted }
+    }
+ui-cut-clip = Scene { $n }: { $reason }
+ui-cut-remove = Remove
+ui-cut-reasons = All reasons
+ui-cut-hint = Drag to reorder.
+ui-cut-empty = All scenes were taken out.
+ui-cut-trouble = { $what } { $hint }
