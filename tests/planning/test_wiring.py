@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from autocut_tray.bootstrap import held, planning_asker
 from autocut_tray.core.analyzers.pool import AnalyzerPool
-from autocut_tray.core.analyzers.server import Server
+from autocut_tray.core.analyzers.server import Server, destination_of
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.egress.consent import CONSENT_TEXT, Consent, EgressGate, Purpose
+from autocut_tray.core.egress.consent import Purpose
+from autocut_tray.core.egress.door import NOBODY, Door, Errand
 from autocut_tray.core.errors import NoBackend
 from autocut_tray.core.memory.residency import Residency
 from autocut_tray.core.planning.choice import choice_schema
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import PlanningPolicy, Provider
 from autocut_tray.core.runtime.profile import Backend
+from tests.egress.rig import NO_DOOR, Rig
 from tests.fakes import FakeClock
 from tests.servers.fake_ollama import FakeOllama
 from tests.servers.ollama_store import OllamaModel
@@ -34,10 +37,10 @@ def ollama() -> Iterator[FakeOllama]:
         yield server
 
 
-def pool_of(url: str, consents: list[Consent]) -> AnalyzerPool:
+def pool_of(url: str, door: Door) -> AnalyzerPool:
     return AnalyzerPool(
         lambda _: Server(url),
-        EgressGate(lambda: consents),
+        door,
         Residency(lambda _: (url, None)),
         FakeClock(),
         answer_timeout=lambda: 30.0,
@@ -47,7 +50,7 @@ def pool_of(url: str, consents: list[Consent]) -> AnalyzerPool:
 
 @pytest.mark.parametrize(("state", "on_cpu"), [(RUNNING, False), (READY, False), (DEGRADED, True)])
 def test_planning_follows_the_tier_down_to_the_processor(ollama: FakeOllama, state, on_cpu: bool) -> None:  # type: ignore[no-untyped-def]
-    asker = planning_asker(pool_of(ollama.url, []), LOCAL, state, never_cloud=True)
+    asker = planning_asker(pool_of(ollama.url, NO_DOOR), LOCAL, state, NOBODY)
     asker.ask(
         "?", None, lambda bounded: choice_schema([1], bounded=bounded, most=1),
         tokens=100, seed=1, cancel=CancelToken(),
@@ -56,21 +59,23 @@ def test_planning_follows_the_tier_down_to_the_processor(ollama: FakeOllama, sta
     assert ("num_gpu" in ollama.journal.last("/api/chat").json["options"]) is on_cpu
 
 
-def test_a_yes_to_pictures_is_none_to_plans() -> None:
+def test_a_yes_to_pictures_is_none_to_plans(tmp_path: Path) -> None:
     remote = replace(LOCAL, provider=Provider.CLOUD)
-    url = "https://models.example:11434"
+    server = Server("https://models.example:11434")
     for purpose, allowed in ((Purpose.VISION, False), (Purpose.PLANNING, True)):
-        yes = Consent(url, "qwen2.5:14b", purpose, CONSENT_TEXT, 0.0)
-        pool = pool_of(url, [yes])
+        rig = Rig(tmp_path / purpose.value, FakeClock())
+        rig.door.allow(destination_of(Backend.OLLAMA, "qwen2.5:14b", server, purpose), 0)
+        pool = pool_of(server.base_url, rig.door)
         if allowed:
-            planning_asker(pool, remote, RUNNING, never_cloud=False).close()
+            planning_asker(pool, remote, RUNNING, NOBODY).close()
         else:
             with pytest.raises(NoBackend) as refused:
-                planning_asker(pool, remote, RUNNING, never_cloud=False)
+                planning_asker(pool, remote, RUNNING, NOBODY)
             assert refused.value.code == "no_consent"
         with pytest.raises(NoBackend) as never:
-            planning_asker(pool, remote, RUNNING, never_cloud=True)
+            planning_asker(pool, remote, RUNNING, Errand(never_cloud=True))
         assert never.value.code == "never_cloud"
+        rig.close()
 
 
 def test_no_model_is_loaded_while_everything_stands_still() -> None:
