@@ -22,12 +22,12 @@ from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.desk import ConsentDesk
-from autocut_tray.core.egress.door import ConsentsChanged, Door, Errand
-from autocut_tray.core.errors import NoBackend
+from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
+from autocut_tray.core.jobs.plan_access import held, planning_asker
 from autocut_tray.core.jobs.plans import PlanHands, Plans
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import Intake, JobQueue
@@ -51,7 +51,6 @@ from autocut_tray.core.monitor.sampler import Sampler, VramWatch, WorkReading
 from autocut_tray.core.monitor.task_times import TaskTimes
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.control_memory import ControlMemory
-from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
 from autocut_tray.core.policy.detection import Detection, ProfileChanged, ServerWatch
 from autocut_tray.core.policy.figure_learner import FigureLearner
@@ -62,10 +61,7 @@ from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.local_models import smaller_models
 from autocut_tray.core.policy.model_choice import settings_for
 from autocut_tray.core.policy.policy import (
-    Device,
     ExecutionPolicy,
-    PlanningPolicy,
-    Provider,
     Route,
 )
 from autocut_tray.core.policy.wishes import Wishes
@@ -87,7 +83,6 @@ from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
 from autocut_tray.i18n import Translator, choose_language
 
 if TYPE_CHECKING:
-    from autocut_tray.core.analyzers.asker import Asker
     from autocut_tray.core.jobs.export import Exporter
 
 log = logging.getLogger(__name__)
@@ -533,32 +528,6 @@ def usual_seconds(
     """What a scene takes on this tier when nothing is wrong; None where nobody knows."""
     route = policy.route(tier) if policy is not None else None
     return expected_seconds(profile, figures, route) if route is not None else None
-
-
-def planning_asker(
-    analyzers: AnalyzerPool, planning: PlanningPolicy, state: ControllerState, errand: Errand
-) -> Asker:
-    """What asks the policy's planning model; on the processor while scenes are described there for want of VRAM.
-
-    Raises AutoCutError when it may not be asked.
-    """
-    if planning.backend is None:
-        raise NoBackend("no_backend")
-    lowered = state.degraded and state.shown_tier is not Tier.GPU
-    route = Route(
-        tier=Tier.CLOUD if planning.provider is Provider.CLOUD else Tier.CPU if lowered else Tier.GPU,
-        backend=planning.backend,
-        model=planning.model or "",
-        device=Device.CPU if lowered else Device.AUTO,
-        leaves_machine=planning.provider is Provider.CLOUD,
-    )
-    return analyzers.planner(route, errand)
-
-
-def held(state: ControllerState) -> Message | None:
-    """Why no model may be loaded now, None when one may."""
-    stopped = state.degraded and state.shown_tier is Tier.PAUSED
-    return state.reason if stopped or state.level is MemoryLevel.EMERGENCY else None
 
 
 def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None) -> None:

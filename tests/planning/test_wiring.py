@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from autocut_tray.bootstrap import held, planning_asker
 from autocut_tray.core.analyzers.pool import AnalyzerPool
 from autocut_tray.core.analyzers.server import Server, destination_of
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.consent import Purpose
 from autocut_tray.core.egress.door import NOBODY, Door, Errand
 from autocut_tray.core.errors import NoBackend
+from autocut_tray.core.jobs.plan_access import held, planning_asker
 from autocut_tray.core.memory.residency import Residency
 from autocut_tray.core.planning.choice import choice_schema
 from autocut_tray.core.policy.governor_types import Tier

@@ -253,8 +253,7 @@ class RoughCut(QFrame):
         self.keep.setVisible(changed)
         self._keep_words.setVisible(changed)
         self.keep.setAccessibleName(self._ctx.t("ui-cut-keep"))
-        self._export.setVisible(plan is not None and bool(self.strip.clips))
-        self._export.setEnabled(not self._making)
+        self._export.setVisible(plan is not None and bool(self.strip.clips) and not self._making)
         self._foot.setVisible(plan is not None)
         if plan is not None and not self._sending and self._wanted is None:
             self._show_clips(plan)
