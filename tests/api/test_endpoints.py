@@ -171,6 +171,8 @@ def test_only_what_is_recommended_is_done(rig: Rig) -> None:
     services.detection.policy = replace(services.detection.policy, recommendations=(advice,))
     asked = {"kind": "free_vram", "argument": "ollama"}
     assert rig.get("/api/recommendations").json["recommendations"][0]["action"] == asked
+    for other in (pull, page, {"kind": "free_vram", "argument": "lmstudio"}, {"kind": "free_vram"}):
+        assert rig.post("/api/recommendations/start", other).code == "not_recommended"
     started = rig.post("/api/recommendations/start", asked)
     assert started.status == 202
     conforms(shapes.RemedyFacts, started.json)

@@ -39,6 +39,14 @@ def answers(rig: Rig) -> bool:
         return False
 
 
+def rest_of(connection: socket.socket) -> bytes:
+    connection.settimeout(5)
+    found = b""
+    while chunk := connection.recv(65536):
+        found += chunk
+    return found
+
+
 def closed(port: int) -> bool:
     with socket.socket() as caller:
         return caller.connect_ex(("127.0.0.1", port)) != 0
@@ -84,6 +92,8 @@ def test_the_end_is_quick_with_streams_and_connections_open(rig: Rig) -> None:
     rig.host.close()
     assert time.monotonic() - began < 3.0
     assert closed(port) and not rig.services.paths.api_file.exists() and rig.services.api.state.url is None
+    for one in open_[:5]:
+        assert b"event: end" in rest_of(one), "whoever follows is told"
     for one in open_:
         one.close()
     rig.host.close()
