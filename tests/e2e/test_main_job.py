@@ -80,6 +80,7 @@ def test_every_scene_of_a_clip_is_described_by_a_real_model(
     assert again.code == 0 and again.document["jobs"][0] == job, "what is done is returned as it is"
 
 
+@pytest.mark.fault("FM1")
 def test_without_a_server_scenes_wait_and_are_described_when_there_is_one(
     program: Program, clip: SampleVideo, real_vision_server: RealServer
 ) -> None:
@@ -124,6 +125,7 @@ def test_kill_nine_in_the_middle_loses_nothing_and_repeats_nothing(
     assert sum(sent.values()) <= 8 + kills, "only what was in flight when it died was asked for again"
 
 
+@pytest.mark.fault("FM1")
 def test_the_server_killed_in_the_middle_pauses_the_job_until_it_is_back(
     program: Program, clip: SampleVideo, own_real_server: RealServer
 ) -> None:

@@ -52,6 +52,8 @@ class FakeScanner:
         self.scans += 1
         yield self._play(cancel)
 
+    def throttle(self, on: bool) -> None: ...
+
     def _play(self, cancel: CancelToken) -> Iterator[WorkerMessage]:
         for said in self.messages:
             cancel.raise_if_cancelled()

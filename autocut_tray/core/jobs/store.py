@@ -286,6 +286,11 @@ class JobStore:
             (row,) = db.execute("SELECT worker_deaths FROM jobs WHERE id = ?", (job_id,)).fetchall()
         return int(row["worker_deaths"])
 
+    def worker_deaths(self, job_id: str) -> int:
+        """How often the media worker died on this file."""
+        (row,) = self._database.read("SELECT worker_deaths FROM jobs WHERE id = ?", (job_id,))
+        return int(row["worker_deaths"])
+
     def remove(self, job_id: str) -> list[str]:
         """Forget an ended or waiting job; returns the thumbnails that nobody needs any more."""
         with self._database.transaction() as db:

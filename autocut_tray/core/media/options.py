@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_IMAGE_PX = 1024
 """Longest side of a key frame that may leave the worker."""
+
+MIN_IMAGE_PX = 16
+"""The least that a worker can be asked for."""
 
 MEMORY_BYTES = 3 * 1024**3
 """Address space that a worker may use; a file that needs more is hostile."""
@@ -15,8 +18,7 @@ MEMORY_BYTES = 3 * 1024**3
 class ScanOptions:
     """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames.
 
-    ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size;
-    1 with a small ``image_px`` is the way to try again after running out of memory.
+    ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
     """
 
     min_scene: float = 0.2
@@ -24,3 +26,7 @@ class ScanOptions:
     image_px: int = MAX_IMAGE_PX
     allow_long: bool = False
     threads: int | None = None
+
+    def sparing(self) -> ScanOptions:
+        """The same with much less memory: one thread, and pictures half the size."""
+        return replace(self, image_px=max(MIN_IMAGE_PX, self.image_px // 2), threads=1)
