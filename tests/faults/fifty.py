@@ -28,6 +28,7 @@ from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.runtime.probes import Answer, Probe, Probes, ServerAddresses, system_probes
 from autocut_tray.core.runtime.probes.editors import Editors
+from autocut_tray.core.runtime.probes.reconcile import Sighting
 from autocut_tray.core.runtime.profile import Cpu, CpuScore, Davinci, Gpu, Memory
 from autocut_tray.core.settings.store import SettingsStore
 from tests.jobs.fakes import FakeScanner, scene, video
@@ -98,7 +99,7 @@ def footage() -> FakeScanner:
 
 def machine_with(found: Probes, gpu: Gpu | None) -> Probes:
     """This processor, this memory, this card, and the model servers of the test; nothing of the real machine."""
-    cards = () if gpu is None else (gpu,)
+    cards = () if gpu is None else (Sighting(gpu),)
     return replace(
         found,
         cpu=Probe("cpu", lambda _: Answer(Cpu("CPU", 8, 16, CpuScore.HIGH)), found.cpu.unknown),
