@@ -11,25 +11,29 @@ No jobs, no database: what must survive a crash goes through ``autocut-tray anal
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autocut_tray.bootstrap import addresses, description_language, scan_options, server, wishes
-from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
+from autocut_tray.bootstrap import addresses, description_language, scan_options
+from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
+from autocut_tray.core.analyzers.leave import server, wishes
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
-from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import BackendError, InputError, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Keyframe, Scene, Transition
+from autocut_tray.core.jobs.consent_desk import desk_alone
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json
 from autocut_tray.core.jobs.selection import next_scene
 from autocut_tray.core.media.scanner import WorkerScanner
 from autocut_tray.core.messages import message
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.policy import ExecutionPolicy, Provider, Route
-from autocut_tray.core.policy.resolver import resolve
+from autocut_tray.core.policy.resolver import Wishes, resolve
 from autocut_tray.core.runtime.detect import Detector
 from autocut_tray.core.runtime.probes import system_probes
 from autocut_tray.core.settings.schema import Settings
@@ -105,30 +109,57 @@ def _choose(use_policy: bool, *, force_local: bool, force_cloud: bool) -> _Choic
         profile = detector.detect(None)
     finally:
         detector.close()
-    asked = wishes(settings, keys)
+    with ExitStack() as closing:
+        door = closing.enter_context(desk_alone(paths, settings, keys, clock)).door
+        asked = wishes(settings, keys, door.effective())
+        policy = resolve(profile, _insisted(asked, settings, use_policy, force_local, force_cloud))
+        if not policy.routes:
+            raise NoBackend("no_backend", hint=message("error-no-backend-hint"))
+        route = policy.routes[0]
+        analyzer = create_analyzer(
+            route,
+            server(settings, keys, route.backend),
+            door,
+            answer_timeout=settings.models.answer_timeout,
+            clock=clock,
+        )
+        return _Choice(settings, policy, route, _WithDoor(analyzer, closing.pop_all()))
+
+
+class _WithDoor:
+    """An analyzer and the ledger that it writes to; they close together."""
+
+    def __init__(self, analyzer: VisualAnalyzer, closing: ExitStack) -> None:
+        self._analyzer = analyzer
+        self._closing = closing
+
+    def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
+        return self._analyzer.describe(request, cancel)
+
+    def probe(self, cancel: CancelToken) -> None:
+        self._analyzer.probe(cancel)
+
+    def close(self) -> None:
+        self._analyzer.close()
+        self._closing.close()
+
+
+def _insisted(
+    asked: Wishes, settings: Settings, use_policy: bool, force_local: bool, force_cloud: bool
+) -> Wishes:
+    """What this call wants beyond the settings."""
     if not use_policy:
         local = settings.models.use_local_vision is not False
         asked = replace(asked, vision_provider=Provider.LOCAL if local else Provider.CLOUD)
     if force_local or force_cloud:
         asked = replace(asked, force=Provider.LOCAL if force_local else Provider.CLOUD)
-    policy = resolve(profile, asked)
-    if not policy.routes:
-        raise NoBackend("no_backend", hint=message("error-no-backend-hint"))
-    route = policy.routes[0]
-    analyzer = create_analyzer(
-        route,
-        server(settings, keys, route.backend),
-        EgressGate(lambda: ()),
-        answer_timeout=settings.models.answer_timeout,
-        clock=clock,
-    )
-    return _Choice(settings, policy, route, analyzer)
+    return asked
 
 
 def _scan(path: str, choice: _Choice) -> tuple[list[Scene], dict[int, Keyframe]]:
     scenes: list[Scene] = []
     pictures: dict[int, Keyframe] = {}
-    options = scan_options(choice.settings, choice.policy)
+    options = scan_options(choice.settings, choice.policy, _language(choice))
     with WorkerScanner(SystemClock()).scan(path, options, CancelToken()) as messages:
         for said in messages:
             if isinstance(said, Scene):
@@ -153,8 +184,9 @@ def _scene(number: int, data: Mapping[str, Any]) -> Scene:
 def _describe(
     choice: _Choice, wanted: Sequence[Scene], found: Sequence[Scene], pictures: Mapping[int, Keyframe]
 ) -> list[Json]:
-    language = description_language(choice.settings, choose_language(choice.settings.ui.language))
+    language = _language(choice)
     results = {scene.id: _result("left_out") for scene in wanted}
+    call = secrets.token_hex(6)  # names this call's scenes in the ledger across their retries
     waiting, taken = list(wanted), list[Scene]()
     failure: BackendError | None = None
     while True:
@@ -168,7 +200,8 @@ def _describe(
         if picture is None:
             results[scene.id] = _result("failed", error="no_keyframe")
             continue
-        request = DescribeRequest(scene, picture.jpeg, language)
+        errand = Errand(unit=f"{call}/{scene.id}")
+        request = DescribeRequest(scene, picture.jpeg, language, errand=errand)
         try:
             answer = choice.analyzer.describe(request, CancelToken())
         except BackendError as error:
@@ -189,6 +222,10 @@ def _describe(
     if failure is not None and not any(r["status"] == "described" for r in results.values()):
         raise failure
     return [results[scene.id] for scene in wanted]
+
+
+def _language(choice: _Choice) -> str:
+    return description_language(choice.settings, choose_language(choice.settings.ui.language))
 
 
 def _result(status: str, **more: Any) -> Json:

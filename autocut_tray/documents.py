@@ -5,7 +5,7 @@ Keys may be added, never renamed or dropped without a new schema number. Words a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,12 +15,17 @@ from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.alerts.rules import Rules
 from autocut_tray.core.drill import words as drill_words
 from autocut_tray.core.drill.drill import DrillReport
+from autocut_tray.core.egress.desk import Offer
+from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent, Totals
+from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.errors import AutoCutError
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
+from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
-from autocut_tray.core.jobs.records import description_to_json, scene_to_json, video_to_json
+from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History, Metric
+from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
@@ -46,7 +51,8 @@ class Status:
     controller: ControllerState | None
     sample: MetricsSample | None
     forced: Tier | None = None
-    """A stored wish, while no instance runs."""
+    pinned: Tier | None = None
+    """Stored wishes, while no instance runs."""
     alerts: tuple[Alert, ...] = ()
     """Those that last."""
     memory: Json | None = None
@@ -65,11 +71,35 @@ def error_document(error: AutoCutError | JobError, translator: Translator) -> Js
     }
 
 
-def scenes_document(video: Video, scenes: Sequence[Scene]) -> Json:
-    return {"video": video_to_json(video), "scenes": [scene_to_json(scene) for scene in scenes]}
+def scenes_document(
+    video: Video,
+    scenes: Sequence[Scene],
+    sounds: Mapping[int, Sound | SoundProblem],
+    words: Mapping[int, str],
+    translator: Translator,
+) -> Json:
+    """``sounds`` and ``words`` (subtitles) by the number of the scene."""
+    return {
+        "video": video_to_json(video),
+        "scenes": [
+            {
+                **scene_to_json(scene),
+                **sound_document(sounds.get(scene.id), translator),
+                "subtitles": words.get(scene.id),
+            }
+            for scene in scenes
+        ],
+    }
 
 
-def job_document(job: Job, translator: Translator) -> Json:
+def sound_document(sound: Sound | SoundProblem | None, translator: Translator) -> Json:
+    """``audio`` is null without sound; where there is some that is not measured, ``audio_note`` says why."""
+    if isinstance(sound, SoundProblem):
+        return {"audio": None, "audio_note": translator.text(problem_words(sound))}
+    return {"audio": sound_to_json(sound) if sound else None, "audio_note": None}
+
+
+def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> Json:
     """A job without its scenes."""
     return {
         "id": job.id,
@@ -83,19 +113,48 @@ def job_document(job: Job, translator: Translator) -> Json:
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
         "scenes_done": job.scenes_done,
-        "plan": None,
+        "plan": plan_document(plan, translator) if plan else None,
         "waiting_for": translator.text(job.waiting_for) if job.waiting_for else None,
         "error": error_document(job.error, translator) if job.error else None,
     }
 
 
 def analysis_document(
-    job: Job, records: Sequence[SceneRecord], thumbnails: Path, translator: Translator
+    job: Job, records: Sequence[SceneRecord], plan: Plan | None, thumbnails: Path, translator: Translator
 ) -> Json:
-    """A job with everything that is known of its scenes."""
+    """A job with its rough cut and everything that is known of its scenes."""
     return {
-        **job_document(job, translator),
+        **job_document(job, translator, plan),
         "scenes": [record_document(record, thumbnails, translator) for record in records],
+    }
+
+
+def plan_document(plan: Plan, translator: Translator) -> Json:
+    """A rough cut. ``seconds``: the length asked for; ``length``: the one it has; trims and lengths in seconds."""
+    text, rate = translator.text, plan.rate
+    return {
+        "brief": plan.brief,
+        "by": plan.by.value,
+        "model": plan.model,
+        "who": text(plan.who),
+        "notes": [text(note) for note in plan.notes],
+        "seconds": None if plan.seconds is None else float(plan.seconds),
+        "length": round(float(plan.length), 6),
+        "rate": format_rate(rate),
+        "changed_by_hand": bool(plan.hand),
+        "entries": [
+            {
+                "scene": entry.scene,
+                "trim_start": round(float(entry.trim_start / rate), 6),
+                "trim_end": round(float(entry.trim_end / rate), 6),
+                "trim_start_frames": entry.trim_start,
+                "trim_end_frames": entry.trim_end,
+                "frames": entry.frames,
+                "length": round(float(entry.frames / rate), 6),
+                "reason": text(entry.reason),
+            }
+            for entry in plan.entries
+        ],
     }
 
 
@@ -115,9 +174,86 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
         }
         if by
         else None,
-        "audio": None,
-        "subtitles": None,
+        **sound_document(record.sound, translator),
+        "subtitles": record.subtitles,
         "error": translator.text(record.error) if record.error else None,
+    }
+
+
+def offer_document(offer: Offer) -> Json:
+    """A place that may get something, or could be allowed to."""
+    destination, consent, price = offer.destination, offer.consent, offer.price
+    return {
+        "provider": destination.provider,
+        "server": offer.server,
+        "host": destination.host,
+        "address": destination.address,
+        "model": destination.model,
+        "purpose": destination.purpose.value,
+        "allowed": offer.refusal is None,
+        "blocked": None if offer.refusal is None else offer.refusal.value,
+        "consent": None if consent is None else {"text": consent.text, "given_at": consent.given_at},
+        "price": None
+        if price is None
+        else {
+            "by_person": price.by_person,
+            "per_request_usd": None if price.per_request is None else dollars(price.per_request),
+            "input_usd_per_million": None if price.by_person else float(price.input),
+            "output_usd_per_million": None if price.by_person else float(price.output),
+            "source": price.source or None,
+            "as_of": price.as_of or None,
+        },
+        "most_usd_per_request": None if offer.worst is None else dollars(offer.worst),
+        "waiting": None
+        if offer.waiting is None
+        else {"pictures": offer.waiting.pictures, "bytes": offer.waiting.bytes},
+    }
+
+
+def spent_document(spent: Spent, caps: Caps) -> Json:
+    """What counts against the limits; ``state`` is ``ok``, ``warn`` from 80 % on, or ``stop``."""
+    worst = max(spent.share(cap, caps) for cap in Cap)
+    return {
+        "day": {"usd": dollars(spent.day), "cap_usd": dollars(caps.day)},
+        "month": {"usd": dollars(spent.month), "cap_usd": dollars(caps.month)},
+        "requests": {"today": spent.requests, "cap": caps.requests},
+        "state": "stop" if worst >= 1.0 else "warn" if worst >= WARN_SHARE else "ok",
+    }
+
+
+def ledger_document(entries: Sequence[Entry], totals: Totals) -> Json:
+    """Every request of a period, the newest first, and their sums as a report has them."""
+    return {
+        "schema": 1,
+        "entries": [entry_document(entry) for entry in entries],
+        "cloud": {
+            "requests": totals.requests,
+            "frames": totals.frames,
+            "bytes": totals.bytes,
+            "cost": dollars(totals.cost),
+        },
+    }
+
+
+def entry_document(entry: Entry) -> Json:
+    """One line of the ledger; money in US dollars."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "job": entry.job,
+        "purpose": entry.purpose.value,
+        "provider": entry.provider,
+        "host": entry.host,
+        "model": entry.model,
+        "frames": entry.frames,
+        "pixels": entry.pixels,
+        "bytes": entry.bytes,
+        "sha256": entry.sha256,
+        "estimated_usd": dollars(entry.estimated),
+        "reported_usd": None if entry.reported is None else dollars(entry.reported),
+        "cost_usd": dollars(entry.cost),
+        "state": entry.state.value,
+        "status": entry.status,
     }
 
 
@@ -162,7 +298,7 @@ def export_document(exported: Exported, translator: Translator) -> Json:
     """The job without its scenes, and the file that was made of it."""
     text = translator.text
     return {
-        **job_document(exported.job, translator),
+        **job_document(exported.job, translator, exported.plan),
         "exports": [str(exported.path)],
         "export": {
             "format": exported.kind.value,
@@ -193,6 +329,7 @@ def status_document(status: Status, translator: Translator) -> Json:
     """What runs where and why; figures that are not measured are null."""
     profile, policy, controller, sample = status.profile, status.policy, status.controller, status.sample
     forced = controller.forced if controller else status.forced
+    pinned = controller.pinned if controller else status.pinned
     return {
         "profile": {
             "class": profile.profile_class.value if profile else None,
@@ -207,7 +344,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "memory_level": controller.level.value if controller else None,
             "reason": translator.text(controller.reason) if controller else None,
             "since": controller.since if controller else None,
-            "pinned": controller.pinned.value if controller and controller.pinned else None,
+            "pinned": pinned.value if pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
             "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import locale
 import logging
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from autocut_tray.core.assets import asset
@@ -64,6 +65,10 @@ class Translator:
 
     def text(self, message: Message) -> str:
         return self.t(message.code, **message.params)
+
+    def sentences(self, messages: Iterable[Message]) -> str:
+        """One after the other, as the language writes them: Chinese puts nothing between two sentences."""
+        return ("" if self._language == "zh-CN" else " ").join(map(self.text, messages))
 
     def t(self, code: str, /, **params: Param) -> str:
         """The words for ``code``; the code itself when there are none (a defect that tests catch).

@@ -9,6 +9,7 @@ from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
+from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
@@ -43,14 +44,18 @@ class Requests:
             "status": self._status,
             "degrade": self._degrade,
             "undo": self._undo,
+            "pin": self._pin,
             "drill": self._drill,
             "analyze": self._analyze,
+            "plan": self._plan,
+            "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
             "history": self._history,
             "watch": self._watch,
             "task-result": self._task_result,
             "reload-settings": self._reload_settings,
             "reload-keys": self._reload_keys,
+            "reload-consents": self._reload_consents,
         }
 
     def __call__(self, request: Json) -> Json:
@@ -85,6 +90,11 @@ class Requests:
         self._services.controller.force(Tier(request["tier"]), str(reason) if reason else None)
         return self._status(request)
 
+    def _pin(self, request: Json) -> Json:
+        tier = request.get("tier")
+        self._services.controller.pin(Tier(tier) if tier else None)
+        return self._status(request)
+
     def _undo(self, request: Json) -> Json:
         self._services.controller.undo()
         return self._status(request)
@@ -101,6 +111,17 @@ class Requests:
             for path in request["paths"]
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
+
+    def _plan(self, request: Json) -> Json:
+        """Takes as long as a model needs to choose."""
+        job_id = str(request["job"])
+        self._services.plans.make(job_id, wish_from_json(request["wish"]))
+        job = self._services.jobs.get(job_id)
+        return job_document(job, self._translator(request), self._services.plans.get(job_id))
+
+    def _plan_cancel(self, request: Json) -> Json:
+        self._services.plans.cancel(str(request["job"]))
+        return {}
 
     def _alerts(self, request: Json) -> Json:
         services, now = self._services, self._services.clock.time()
@@ -142,7 +163,13 @@ class Requests:
     def _reload_keys(self, request: Json) -> Json:
         """Another process stored or removed a key."""
         self._services.keys.reload()
+        self._services.cloud.door.reload()
         self._services.detection.detect()
+        return {}
+
+    def _reload_consents(self, request: Json) -> Json:
+        """Another process gave or took leave: it counts from this moment, also for what is under way."""
+        self._services.cloud.door.reload()
         return {}
 
     def _reload_settings(self, request: Json) -> Json:

@@ -23,6 +23,8 @@ for _name in (
     "OLLAMA_HOST",
     "OPENAI_API_KEY",
     "DEEPSEEK_API_KEY",
+    "OPENAI_BASE_URL",
+    "DEEPSEEK_BASE_URL",
 ):
     os.environ.pop(_name, None)
 

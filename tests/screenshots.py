@@ -27,12 +27,17 @@ from PySide6.QtWidgets import QApplication
 from autocut_tray.core.alert import AlertKind, AlertLevel
 from autocut_tray.core.drill.drill import DrillReport, DrillState, Rung
 from autocut_tray.core.drill.walk import walk
+from autocut_tray.core.egress.consent import Destination, Purpose
+from autocut_tray.core.egress.desk import Place, Waiting
+from autocut_tray.core.egress.ledger import Draft, EntryState
+from autocut_tray.core.footage import Sound
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
 from autocut_tray.core.monitor.history import DAY, RESOLUTIONS, History
 from autocut_tray.core.policy.governor_tape import TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Probe, Tier
 from autocut_tray.core.policy.policy import Action, ActionKind, Device, Route
+from autocut_tray.core.policy.wishes import CloudAccess, Wishes
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
@@ -176,6 +181,18 @@ def working(services: FakeServices) -> None:
             tags=(names[n % 9], "usable", "warm"),
         )
         for n in range(16)
+    ]
+    records[:3] = [
+        replace(record, sound=sound, subtitles=said)
+        for record, (sound, said) in zip(
+            records,
+            (
+                (Sound(-31.2, 0.0, 0.0), None),
+                (Sound(-19.8, 0.0, 0.35), "Raise your glasses."),
+                (Sound(-23.4, 0.12, 0.82), "Look over there, the boat is coming."),
+            ),
+            strict=False,
+        )
     ]
     records += [fakes.scene(17, None, start=500.0), fakes.scene(18, None, start=507.0)]
     jobs.put(
@@ -458,6 +475,61 @@ def overview_focus(desktop: Desktop) -> None:
     desktop.content.page("overview").detect.setFocus(Qt.FocusReason.TabFocusReason)
 
 
+def with_key(services: FakeServices) -> None:
+    first_launch(services)
+    services.keys.stored["openai"] = "sk-" + "x" * 20
+
+
+def wants_cloud(services: FakeServices) -> None:
+    """A machine without local AI: the cloud is what is left, once a person says yes."""
+    with_key(services)
+    services.monitor.latest = fakes.sample(vram_used=None, vram_total=None, vram_source=None)
+    wishes = Wishes(openai=CloudAccess(has_key=True), use_local_vision=False)
+    services.detection.find(replace(machine(), detected_at=NOON_20), wishes)
+
+
+def allowed(services: FakeServices) -> None:
+    """A month of use, nearly at the day's limit, one answer that never came."""
+    with_key(services)
+    services.jobs.put(fakes.failed())
+    offer = services.cloud.offer("openai")
+    assert offer is not None
+    services.cloud.allow(offer)
+    states = (EntryState.SETTLED, EntryState.SETTLED, EntryState.UNKNOWN, EntryState.NOT_SENT)
+    for number in range(26):
+        state = states[number % 4] if number > 20 else EntryState.SETTLED
+        draft = Draft(
+            *("j9", None, Purpose.VISION, "openai", "api.openai.com", "gpt-4o"),
+            *(1, 768 * 432, 41_000 + 700 * number, "ab" * 32, 33_000),
+        )
+        entered = services.cloud.door.ledger.reserve(draft, services.cloud.caps)
+        cost = 0 if state is EntryState.NOT_SENT else None if state is EntryState.UNKNOWN else 33_000
+        services.cloud.door.ledger.settle(entered, state, cost=cost, status=200)
+        services.clock.advance(41)
+
+
+def ask(provider: str) -> Callable[[Desktop], None]:
+    def act(desktop: Desktop) -> None:
+        desktop.content.allow_cloud(provider)
+        settle(lambda: desktop.content.consent is not None)
+
+    return act
+
+
+def own_server(services: FakeServices) -> None:
+    with_key(services)
+    there = Destination(
+        "ollama",
+        "https://studio.example:11434",
+        "qwen2-vl-7b",
+        Purpose.VISION,
+        needs_key=False,
+        has_key=False,
+    )
+    services.cloud.others = [Place(there, "Qwen2-VL 7B", "Ollama", own=True)]
+    services.cloud.waiting = Waiting(0, 0)
+
+
 SHOTS: dict[str, Shot] = {
     "overview": Shot("overview", first_launch),
     "overview-focus": Shot("overview", first_launch, overview_focus),
@@ -492,7 +564,15 @@ SHOTS: dict[str, Shot] = {
     "events-empty": Shot("events", first_launch),
     "settings": Shot("settings", first_launch),
     "settings-models": Shot("settings", first_launch, section("models")),
+    "overview-cloud": Shot("overview", wants_cloud),
+    "consent": Shot("overview", wants_cloud, ask("openai")),
+    "consent-own": Shot("settings", own_server, ask("ollama")),
+    "settings-cloud": Shot("settings", allowed, section("cloud")),
+    "settings-cloud-small": Shot("settings", own_server, section("cloud"), SMALL),
+    "events-cloud": Shot("events", allowed),
     "settings-alerts": Shot("settings", first_launch, section("alerts")),
+    "settings-memory": Shot("settings", first_launch, section("memory")),
+    "settings-policy": Shot("settings", first_launch, section("policy")),
     "settings-limits": Shot("settings", first_launch, section("limits"), SMALL),
 }
 
@@ -567,7 +647,7 @@ def _take_one(
             shot.after(desktop)
         settle()
         path = folder / f"{name}-{theme}-{language}-{scale}x.png"
-        desktop.window.grab().save(str(path))
+        (desktop.content.consent or desktop.window).grab().save(str(path))
         return path
     finally:
         desktop.close()

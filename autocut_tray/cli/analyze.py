@@ -9,20 +9,25 @@ from dataclasses import dataclass, replace
 
 from autocut_tray.bootstrap import Services, build_services, default_options
 from autocut_tray.cli.context import Context, Json
+from autocut_tray.cli.plan import make_plans, say_plan
 from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
+from autocut_tray.core.hearing import notes
 from autocut_tray.core.instance import ChannelServer, InstanceBusy, InstanceLock, call_instance
 from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
+from autocut_tray.core.jobs.plans import PlanWish
 from autocut_tray.core.jobs.records import options_to_json
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.gate import display_name, find_videos
 from autocut_tray.core.messages import message
+from autocut_tray.core.planning.brief import read_brief
+from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy.controller import ControllerChanged
 from autocut_tray.core.policy.detection import ProfileChanged
 from autocut_tray.core.timecode import clock_time
-from autocut_tray.documents import analysis_document, error_document, job_document
+from autocut_tray.documents import analysis_document, error_document, job_document, plan_document
 from autocut_tray.instance_channel import open_channel
 
 _LOOK_SECONDS = 0.5
@@ -42,6 +47,17 @@ class AnalyzeRequest:
     max_scenes: int | None
     again: bool
     wait: float
+    plan: PlanWish | None = None
+    """A rough cut of each video, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A job with all that is known of it."""
+
+    job: Job
+    records: list[SceneRecord]
+    plan: Plan | None
 
 
 def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
@@ -64,12 +80,14 @@ def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
     for error in refused:
         context.output.note(context.translator.text(error.message))
     jobs = _analyze(context, request, files, options)
-    return _report(context, jobs, refused)
+    if request.plan is not None:
+        jobs = _planned(context, request, request.plan, jobs)
+    return _report(context, request, jobs, refused)
 
 
 def _analyze(
     context: Context, request: AnalyzeRequest, files: Sequence[str], options: JobOptions
-) -> list[tuple[Job, list[SceneRecord]]]:
+) -> list[Found]:
     """As the instance, or through the one that runs; taking over from one that ends in the middle."""
     lock = InstanceLock(context.paths.instance_lock)
     again = request.again
@@ -118,7 +136,7 @@ def _work(
     *,
     again: bool,
     known: list[str] | None,
-) -> list[tuple[Job, list[SceneRecord]]]:
+) -> list[Found]:
     services = build_services(
         context.paths, context.settings, context.bus, language=context.translator.language
     )
@@ -175,9 +193,7 @@ def _follow(context: Context, services: Services, request: AnalyzeRequest, ids: 
             end()
 
 
-def _follow_other(
-    context: Context, request: AnalyzeRequest, ids: Sequence[str]
-) -> list[tuple[Job, list[SceneRecord]]] | None:
+def _follow_other(context: Context, request: AnalyzeRequest, ids: Sequence[str]) -> list[Found] | None:
     """Watch jobs that the running instance does; None when it ended before they did."""
     clock = SystemClock()
     never = threading.Event()
@@ -185,7 +201,7 @@ def _follow_other(
     with Progress(context.output, context.translator.t("cli-progress-analysing")) as progress:
         while True:
             found = _read(context, ids)
-            jobs = [job for job, _ in found]
+            jobs = [one.job for one in found]
             _show(context, progress, jobs)
             waiting = [job for job in jobs if not job.state.ended]
             if not waiting:
@@ -204,10 +220,10 @@ def _follow_other(
             clock.wait(never, _LOOK_SECONDS)
 
 
-def _read(context: Context, ids: Iterable[str]) -> list[tuple[Job, list[SceneRecord]]]:
+def _read(context: Context, ids: Iterable[str]) -> list[Found]:
     store = JobStore(context.paths.app_database, SystemClock())
     try:
-        return [(store.get(job_id), store.scenes(job_id)) for job_id in ids]
+        return [Found(store.get(job_id), store.scenes(job_id), store.plan(job_id)) for job_id in ids]
     finally:
         store.close()
 
@@ -231,19 +247,38 @@ def _say_waiting(context: Context, jobs: Sequence[Job]) -> None:
         context.output.note(reason)
 
 
+# -- rough cuts
+
+
+def _planned(context: Context, request: AnalyzeRequest, wish: PlanWish, jobs: Sequence[Found]) -> list[Found]:
+    """With the rough cuts that were asked for: those stored where they are of the same brief, else new ones."""
+    brief = read_brief(wish.brief, wish.seconds)
+
+    def is_made(plan: Plan | None) -> bool:
+        same = plan is not None and (plan.brief, plan.seconds) == (brief.text, brief.seconds)
+        return same and not request.again
+
+    ids = [one.job.id for one in jobs if one.job.video and one.records and not is_made(one.plan)]
+    if ids:
+        make_plans(context, ids, wish)
+    return _read(context, [one.job.id for one in jobs])
+
+
 # -- the end
 
 
 def _report(
-    context: Context, found: Sequence[tuple[Job, list[SceneRecord]]], refused: Sequence[InputError]
+    context: Context, request: AnalyzeRequest, found: Sequence[Found], refused: Sequence[InputError]
 ) -> int:
     output, translator = context.output, context.translator
-    jobs = [job for job, _ in found]
+    jobs = [one.job for one in found]
     code = exit_code(jobs, refused)
     if output.as_json:
         thumbnails = context.paths.thumbnails
         document: Json = {
-            "jobs": [analysis_document(job, records, thumbnails, translator) for job, records in found],
+            "jobs": [
+                analysis_document(one.job, one.records, one.plan, thumbnails, translator) for one in found
+            ],
             "exports": [],
         }
         error = _overall_error(jobs, refused, code)
@@ -251,8 +286,11 @@ def _report(
             document["error"] = error_document(error, translator)
         output.document(document)
     else:
-        for job, records in found:
-            _say_job(context, job, records)
+        for one in found:
+            _say_job(context, one.job, one.records)
+            if one.plan is not None and request.plan is not None:
+                say_plan(context, plan_document(one.plan, translator))
+                output.say()
     return code
 
 
@@ -298,6 +336,8 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
     if rows:
         headers = ("cli-col-scene", "cli-col-start", "cli-col-length", "cli-col-tier", "cli-col-what")
         output.table([t(header) for header in headers], rows, right=(0, 2))
+    for note in notes(job.video, [record.sound for record in records]):
+        output.note(text(note))
     for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
         if said is not None:
             output.note(text(said))
@@ -308,14 +348,17 @@ def show_jobs(context: Context) -> int:
     """All jobs, newest first."""
     if not context.paths.app_database.exists():
         jobs: list[Job] = []
+        plans: dict[str, Plan] = {}
     else:
         store = JobStore(context.paths.app_database, SystemClock())
         try:
-            jobs = store.jobs()
+            jobs, plans = store.jobs(), store.plans()
         finally:
             store.close()
     if context.output.as_json:
-        context.output.document({"jobs": [job_document(job, context.translator) for job in jobs]})
+        context.output.document(
+            {"jobs": [job_document(job, context.translator, plans.get(job.id)) for job in jobs]}
+        )
         return 0
     t = context.translator.t
     if not jobs:

@@ -30,6 +30,7 @@ ALERTS = tuple(kind.value for kind in AlertKind)
 Handler = Callable[[Context], int]
 
 USAGE_EXIT = 2
+CLOUD_ACTIONS = ("list", "allow", "revoke", "spent", "ledger")
 
 log = logging.getLogger(__name__)
 
@@ -148,11 +149,14 @@ def build_app(context: Context) -> typer.Typer:
         force_local: bool = typer.Option(False, "--force-local", help=t("cli-force-local")),
         force_cloud: bool = typer.Option(False, "--force-cloud", help=t("cli-force-cloud")),
         max_scenes: int | None = typer.Option(None, "--max-scenes", min=1, help=t("cli-max-scenes")),
+        brief: str | None = typer.Option(None, "--brief", metavar="TEXT", help=t("cli-analyze-brief")),
+        length: float | None = typer.Option(None, "--length", metavar="SECONDS", help=t("cli-length")),
         again: bool = typer.Option(False, "--again", help=t("cli-again")),
         wait: float = typer.Option(600.0, "--wait", min=0.0, help=t("cli-wait")),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.analyze import AnalyzeRequest, analyze_paths
+        from autocut_tray.cli.plan import read_wish
 
         if force_local and force_cloud:
             raise UsageError("usage", message("error-force-both"))
@@ -165,6 +169,7 @@ def build_app(context: Context) -> typer.Typer:
                 max_scenes=max_scenes,
                 again=again,
                 wait=wait,
+                plan=None if brief is None and length is None else read_wish(brief or "", length),
             ),
         )
 
@@ -183,18 +188,31 @@ def build_app(context: Context) -> typer.Typer:
 
         return show_jobs(context)
 
+    @app.command(help=t("cli-plan"))
+    def plan(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        brief: str = typer.Option("", "--brief", metavar="TEXT", help=t("cli-brief")),
+        length: float | None = typer.Option(None, "--length", metavar="SECONDS", help=t("cli-length")),
+        keep: bool = typer.Option(False, "--keep", help=t("cli-plan-keep")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.plan import plan_job
+
+        return plan_job(context, job, brief, length, keep=keep)
+
     @app.command(help=t("cli-export"))
     def export(
         job: str = typer.Argument(..., help=t("cli-export-job")),
         kind: str = typer.Option(..., "--format", "-f", help=t("cli-export-format")),
         target: Path = typer.Option(..., "--output", "-o", metavar="FILE", help=t("cli-export-output")),
         scenes: str | None = typer.Option(None, "--scenes", metavar="1,3,5-8", help=t("cli-export-scenes")),
+        plan: bool = typer.Option(False, "--plan", help=t("cli-export-plan")),
         force: bool = typer.Option(False, "--force", help=t("cli-export-force")),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.export import export_job
 
-        return export_job(context, job, kind, target, scenes, force=force)
+        return export_job(context, job, kind, target, scenes, planned=plan, force=force)
 
     @app.command(help=t("cli-replay"))
     def replay(
@@ -245,6 +263,15 @@ def build_app(context: Context) -> typer.Typer:
         from autocut_tray.cli.control import undo_degradation
 
         return undo_degradation(context)
+
+    @app.command(help=t("cli-pin"))
+    def pin(
+        tier: str = typer.Argument(..., help=t("cli-pin-tier")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.control import pin_tier
+
+        return pin_tier(context, tier)
 
     @app.command(help=t("cli-drill"))
     def drill(json: bool = as_json) -> int:
@@ -310,6 +337,20 @@ def build_app(context: Context) -> typer.Typer:
         from autocut_tray.cli.keys import run_key
 
         return run_key(context, name, extra or [], forget=forget)
+
+    @app.command(help=t("cli-cloud"))
+    def cloud(
+        action: str = typer.Argument("list", help=t("cli-cloud-action", actions=", ".join(CLOUD_ACTIONS))),
+        name: str | None = typer.Argument(None, help=t("cli-cloud-name")),
+        purpose: str | None = typer.Option(None, "--for", help=t("cli-cloud-for")),
+        price: str | None = typer.Option(None, "--price-per-request", help=t("cli-cloud-price")),
+        yes: bool = typer.Option(False, "--yes", help=t("cli-cloud-yes")),
+        days: int = typer.Option(30, "--days", min=1, max=3660, help=t("cli-cloud-days")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.cloud import CloudRequest, run_cloud
+
+        return run_cloud(context, CloudRequest(action, name, purpose, price, yes=yes, days=days))
 
     return app
 

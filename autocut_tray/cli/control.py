@@ -1,7 +1,8 @@
-"""``degrade``, ``undo`` and ``replay``: the control rules by hand."""
+"""``degrade``, ``undo``, ``pin`` and ``replay``: the control rules by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from autocut_tray.cli.context import Context
@@ -13,28 +14,42 @@ from autocut_tray.core.monitor.replay import parse_changes, replay
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.governor_types import Tier
 
+_NO_PIN = "off"
+
 
 def degrade_to(context: Context, tier: str, reason: str) -> int:
     """Force a tier on the running instance."""
-    try:
-        wanted = Tier(tier.upper())
-    except ValueError:
-        names = ", ".join(t.value for t in Tier)
-        raise UsageError("no_such_tier", message("error-no-such-tier", tier=tier, tiers=names)) from None
-    return _ask(context, {"command": "degrade", "tier": wanted.value, "reason": reason}, wanted)
+    wanted = _tier(tier)
+    request = {"command": "degrade", "tier": wanted.value, "reason": reason}
+    return _ask(context, request, lambda memory: memory.force(wanted))
 
 
 def undo_degradation(context: Context) -> int:
     """Take the last degradation of the running instance back."""
-    return _ask(context, {"command": "undo"}, None)
+    return _ask(context, {"command": "undo"}, lambda memory: memory.force(None))
 
 
-def _ask(context: Context, request: dict[str, str], forced: Tier | None) -> int:
+def pin_tier(context: Context, tier: str) -> int:
+    """Stay on a tier, or with ``off`` no longer."""
+    wanted = None if tier.lower() == _NO_PIN else _tier(tier, extra=_NO_PIN)
+    request = {"command": "pin", "tier": wanted.value if wanted else ""}
+    return _ask(context, request, lambda memory: memory.pin(wanted))
+
+
+def _tier(name: str, *, extra: str = "") -> Tier:
+    try:
+        return Tier(name.upper())
+    except ValueError:
+        names = ", ".join(filter(None, (*(tier.value for tier in Tier), extra)))
+        raise UsageError("no_such_tier", message("error-no-such-tier", tier=name, tiers=names)) from None
+
+
+def _ask(context: Context, request: dict[str, str], store: Callable[[ControlMemory], None]) -> int:
     """Through the running instance; without one the wish is stored and the next one starts with it."""
     document = context.call({**request, "language": context.translator.language})
     if document is None:
         try:
-            ControlMemory(context.paths.control_file, SystemClock()).force(forced)
+            store(ControlMemory(context.paths.control_file, SystemClock()))
         except OSError as error:
             raise StorageError(
                 "storage_unavailable",

@@ -21,15 +21,18 @@ _STYLES = {Severity.BLOCK: "bold red", Severity.WARN: "yellow", Severity.NOTE: N
 
 
 def export_job(
-    context: Context, job_id: str, kind: str, target: Path, scenes: str | None, *, force: bool
+    context: Context, job_id: str, kind: str, target: Path, scenes: str | None, *, planned: bool, force: bool
 ) -> int:
     """Write the file and say what was found; 0 only when it was read back and is what was meant."""
+    if planned and scenes is not None:
+        raise UsageError("usage", message("error-plan-or-scenes"))
     request = ExportRequest(
         job_id,
         _format(kind),
         target,
         parse_choices(scenes) if scenes is not None else None,
         overwrite=force,
+        planned=planned,
     )
     if not context.paths.app_database.exists():
         raise UsageError("no_such_job", message("error-no-such-job", id=job_id))

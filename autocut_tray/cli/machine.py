@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from autocut_tray.bootstrap import wishes
 from autocut_tray.cli.context import Context, Json
+from autocut_tray.core.analyzers.leave import wishes
 from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.egress.consents import peek
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.detection import Detection
@@ -17,7 +18,7 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.model_choice import chosen_in, settings_for
 from autocut_tray.core.policy.policy import Action, ActionKind, ExecutionPolicy
-from autocut_tray.core.policy.resolver import resolve
+from autocut_tray.core.policy.resolver import Wishes, resolve
 from autocut_tray.core.runtime import profile_json
 from autocut_tray.core.runtime.detect import Detector
 from autocut_tray.core.runtime.probes import ServerAddresses, system_probes
@@ -52,7 +53,10 @@ def show_policy(context: Context, profile_file: Path | None) -> int:
         assert profile is not None and policy is not None, "detection always ends with a policy"
     else:
         profile = read_profile(profile_file)
-        policy = resolve(profile, wishes(context.settings.current, KeyStore.of(context.paths)))
+        policy = resolve(
+            profile,
+            _wishes(context),
+        )
     if context.output.as_json:
         context.output.document(policy_json.to_json(policy, context.translator.text))
     else:
@@ -76,13 +80,13 @@ def show_status(context: Context) -> int:
 def stored_status(context: Context) -> Json:
     """The status as far as it is known without a running instance."""
     profile = ProfileStore(context.paths.profile_file).load()
-    keys = KeyStore.of(context.paths)
     clock = SystemClock()
     figures = FigureStore(context.paths.figures_file, clock).figures
-    policy = resolve(profile, wishes(context.settings.current, keys), figures) if profile else None
+    policy = resolve(profile, _wishes(context), figures) if profile else None
     sentences = explain(profile, policy, figures).sentences if profile and policy else ()
-    forced = ControlMemory(context.paths.control_file, clock).load().forced
-    return status_document(Status(profile, policy, sentences, None, None, forced), context.translator)
+    left = ControlMemory(context.paths.control_file, clock).load()
+    status = Status(profile, policy, sentences, None, None, forced=left.forced, pinned=left.pin)
+    return status_document(status, context.translator)
 
 
 def say_status(context: Context, document: Json) -> None:
@@ -119,6 +123,11 @@ def say_status(context: Context, document: Json) -> None:
         output.say(t("cli-status-jobs", running=tasks["running"], queued=tasks["queued"]))
 
 
+def _wishes(context: Context) -> Wishes:
+    """What this person's settings ask, and what they have allowed."""
+    return wishes(context.settings.current, KeyStore.of(context.paths), peek(context.paths.app_database))
+
+
 def _detect(context: Context) -> tuple[Detection, Figures]:
     """What was found just now, and what this machine has measured before."""
     keys = KeyStore.of(context.paths)
@@ -133,7 +142,7 @@ def _detect(context: Context) -> tuple[Detection, Figures]:
     detection = Detection(
         detector,
         ProfileStore(context.paths.profile_file),
-        lambda: wishes(context.settings.current, keys),
+        lambda: _wishes(context),
         context.bus,
         lambda: measured.figures,
     )
@@ -175,8 +184,12 @@ def _commands(
         return
     if action.kind is ActionKind.PULL_MODEL:
         yield f"autocut-tray pull {action.argument}"
+    elif action.kind is ActionKind.ENTER_KEY:
+        yield f"autocut-tray key {action.argument}"
+    elif action.kind is ActionKind.ALLOW_CLOUD:
+        yield f"autocut-tray cloud allow {action.argument}"
     elif action.kind is ActionKind.USE_MODEL:
-        asked = wishes(context.settings.current, KeyStore.of(context.paths))
+        asked = _wishes(context)
         settings = settings_for(profile, asked, figures, *chosen_in(action.argument))
         for path, value in settings.items():
             yield f"autocut-tray settings {path} {shlex.quote(value)}"

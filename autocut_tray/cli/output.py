@@ -60,10 +60,8 @@ class Output:
         """What went wrong and what to do, in one or two sentences; as a document where that was asked for."""
         if self.as_json:
             self.document({"error": error_document(error, self.translator)})
-        text = self.translator.text(error.message)
-        if error.hint is not None:
-            text += " " + self.translator.text(error.hint)
-        self.note(text)
+        said = (error.message,) if error.hint is None else (error.message, error.hint)
+        self.note(self.translator.sentences(said))
 
     def raw(self, data: bytes) -> None:
         """Write a whole file's content."""

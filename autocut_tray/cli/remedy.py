@@ -91,5 +91,5 @@ def _report_failure(context: Context, model: str, error: BackendError, last: Pro
                 "error": error_document(error, context.translator),
             }
         )
-    text = context.translator.text
-    context.output.note(text(error.message) + ("" if error.hint is None else " " + text(error.hint)))
+    said = (error.message,) if error.hint is None else (error.message, error.hint)
+    context.output.note(context.translator.sentences(said))

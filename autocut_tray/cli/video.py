@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from autocut_tray.bootstrap import scan_options
+from collections.abc import Mapping
+
+from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.cli.context import Context
 from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError
-from autocut_tray.core.footage import Finished, Scene, Video
+from autocut_tray.core.footage import Finished, Scene, SceneSound, SceneWords, Sound, SoundProblem, Video
 from autocut_tray.core.footage import Progress as ReadProgress
+from autocut_tray.core.hearing import loudness_words, notes
 from autocut_tray.core.media.scanner import WorkerScanner, damage
 from autocut_tray.core.timecode import clock_time, format_rate
 from autocut_tray.documents import error_document, scenes_document
@@ -20,8 +23,11 @@ def show_scenes(context: Context, path: str) -> int:
     cancel = CancelToken()
     video: Video | None = None
     scenes: list[Scene] = []
+    sounds: dict[int, Sound | SoundProblem] = {}
+    words: dict[int, str] = {}
     broken: InputError | None = None
-    options = scan_options(context.settings.current, None)
+    settings = context.settings.current
+    options = scan_options(settings, None, description_language(settings, context.translator.language))
     with (
         Progress(context.output, context.translator.t("cli-progress-reading")) as progress,
         WorkerScanner(SystemClock()).scan(path, options, cancel) as messages,
@@ -32,6 +38,10 @@ def show_scenes(context: Context, path: str) -> int:
                     video = said
                 case Scene():
                     scenes.append(said)
+                case SceneSound():
+                    sounds[said.scene_id] = said.sound
+                case SceneWords():
+                    words[said.scene_id] = said.text
                 case ReadProgress():
                     progress.show(
                         said.read, said.total, context.translator.t("cli-scenes-found", n=len(scenes))
@@ -43,12 +53,14 @@ def show_scenes(context: Context, path: str) -> int:
     if video is None:
         raise InputError("worker_crashed")
     if context.output.as_json:
-        document = scenes_document(video, scenes)
+        document = scenes_document(video, scenes, sounds, words, context.translator)
         if broken is not None:
             document["error"] = error_document(broken, context.translator)
         context.output.document(document)
     else:
-        _say_scenes(context, video, scenes)
+        _say_scenes(context, video, scenes, sounds)
+        for note in notes(video, list(sounds.values())):
+            context.output.note(context.translator.text(note))
     if broken is not None:
         if not context.output.as_json:
             context.output.error(broken)
@@ -56,7 +68,9 @@ def show_scenes(context: Context, path: str) -> int:
     return 0
 
 
-def _say_scenes(context: Context, video: Video, scenes: list[Scene]) -> None:
+def _say_scenes(
+    context: Context, video: Video, scenes: list[Scene], sounds: Mapping[int, Sound | SoundProblem]
+) -> None:
     t = context.translator.t
     context.output.say(
         t(
@@ -70,8 +84,11 @@ def _say_scenes(context: Context, video: Video, scenes: list[Scene]) -> None:
         ),
         style="bold",
     )
+    headers = ["cli-col-scene", "cli-col-start", "cli-col-end", "cli-col-frames", "cli-col-kind"]
+    if video.has_audio:
+        headers.append("cli-col-loudness")
     context.output.table(
-        (t("cli-col-scene"), t("cli-col-start"), t("cli-col-end"), t("cli-col-frames"), t("cli-col-kind")),
+        [t(header) for header in headers],
         [
             (
                 str(scene.id),
@@ -79,8 +96,13 @@ def _say_scenes(context: Context, video: Video, scenes: list[Scene]) -> None:
                 clock_time(scene.end),
                 f"{scene.start_frame}–{scene.end_frame}",
                 t(f"transition-{scene.transition.value}"),
-            )
+                _loudness(context, sounds.get(scene.id)),
+            )[: len(headers)]
             for scene in scenes
         ],
-        right=(0, 3),
+        right=(0, 3, 5),
     )
+
+
+def _loudness(context: Context, sound: Sound | SoundProblem | None) -> str:
+    return "" if sound is None else context.translator.text(loudness_words(sound))

@@ -16,6 +16,60 @@ class Transition(enum.Enum):
     DISSOLVE = "dissolve"
 
 
+class SoundProblem(enum.Enum):
+    """Why the sound of a scene is not measured although there is some. ``AVOIDED``: the worker died on the file."""
+
+    UNSUPPORTED = "unsupported"
+    DAMAGED = "damaged"
+    AVOIDED = "avoided"
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTrack:
+    """The track that is measured: the ``track``-th (from 1) of ``tracks``, the default one if there are several.
+
+    ``sample_rate`` Hz, as the header says; ``language``: a tag such as ``en``, if the file names one.
+    """
+
+    codec: str
+    channels: int
+    sample_rate: int
+    track: int
+    tracks: int
+    language: str | None
+
+
+class SubtitleSource(enum.Enum):
+    """``SIDECAR``: a file beside the video."""
+
+    EMBEDDED = "embedded"
+    SIDECAR = "sidecar"
+
+
+class SubtitleProblem(enum.Enum):
+    """Why a side-car file is not used."""
+
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    ENCODING = "encoding"
+    NO_CUES = "no_cues"
+
+
+@dataclass(frozen=True, slots=True)
+class Subtitles:
+    """The subtitles that are used, one choice of ``tracks`` (embedded and side-car ones together).
+
+    ``source`` None: there are some, and none could be used. ``problem``: of a side-car file that would have been
+    preferred.
+    """
+
+    source: SubtitleSource | None
+    format: str | None
+    language: str | None
+    tracks: int
+    problem: SubtitleProblem | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Video:
     """What the container and the decoder say. ``duration`` seconds; ``rotation`` degrees clockwise to display.
@@ -35,6 +89,8 @@ class Video:
     duration: float | None
     start_timecode: str | None
     has_audio: bool
+    sound: SoundTrack | None = None
+    subtitles: Subtitles | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +124,37 @@ class Keyframe:
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """What one scene sounds like.
+
+    ``loudness``: integrated over the scene by ITU-R BS.1770-4, LUFS; None when nothing is louder than -70 LUFS, or
+    the scene is shorter than half a second. ``silence``: share 0-1 of the scene in which no channel reaches -60 dBFS
+    (mean square over 50 ms; the level FFmpeg's silencedetect starts from). ``speech``: share 0-1 that sounds like
+    speech, None for less than a second.
+    """
+
+    loudness: float | None
+    silence: float
+    speech: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSound:
+    """The sound of a scene, or why it is not known."""
+
+    scene_id: int
+    sound: Sound | SoundProblem
+
+
+@dataclass(frozen=True, slots=True)
+class SceneWords:
+    """What the subtitles say during a scene: lines of safe text, never empty."""
+
+    scene_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Seconds of video read so far, of ``total`` if that is known."""
 
@@ -86,4 +173,4 @@ class Finished:
     damaged_at: float | None = None
 
 
-WorkerMessage = Video | Scene | Keyframe | Progress | Finished
+WorkerMessage = Video | Scene | Keyframe | SceneSound | SceneWords | Progress | Finished

@@ -9,8 +9,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from autocut_tray.bootstrap import wishes
+from autocut_tray.core.analyzers.leave import wishes
 from autocut_tray.core.clock import Clock, SystemClock
+from autocut_tray.core.egress.consents import peek
 from autocut_tray.core.instance import call_instance
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.media.scanner import WorkerScanner
@@ -96,7 +97,7 @@ class Surroundings:
         def look() -> Seen:
             with closing(Detector(used, clock)) as detector:
                 profile = detector.detect(None)
-            policy = resolve(profile, wishes(settings.current, keys))
+            policy = resolve(profile, wishes(settings.current, keys, peek(paths.app_database)))
             profile = profile.with_class(policy.profile_class)
             return Seen(profile, policy, explain(profile, policy))
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.drill.drill import DrillChanged
+from autocut_tray.core.egress.door import ConsentsChanged, LedgerChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
@@ -37,6 +38,8 @@ class Bridge(QObject):
     job_removed = Signal(object)
     drop_ignored = Signal(object)
     remedy_changed = Signal(object)
+    consents_changed = Signal(object)
+    ledger_changed = Signal(object)
     drill_changed = Signal(object)
     _wake = Signal()
 
@@ -58,6 +61,8 @@ class Bridge(QObject):
             JobRemoved: self.job_removed.emit,
             DropIgnored: self.drop_ignored.emit,
             RemedyChanged: self.remedy_changed.emit,
+            ConsentsChanged: self.consents_changed.emit,
+            LedgerChanged: self.ledger_changed.emit,
             DrillChanged: self.drill_changed.emit,
         }
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)

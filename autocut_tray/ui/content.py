@@ -20,6 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
+from autocut_tray.core.egress.desk import Offer
+from autocut_tray.core.egress.door import LedgerChanged
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.jobs.job import DropIgnored, Job
 from autocut_tray.core.messages import Message, message
@@ -34,6 +36,7 @@ from autocut_tray.ui.pages.page import NARROW, Page
 from autocut_tray.ui.phrases import file_name
 from autocut_tray.ui.strip_state import StripAction, StripFacts, strip_state
 from autocut_tray.ui.widgets.advice import show_advice
+from autocut_tray.ui.widgets.consent_dialog import ConsentDialog, ask_consent
 from autocut_tray.ui.widgets.drop_overlay import DropOverlay
 from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.notice import Notice
@@ -58,6 +61,8 @@ class Content(QWidget):
         self._page = ""
         self._explained = self._plotted = False
         self._over: Dropped | None = None
+        self.consent: ConsentDialog | None = None
+        """The question that is being asked, if one is."""
         self._narrow = False
         self.setAcceptDrops(True)
         # The first focus is the window's own: the ring appears with the first Tab, not by itself.
@@ -84,6 +89,7 @@ class Content(QWidget):
         bridge.controller_changed.connect(self.show_state)
         bridge.profile_changed.connect(self.show_state)
         bridge.drop_ignored.connect(self._drop_ignored)
+        bridge.ledger_changed.connect(self._ledger_changed)
         ctx.language_changed.connect(self.show_state)
         self.open_page(ctx.remembered.now.page if ctx.remembered.now.page in PAGES else PAGES[0])
 
@@ -122,6 +128,30 @@ class Content(QWidget):
         page = self.page("settings")
         if isinstance(page, SettingsPage):
             page.enter_key(name)
+
+    def allow_cloud(self, provider: str) -> None:
+        desk = self.ctx.services.cloud
+        self.ctx.background.run(lambda: desk.offer(provider), self._offered, self.notice_error)
+
+    def _offered(self, offer: Offer | None) -> None:
+        if offer is None:
+            self.notice(self.ctx.t("ui-cloud-nothing"))
+        elif offer.can_allow:
+            self.ask_consent(offer)
+        elif offer.refusal is not None:
+            code = offer.refusal.value.replace("_", "-")
+            self.notice(self.ctx.t(f"error-{code}", host=offer.destination.host))
+
+    def ask_consent(self, offer: Offer) -> None:
+        self.consent = ask_consent(self.ctx, self, offer)
+        self.consent.destroyed.connect(self._consent_closed)
+
+    def _consent_closed(self) -> None:
+        self.consent = None
+
+    def _ledger_changed(self, event: LedgerChanged) -> None:
+        if event.warning is not None:
+            self.notice(self.ctx.text(event.warning))
 
     def pace_changed(self) -> None:
         drawn = self._pages[self._page].wants_fast_readings

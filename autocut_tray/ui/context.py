@@ -45,8 +45,7 @@ class UiContext(QObject):
 
     def sentences(self, messages: Iterable[Message]) -> str:
         """One after the other, as the language writes them."""
-        gap = "" if self.services.translator.language == "zh-CN" else " "
-        return gap.join(map(self.text, messages))
+        return self.services.translator.sentences(messages)
 
     def _settings_changed(self, _event: object) -> None:
         ui = self.services.settings.current.ui

@@ -27,22 +27,30 @@ def export_png(ctx: UiContext, plots: QWidget, failed: Told) -> None:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     plots.grab().save(buffer, "PNG")
     picture = bytes(data.data())
-    _save(ctx, plots, ".png", "PNG (*.png)", lambda: picture, failed)
+    save_as(ctx, plots, "autocut-monitor.png", "PNG (*.png)", lambda: picture, failed)
 
 
 def export_span(
     ctx: UiContext, parent: QWidget, history: History, span: tuple[float, float], form: Format, failed: Told
 ) -> None:
     """``failed`` is told what went wrong with reading or writing."""
-    _save(ctx, parent, form.suffix, _KINDS[form], lambda: export(history, *span, form), failed)
+    save_as(
+        ctx,
+        parent,
+        f"autocut-monitor{form.suffix}",
+        _KINDS[form],
+        lambda: export(history, *span, form),
+        failed,
+    )
 
 
-def _save(
-    ctx: UiContext, parent: QWidget, suffix: str, kind: str, make: Callable[[], bytes], failed: Told
+def save_as(
+    ctx: UiContext, parent: QWidget, name: str, kind: str, make: Callable[[], bytes], failed: Told
 ) -> None:
-    dialog = QFileDialog(parent, ctx.t("ui-export"), f"autocut-monitor{suffix}", kind)
+    """Ask for a file and write what ``make`` gives to it, in the background."""
+    dialog = QFileDialog(parent, ctx.t("ui-export"), name, kind)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(suffix.removeprefix("."))
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
     dialog.fileSelected.connect(
         lambda path: ctx.background.run(lambda: write_chosen(Path(path), make()), None, failed)
     )

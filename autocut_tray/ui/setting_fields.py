@@ -84,7 +84,7 @@ def _field(setting: Setting) -> Field:
         return Field(path, Control.TEXT)
     low, high = setting.low, setting.high
     whole = setting.kind is int or setting.unit == "%" or (low >= 1 and high > 100)
-    decimals = 0 if whole else 2 if high <= 1 else 1
+    decimals = 2 if setting.unit == "usd" else 0 if whole else 2 if high <= 1 else 1
     return Field(path, Control.NUMBER, low=low, high=high, decimals=decimals, unit=setting.unit)
 
 

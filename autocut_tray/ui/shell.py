@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from autocut_tray.core.egress.desk import Offer
 from autocut_tray.ui.models.job_book import JobBook
 from autocut_tray.ui.models.pace import Pace
 
@@ -19,6 +20,12 @@ class Shell(Protocol):
 
     def enter_key(self, name: str) -> None:
         """Open the settings where this key is entered."""
+
+    def allow_cloud(self, provider: str) -> None:
+        """Ask whether something may go to this provider or server."""
+
+    def ask_consent(self, offer: Offer) -> None:
+        """Ask whether something may go there."""
 
     def choose_files(self) -> None: ...
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
-from autocut_tray.core.analyzers.factory import create_analyzer, destination_of
+from autocut_tray.core.analyzers.factory import create_analyzer
 from autocut_tray.core.analyzers.probe_picture import probe_picture
-from autocut_tray.core.analyzers.server import Server
+from autocut_tray.core.analyzers.server import Server, destination_of
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.egress.consent import CONSENT_TEXT, Consent, EgressGate
+from autocut_tray.core.egress.consent import Purpose
 from autocut_tray.core.footage import Scene, Transition
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import CloudBackend, Device, Route
 from autocut_tray.core.runtime.profile import Backend
+from tests.egress.rig import Rig
 from tests.fakes import FakeClock
 from tests.servers.fake_lmstudio import FakeLmStudio
 from tests.servers.fake_ollama import FakeOllama
@@ -31,7 +34,8 @@ __all__ = ["real_vision_server", "tiny_vlm"]
 
 CANARY = "sk-CANARY-9f8e7d6c5b4a3210"
 SCENE = Scene(1, 0, 48, 0.0, 2.0, Transition.START)
-SMALL = probe_picture() + b"\x00"
+# A restart interval of none: another file, the same picture.
+SMALL = probe_picture()[:20] + b"\xff\xdd\x00\x04\x00\x00" + probe_picture()[20:]
 GOOD = {
     "summary": "A red disc over a green square.",
     "subjects": ["disc", "square"],
@@ -58,16 +62,21 @@ class Bench:
     chat: str
     key: str | None = None
     clock: Clock = field(default_factory=FakeClock)
+    rig: Rig | None = None
+    """The door, made with the first analyzer: everything is allowed and costs a millionth of a dollar."""
     _made: list[VisualAnalyzer] = field(default_factory=list)
+    _folder: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory)
 
     def analyzer(self, *, clock: Clock | None = None, **options: Any) -> VisualAnalyzer:
         server = Server(self.base_url, self.key)
-        goes_to = destination_of(self.route, server)
-        yes = Consent(goes_to.address, goes_to.model, goes_to.purpose, CONSENT_TEXT, 0.0)
+        goes_to = destination_of(self.route.backend, self.route.model, server, Purpose.VISION)
+        if self.rig is None:
+            self.rig = Rig(Path(self._folder.name), FakeClock())
+        self.rig.door.allow(goes_to, per_request=1)
         made = create_analyzer(
             self.route,
             server,
-            EgressGate(lambda: [yes]),
+            self.rig.door,
             clock=clock or self.clock,
             random=lambda: 0.5,
             **options,
@@ -97,6 +106,9 @@ class Bench:
     def close(self) -> None:
         for made in self._made:
             made.close()
+        if self.rig is not None:
+            self.rig.close()
+        self._folder.cleanup()
 
 
 def _good(*_: object) -> str:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from autocut_tray.core.analyzers.answer import (
     MAX_ANSWER,
     Schema,
-    clean,
     describe_schema,
     parse_answer,
     parse_object,
     probe_schema,
 )
 from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.clean import clean
 from autocut_tray.core.errors import BackendError, FailureClass
 from tests.analyzers.conftest import GOOD
 

@@ -13,12 +13,12 @@ from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.analyzers.vocabulary import vocabulary
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
-from autocut_tray.core.egress.consent import EgressGate
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Device, Route
 from autocut_tray.core.runtime.profile import Backend
 from tests.analyzers.conftest import SCENE, one_scene
+from tests.egress.rig import NO_DOOR
 from tests.fakes import FakeClock
 from tests.servers.fixtures import own_real_server
 from tests.servers.real_server import RealServer
@@ -32,7 +32,7 @@ def analyzer_of(server: RealServer, *, key: str | None = None, clock: object = N
     return create_analyzer(
         route,
         Server(server.base_url, key),
-        EgressGate(list),
+        NO_DOOR,
         clock=clock or SystemClock(),  # type: ignore[arg-type]
     )
 

@@ -15,6 +15,8 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.jobs.job import JobOptions, JobState
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.paths import Paths
+from tests.media.heard import Track, heard_video, tone
+from tests.media_samples import srt_text
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -188,6 +190,15 @@ def test_degrade_and_undo_without_an_instance_are_stored_wishes(run: Run) -> Non
     assert document(run("undo", "--json")[1])["monitor"]["forced"] is None
 
 
+def test_a_pin_without_an_instance_is_a_stored_wish(run: Run) -> None:
+    code, out, _ = run("pin", "cpu", "--json")
+    assert code == 0 and document(out)["monitor"]["pinned"] == "CPU"
+    assert document(run("status", "--json")[1])["monitor"]["pinned"] == "CPU"
+    assert document(run("pin", "off", "--json")[1])["monitor"]["pinned"] is None
+    code, _, err = run("pin", "tpu")
+    assert code == 2 and "GPU, CPU, CLOUD, PAUSED, off" in err
+
+
 def test_jobs_are_listed(run: Run, autocut_home: Path) -> None:
     assert document(run("jobs", "--json")[1]) == {"jobs": []}
     store = JobStore(Paths.below(autocut_home).app_database, SystemClock())
@@ -293,7 +304,8 @@ def test_usage_errors_speak_the_language_in_force(run: Run, kind: str) -> None:
     help_at = " ".join(filter(None, ("autocut-tray", command, "--help")))
     for language, sentence, hint in (("en", en, f"See {help_at}."), ("zh-CN", zh, f"参见 {help_at}。")):
         code, out, err = run(arguments[0], "--lang", language, *arguments[1:])
-        assert (code, out, err) == (2, "", f"{sentence} {hint}\n")
+        gap = "" if language == "zh-CN" else " "
+        assert (code, out, err) == (2, "", f"{sentence}{gap}{hint}\n")
         if "--json" not in arguments[-1]:
             code, out, err = run(arguments[0], "--lang", language, "--json", *arguments[1:])
             assert code == 2
@@ -319,3 +331,27 @@ def test_drill_without_a_model_says_what_to_do(run: Run) -> None:
 def test_the_language_may_stand_before_the_command(run: Run, arguments: tuple[str, ...]) -> None:
     code, out, _ = run(*arguments)
     assert code == 0 and "任务" in out
+
+
+def test_scenes_with_their_sound_and_words(run: Run, tmp_path: Path) -> None:
+    sound = [Track(tone(4), language="en"), Track(tone(4), default=False)]
+    clip = heard_video(tmp_path / "a.mkv", seconds=4, cuts=(2,), sound=sound)
+    (tmp_path / "a.zh.srt").write_text(srt_text([(0.5, 1.5, "看那边")]), "utf-8")
+    code, out, _ = run("scenes", "--json", str(clip))
+    found = document(out)
+    assert code == 0
+    assert found["video"]["audio"] == {
+        "codec": "pcm_f32le",
+        "channels": 1,
+        "sample_rate": 48_000,
+        "track": 1,
+        "tracks": 2,
+        "language": "en",
+    }
+    assert found["video"]["subtitles"]["source"] == "sidecar"
+    first, last = found["scenes"]
+    assert first["audio"] == {"loudness_lufs": -15.1, "silence_ratio": 0.0, "speech_like_ratio": 0.0}
+    assert (first["subtitles"], last["subtitles"]) == ("看那边", None)
+    code, out, err = run("scenes", str(clip))
+    assert code == 0 and "Loudness" in out and "−15.1\u00a0LUFS" in out
+    assert "Track 1 is measured" in err

@@ -252,6 +252,9 @@ def test_the_instance_takes_work_from_the_command_line(
         assert status(program)["monitor"]["degraded"] is True
         assert program.run("undo", "--json").document["monitor"]["tier"] == "CPU"
         assert program.run("undo", "--json").code == 2, "nothing left to undo"
+        assert program.run("pin", "cpu", "--json").document["monitor"]["pinned"] == "CPU"
+        assert program.run("pin", "gpu", "--json").code == 2, "there is no such tier here"
+        assert program.run("pin", "off", "--json").document["monitor"]["pinned"] is None
     finally:
         instance.send_signal(signal.SIGTERM)
         ended = finish(instance, 10)

@@ -11,7 +11,6 @@ from autocut_tray.core.egress.consent import (
     CONSENT_TEXT,
     Consent,
     Destination,
-    EgressGate,
     EgressRefusal,
     Purpose,
     is_cloud_model,
@@ -19,10 +18,11 @@ from autocut_tray.core.egress.consent import (
     normal_address,
     refusal,
 )
-from autocut_tray.core.errors import BackendError, FailureClass
 
-GOES_TO = Destination("https://api.openai.com:443/v1", "gpt-4o", Purpose.VISION, needs_key=True, has_key=True)
-YES = Consent(GOES_TO.address, GOES_TO.model, GOES_TO.purpose, CONSENT_TEXT, 1.0)
+GOES_TO = Destination(
+    "openai", "https://api.openai.com:443/v1", "gpt-4o", Purpose.VISION, needs_key=True, has_key=True
+)
+YES = Consent(GOES_TO.provider, GOES_TO.address, GOES_TO.model, GOES_TO.purpose, CONSENT_TEXT, 1.0)
 
 
 def test_nothing_goes_by_default() -> None:
@@ -63,23 +63,6 @@ def test_a_gateway_on_this_machine_needs_no_encryption() -> None:
     yes = replace(YES, address=local.address)
     assert refusal(local, [yes], never_cloud=False) is None
     assert refusal(local, [], never_cloud=False) is EgressRefusal.NO_CONSENT
-
-
-def test_a_permit_is_asked_anew_every_time() -> None:
-    consents = [YES]
-    permit = EgressGate(lambda: consents).permit(GOES_TO)
-    permit()
-    consents.clear()
-    with pytest.raises(BackendError) as caught:
-        permit()
-    assert (caught.value.failure, caught.value.code) == (FailureClass.CONFIG, "no_consent")
-    assert caught.value.message.params["host"] == "api.openai.com"
-
-
-def test_never_cloud_holds_against_any_consent() -> None:
-    permit = EgressGate(lambda: [YES]).permit(GOES_TO, never_cloud=True)
-    with pytest.raises(BackendError, match="never_cloud"):
-        permit()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from autocut_tray.core.policy.figures import Figures, Kind, Reading, subject, summarise
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import CloudBackend
+from autocut_tray.core.policy.wishes import RemoteConsent
 from autocut_tray.core.runtime.profile import (
     Backend,
     Confidence,
@@ -37,6 +38,14 @@ SMOLVLM = Model("smolvlm2:2.2b", 1_900_000_000, "Q4_K_M", vision=True)
 QWEN_14B = Model("qwen2.5:14b", 8_988_124_069, "Q4_K_M", vision=False)
 LLAMA = Model("llama3.1:8b", 4_920_753_328, "Q4_K_M", vision=False)
 CLOUD_STUB = Model("qwen3-vl:235b-cloud", None, None, vision=True, cloud=True)
+
+REMOTE_YES = frozenset(
+    RemoteConsent(backend, model.name, pictures)
+    for backend in Backend
+    for model in (MOONDREAM, LLAVA_PHI3, QWEN_VL, QWEN_14B, LLAMA)
+    for pictures in (True, False)
+)
+"""A yes to every model that a remote server has here."""
 
 NO_OLLAMA = ModelServer(False, False, "http://127.0.0.1:11434", False, None, problem="ollama-silent")
 NO_LMSTUDIO = ModelServer(False, False, "http://localhost:1234/v1", False, None, problem="lmstudio-silent")

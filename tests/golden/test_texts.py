@@ -13,13 +13,13 @@ from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.policy_json import to_json
 from autocut_tray.core.policy.resolver import CloudAccess, Wishes, resolve
 from autocut_tray.core.runtime.explain import Row
-from autocut_tray.core.runtime.profile import Backend, RuntimeProfile
+from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.i18n import LANGUAGES, Translator
-from tests.golden.machines import MACHINES, MEASURED
+from tests.golden.machines import MACHINES, MEASURED, REMOTE_YES
 
 TEXTS = Path(__file__).parent / "texts"
 _ALLOWED = CloudAccess(has_key=True, pictures=True, texts=True)
-OPEN = Wishes(openai=_ALLOWED, deepseek=_ALLOWED, remote_consent=frozenset(Backend))
+OPEN = Wishes(openai=_ALLOWED, deepseek=_ALLOWED, remote_consent=REMOTE_YES)
 
 CASES: dict[str, tuple[RuntimeProfile, Wishes, Figures]] = {
     **{name: (profile, Wishes(), NOTHING_MEASURED) for name, profile in MACHINES.items()},

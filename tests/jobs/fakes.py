@@ -46,10 +46,12 @@ class FakeScanner:
     def __init__(self, messages: Sequence[WorkerMessage | Callable[[CancelToken], None]]) -> None:
         self.messages = list(messages)
         self.scans = 0
+        self.options: list[ScanOptions] = []
 
     @contextlib.contextmanager
     def scan(self, path: str, options: ScanOptions, cancel: CancelToken) -> Iterator[Iterator[WorkerMessage]]:
         self.scans += 1
+        self.options.append(options)
         yield self._play(cancel)
 
     def throttle(self, on: bool) -> None: ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,6 @@ from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScann
 OPTIONS = JobOptions("en")
 CLOSED = Refusal(RefusalKind.CLOSED, message("waiting-no-route"))
 HELD = Refusal(RefusalKind.HOLD, message("waiting-probe"))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[JobStore]:
-    opened = JobStore(tmp_path / "app.db", FakeClock())
-    yield opened
-    opened.close()
 
 
 class Bench:

@@ -100,10 +100,10 @@ def opened(path: Path, *, without: str = "", options: ScanOptions | None = None)
     """Open and decode one frame in this process; the code of the refusal, None when it went well."""
     request = Request(os.fsencode(path), path.stat().st_size, options or ScanOptions())
     kept = {name: value for name, value in worker_open._OPTIONS.items() if name != without}
-    limits = {name: value for name, value in worker_open._LIMITS.items() if name != without}
+    limits = {name: value for name, value in worker_open.DECODER_LIMITS.items() if name != without}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker_open, "_OPTIONS", kept)
-        patch.setattr(worker_open, "_LIMITS", limits)
+        patch.setattr(worker_open, "DECODER_LIMITS", limits)
         try:
             with open_footage(request) as footage:
                 next(footage.container.decode(footage.stream))
@@ -157,8 +157,8 @@ def test_codecs_that_are_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.fixture
 def ten_thousand_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit, lowered so that small videos are too large."""
-    assert worker_open._LIMITS["max_pixels"] == worker_open._OPTIONS["max_pixels"] == "36000000"
-    monkeypatch.setitem(worker_open._LIMITS, "max_pixels", "10000")
+    assert worker_open.DECODER_LIMITS["max_pixels"] == worker_open._OPTIONS["max_pixels"] == "36000000"
+    monkeypatch.setitem(worker_open.DECODER_LIMITS, "max_pixels", "10000")
     monkeypatch.setitem(worker_open._OPTIONS, "max_pixels", "10000")
     monkeypatch.setattr(worker_open, "MAX_PIXELS", 10_000)
 
@@ -233,7 +233,7 @@ def test_references_to_other_files(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     )
     monkeypatch.setattr(worker_open, "CODECS", (*CODECS, "png"))
     monkeypatch.setitem(worker_open._OPTIONS, "codec_whitelist", "png")
-    monkeypatch.setitem(worker_open._LIMITS, "codec_whitelist", "png")
+    monkeypatch.setitem(worker_open.DECODER_LIMITS, "codec_whitelist", "png")
     assert opened(path) is not None
     monkeypatch.setitem(worker_open._OPTIONS, "enable_drefs", "1")
     assert opened(path) is None, "the bait works"

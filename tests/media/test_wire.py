@@ -10,23 +10,47 @@ from fractions import Fraction
 
 import pytest
 
-from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Transition, Video, WorkerMessage
+from autocut_tray.core.footage import (
+    Finished,
+    Keyframe,
+    Progress,
+    Scene,
+    SceneSound,
+    SceneWords,
+    Sound,
+    SoundProblem,
+    SoundTrack,
+    SubtitleProblem,
+    Subtitles,
+    SubtitleSource,
+    Transition,
+    Video,
+    WorkerMessage,
+)
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.wire import (
     MAX_BLOB,
     MAX_JSON,
+    MAX_WORDS,
     Failure,
     FailureCode,
     Kind,
     Request,
     Sent,
     TilingCheck,
-    WireError,
     encode,
     read,
 )
+from autocut_tray.core.media.wire_values import WireError
 
 VIDEO = Video("", "mov", "h264", 1920, 1080, 270, Fraction(30000, 1001), True, 100, 3.3, "01:00:00:00", True)
+HEARD = replace(
+    VIDEO,
+    sound=SoundTrack("aac", 2, 48_000, 2, 3, "zh-Hans"),
+    subtitles=Subtitles(SubtitleSource.SIDECAR, "srt", "en", 4, SubtitleProblem.ENCODING),
+)
+SOUND = SceneSound(1, Sound(-23.4, 0.1, 0.8))
+WORDS = SceneWords(1, "Look over there\n看那边")
 SCENE = Scene(1, 0, 40, 0.0, 1.6, Transition.START)
 
 
@@ -50,8 +74,17 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
 @pytest.mark.parametrize(
     "message",
     [
-        Request(b"/a/\xff\n.mp4", 5, ScanOptions(0.5, 0.3, 512, True, 2)),
+        Request(
+            b"/a/\xff\n.mp4", 5, ScanOptions(0.5, 0.3, 512, True, 2, "zh-CN", False), (b"/a/\xff.srt", b"/b")
+        ),
         VIDEO,
+        HEARD,
+        replace(HEARD, sound=None, subtitles=Subtitles(None, None, None, 1)),
+        SOUND,
+        SceneSound(1, Sound(None, 1.0, None)),
+        SceneSound(1, SoundProblem.DAMAGED),
+        WORDS,
+        replace(WORDS, text="长" * MAX_WORDS),
         replace(VIDEO, frames=None, duration=None, start_timecode=None),
         SCENE,
         KEYFRAME,
@@ -139,6 +172,19 @@ def test_nonsense(data: bytes) -> None:
         replace(SCENE, start=-1.0),
         replace(SCENE, end=1e12),
         replace(SCENE, id=0),
+        replace(SOUND, scene_id=0),
+        replace(SOUND, sound=Sound(-23.0, 1.5, None)),
+        replace(SOUND, sound=Sound(-71.0, 0.5, None)),
+        replace(SOUND, sound=Sound(-23.0, 0.5, -0.1)),
+        replace(WORDS, text=""),
+        replace(WORDS, text="a\n\nb"),
+        replace(WORDS, text="x" * (MAX_WORDS + 1)),
+        replace(WORDS, text="bell\x07"),
+        replace(WORDS, text="turned \u202e round"),
+        replace(WORDS, text="half a pair \ud800"),
+        replace(HEARD, sound=SoundTrack("aac", 0, 48_000, 1, 1, None)),
+        replace(HEARD, subtitles=Subtitles(None, None, None, 0)),
+        Request(b"/a.mp4", 5, ScanOptions(), (b"/a.srt",) * 100),
     ],
 )
 def test_values_out_of_bounds(message: Sent) -> None:
@@ -163,7 +209,9 @@ END = Finished(VIDEO)
 
 
 def test_scenes_that_tile_are_accepted() -> None:
-    accept(VIDEO, SCENE, KEYFRAME, Progress(1, None), SECOND, replace(KEYFRAME, scene_id=2), END)
+    accept(
+        VIDEO, SCENE, KEYFRAME, Progress(1, None), SECOND, SOUND, replace(KEYFRAME, scene_id=2), WORDS, END
+    )
 
 
 @pytest.mark.parametrize(
@@ -182,6 +230,11 @@ def test_scenes_that_tile_are_accepted() -> None:
         [VIDEO, KEYFRAME],
         [VIDEO, SCENE, replace(KEYFRAME, scene_id=2)],
         [VIDEO, SCENE, KEYFRAME, KEYFRAME],
+        [VIDEO, SOUND],
+        [VIDEO, SCENE, replace(SOUND, scene_id=2)],
+        [VIDEO, SCENE, SOUND, SOUND],
+        [VIDEO, SCENE, replace(WORDS, scene_id=2)],
+        [VIDEO, SCENE, WORDS, WORDS],
         [VIDEO, END],
         [VIDEO, SCENE, END],
         [VIDEO, SCENE, SECOND, END, VIDEO],

@@ -13,11 +13,13 @@ import pytest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, FailureClass, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, Hands, ReceiptAdded
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim, Tier, UnitResult
 from autocut_tray.core.policy.policy import (
+    CloudBackend,
     Device,
     EditingPolicy,
     ExecutionPolicy,
@@ -71,6 +73,7 @@ class World:
         self.memory = ControlMemory(folder / "governor.json", self.clock)
         self.used, self.available = 1024, 12_288
         self.editor_busy = False
+        self.cloud_refusal: Message | None = None
         self.cpu: float | None = None
         self.throttled: list[bool] = []
         self.bus.subscribe(ReceiptAdded, lambda event: self.receipts.append(event.receipt))
@@ -89,6 +92,7 @@ class World:
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
                 has_work=lambda: self.work,
                 editor_claims=lambda sample: sample.resolve_busy is True,
+                cloud_refusal=lambda route: self.cloud_refusal,
                 keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
                 mark_undone=self.undone.append,
                 smaller=lambda route: self.smaller,
@@ -475,3 +479,36 @@ def test_a_worker_that_dies_again_and_again_opens_the_breaker(world: World) -> N
     for _ in range(4):
         world.controller.worker_died()
     assert world.controller.state.tier is Tier.PAUSED
+
+
+CLOUD = Route(Tier.CLOUD, CloudBackend.OPENAI, "gpt-4o", Device.AUTO, leaves_machine=True)
+
+
+def test_a_refusal_of_the_door_takes_the_cloud_away_on_the_next_tick_and_is_said(world: World) -> None:
+    world.controller.adopt(policy(CLOUD))
+    world.run(3, on(world, Tier.CLOUD))
+    world.cloud_refusal = message("error-own-cap", cap="day")
+    world.run(1)
+    state = world.controller.state
+    assert (state.tier, state.reason.code) == (Tier.PAUSED, "error-own-cap")
+    world.probed.clear()
+    world.run(120)
+    assert world.probed == [] and world.controller.state.tier is Tier.PAUSED
+    world.cloud_refusal = None
+    world.run(130, on(world, Tier.CLOUD))
+    assert world.controller.state.tier is Tier.CLOUD
+
+
+def test_the_own_limit_reached_by_a_unit_is_a_budget_and_ends_with_it(world: World) -> None:
+    world.controller.adopt(policy(CLOUD))
+    world.run(3, on(world, Tier.CLOUD))
+    assert world.controller.begin_unit() is Tier.CLOUD
+    world.cloud_refusal = message("error-own-cap", cap="requests")
+    world.controller.end_unit(UnitResult(FailureClass.BUDGET, 0.1, "j/1", Tier.CLOUD, retry_after=3600.0))
+    assert world.controller.state.tier is Tier.PAUSED
+    assert world.receipts[-1].cause == "budget"
+    world.cloud_refusal = None  # the person raised the limit: an hour need not pass
+    world.run(2)
+    world.controller.adopt(policy(CLOUD))
+    world.run(130, on(world, Tier.CLOUD))
+    assert world.controller.state.tier is Tier.CLOUD

@@ -22,6 +22,7 @@ from tests.golden.machines import (
     QWEN_14B,
     QWEN_VL,
     QWEN_VL_14B,
+    REMOTE_YES,
     RTX_4060,
     STOPPED_OLLAMA,
     UHD,
@@ -217,7 +218,7 @@ class TestCloud:
     def test_remote_server_wants_consent_and_encryption(self) -> None:
         assert acts(MACHINES["remote"], Wishes())[0] == "allow-remote:allow_cloud=ollama"
         assert acts(MACHINES["remote-unencrypted"], Wishes())[0] == "remote-tls:-"
-        allowed = Wishes(remote_consent=frozenset({Backend.OLLAMA}), deepseek=CloudAccess(True, True, True))
+        allowed = Wishes(remote_consent=REMOTE_YES, deepseek=CloudAccess(True, True, True))
         assert acts(MACHINES["remote"], allowed) == []
 
     def test_silent_remote_server_is_not_started_here(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import BlockReason, CloudBackend, Device, Provider
-from autocut_tray.core.policy.resolver import CloudAccess, Wishes, resolve
+from autocut_tray.core.policy.resolver import CloudAccess, RemoteConsent, Wishes, resolve
 from autocut_tray.core.runtime.profile import Backend, Model, ProfileClass, RuntimeProfile, classify
 from tests.golden.machines import (
     GTX_1650,
@@ -18,6 +18,7 @@ from tests.golden.machines import (
     MOONDREAM,
     QWEN_14B,
     QWEN_VL,
+    REMOTE_YES,
     RTX_4060,
     RTX_4090,
     UHD,
@@ -313,7 +314,7 @@ class TestCloud:
         assert policy.vision.blocked is BlockReason.NO_KEY
 
     def test_never_cloud_closes_every_way_out(self) -> None:
-        locked = replace(ALLOWED, never_cloud=True, remote_consent=frozenset(Backend))
+        locked = replace(ALLOWED, never_cloud=True, remote_consent=REMOTE_YES)
         for profile in MACHINES.values():
             assert not any(route.leaves_machine for route in resolve(profile, locked).routes)
             assert resolve(profile, locked).planning.blocked is not None or (
@@ -332,13 +333,25 @@ class TestRemoteServers:
         assert policy.vision.blocked is BlockReason.NO_CONSENT
 
     def test_with_consent_it_has_the_tier_cloud(self) -> None:
-        policy = resolve(MACHINES["remote"], Wishes(remote_consent=frozenset({Backend.OLLAMA})))
+        policy = resolve(MACHINES["remote"], Wishes(remote_consent=REMOTE_YES))
         (route,) = policy.routes
         assert (route.tier, route.backend, route.leaves_machine) == (Tier.CLOUD, Backend.OLLAMA, True)
         assert policy.vision.local_backend is Backend.OLLAMA
 
+    @pytest.mark.parametrize(
+        "other",
+        [
+            RemoteConsent(Backend.OLLAMA, "llava:7b", pictures=True),
+            RemoteConsent(Backend.OLLAMA, QWEN_VL.name, pictures=False),
+            RemoteConsent(Backend.LMSTUDIO, QWEN_VL.name, pictures=True),
+        ],
+    )
+    def test_a_yes_to_another_model_server_or_task_is_no_yes(self, other: RemoteConsent) -> None:
+        policy = resolve(MACHINES["remote"], Wishes(remote_consent=frozenset({other})))
+        assert policy.vision.blocked is BlockReason.NO_CONSENT
+
     def test_nothing_is_sent_unencrypted(self) -> None:
-        wishes = Wishes(remote_consent=frozenset({Backend.OLLAMA}))
+        wishes = Wishes(remote_consent=REMOTE_YES)
         assert resolve(MACHINES["remote-unencrypted"], wishes).vision.blocked is BlockReason.NO_TLS
 
     def test_allowed_provider_stands_in_for_a_remote_server_without_consent(self) -> None:
@@ -346,9 +359,9 @@ class TestRemoteServers:
 
     def test_server_on_this_machine_comes_before_a_remote_one(self) -> None:
         profile = machine(UHD, ollama=remote_ollama(QWEN_VL), lmstudio=lmstudio(MOONDREAM))
-        policy = resolve(profile, Wishes(remote_consent=frozenset({Backend.OLLAMA})))
+        policy = resolve(profile, Wishes(remote_consent=REMOTE_YES))
         assert policy.vision.local_backend is Backend.LMSTUDIO
-        assert tiers(profile, Wishes(remote_consent=frozenset({Backend.OLLAMA}))) == "CPU CLOUD"
+        assert tiers(profile, Wishes(remote_consent=REMOTE_YES)) == "CPU CLOUD"
 
     def test_planning_on_a_remote_server(self) -> None:
         wishes = Wishes(planning_provider=Provider.LOCAL)
@@ -438,7 +451,7 @@ class TestWhoWins:
     def test_forced_local_never_leaves(self) -> None:
         wishes = replace(ALLOWED, force=Provider.LOCAL, vision_provider=Provider.CLOUD)
         assert tiers(MACHINES["mid-ready"], wishes) == "GPU CPU"
-        remote = replace(wishes, remote_consent=frozenset(Backend))
+        remote = replace(wishes, remote_consent=REMOTE_YES)
         assert resolve(MACHINES["remote"], remote).vision.blocked is BlockReason.NO_MODEL
 
     def test_forced_cloud_beats_a_local_model_and_a_pin(self) -> None:

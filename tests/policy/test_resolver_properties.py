@@ -11,7 +11,7 @@ from autocut_tray.core.policy.models import is_cloud
 from autocut_tray.core.policy.policy import CloudBackend, Provider
 from autocut_tray.core.policy.policy_json import to_json
 from autocut_tray.core.policy.recommend import MOST
-from autocut_tray.core.policy.resolver import CloudAccess, CloudChoice, Wishes, resolve
+from autocut_tray.core.policy.resolver import CloudAccess, CloudChoice, RemoteConsent, Wishes, resolve
 from autocut_tray.core.runtime.profile import (
     Backend,
     Confidence,
@@ -121,20 +121,22 @@ WISHES = st.builds(
     cloud_planning=CHOICES,
     openai=ACCESS,
     deepseek=ACCESS,
-    remote_consent=st.frozensets(st.sampled_from(Backend)),
+    remote_consent=st.frozensets(
+        st.builds(RemoteConsent, st.sampled_from(Backend), NAMES, st.booleans()), max_size=3
+    ),
     never_cloud=st.booleans(),
     prefer_cloud=st.booleans(),
 )
 
 
-def _allowed(wishes: Wishes, profile: RuntimeProfile, backend: Backend | CloudBackend) -> bool:
+def _allowed(wishes: Wishes, profile: RuntimeProfile, backend: Backend | CloudBackend, model: str) -> bool:
     if wishes.never_cloud:
         return False
     if isinstance(backend, CloudBackend):
         access = wishes.access(backend)
         return access.has_key and access.pictures
     encrypted = (profile.server(backend).host or "").startswith("https://")
-    return encrypted and backend in wishes.remote_consent
+    return encrypted and RemoteConsent(backend, model, pictures=True) in wishes.remote_consent
 
 
 @settings(max_examples=400, deadline=None)
@@ -158,7 +160,7 @@ def test_every_policy_is_sound(profile: RuntimeProfile, wishes: Wishes) -> None:
     for route in policy.routes:
         assert route.leaves_machine == (route.tier is Tier.CLOUD)
         if route.leaves_machine:
-            assert _allowed(wishes, profile, route.backend)
+            assert _allowed(wishes, profile, route.backend, route.model)
         else:
             assert isinstance(route.backend, Backend)
             server = profile.server(route.backend)

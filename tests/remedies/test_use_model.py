@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autocut_tray.bootstrap import wishes
+from autocut_tray.core.analyzers.leave import wishes
 from autocut_tray.core.errors import BackendError, SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.policy.figures import NOTHING_MEASURED
@@ -41,11 +41,11 @@ class Person:
         self.chooser = ModelChooser(self.settings, self.needed, self.resolve)
 
     def needed(self, backend: Backend, name: str) -> Mapping[str, str]:
-        asked = wishes(self.settings.current, self.keys)
+        asked = wishes(self.settings.current, self.keys, ())
         return settings_for(self.profile, asked, NOTHING_MEASURED, backend, name)
 
     def resolve(self) -> ExecutionPolicy:
-        return resolve(self.profile, wishes(self.settings.current, self.keys))
+        return resolve(self.profile, wishes(self.settings.current, self.keys, ()))
 
     def refused(self, backend: Backend, name: str) -> tuple[str, str]:
         before = self.file.read_text() if self.file.exists() else None

@@ -38,6 +38,7 @@ from tests.golden.machines import (
     MACHINES,
     MEASURED,
     MOONDREAM,
+    REMOTE_YES,
     RESOLVE,
     card,
     lmstudio,
@@ -77,7 +78,7 @@ WISHES = [
     Wishes(cloud_vision=CloudChoice(CloudBackend.OPENAI, "another-model")),
     Wishes(lmstudio_model="nothing", deepseek=CloudAccess(has_key=True)),
     Wishes(openai=CloudAccess(has_key=True)),
-    Wishes(remote_consent=frozenset(Backend), deepseek=_ALL, openai=_ALL),
+    Wishes(remote_consent=REMOTE_YES, deepseek=_ALL, openai=_ALL),
 ]
 
 

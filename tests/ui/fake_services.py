@@ -13,7 +13,13 @@ from pathlib import Path
 from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts.service import AlertEnded, AlertRaised
 from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.database import Database
 from autocut_tray.core.drill.drill import DrillChanged, DrillState
+from autocut_tray.core.egress.consent import Destination, Purpose
+from autocut_tray.core.egress.desk import ConsentDesk, Place, Waiting
+from autocut_tray.core.egress.door import Door
+from autocut_tray.core.egress.ledger import Caps
+from autocut_tray.core.egress.prices import USD
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Scene, Transition, Video
@@ -31,6 +37,7 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.jobs.store import SCHEMA
 from autocut_tray.core.memory.policies import shipped_policies
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message, message
@@ -373,6 +380,37 @@ class FakeKeys:
             self.stored[name] = key
 
 
+class FakeCloud:
+    """Real consents and a real ledger; what could be allowed follows from the keys, and from ``others``."""
+
+    def __init__(self, file: Path, bus: EventBus, clock: FakeClock, keys: FakeKeys) -> None:
+        self._keys = keys
+        self._database = Database(file, SCHEMA, durable=False)
+        self.caps = Caps(1 * USD, 5 * USD, 200)
+        self.door = Door(self._database, clock, caps=lambda: self.caps, tell=bus.publish)
+        self.others: list[Place] = []
+        self.waiting = Waiting(24, 1_031_000)
+        desk = ConsentDesk(self.door, self._places, lambda: self.waiting)
+        self.offers, self.offer = desk.offers, desk.offer
+        self.allow, self.revoke = desk.allow, desk.revoke
+
+    def _places(self) -> list[Place]:
+        openai = self._place("openai", "https://api.openai.com:443/v1", "gpt-4o", Purpose.VISION)
+        deepseek = self._place("deepseek", "https://api.deepseek.com:443", "deepseek-flash", Purpose.PLANNING)
+        return [
+            Place(openai, "gpt-4o", "OpenAI", own=False),
+            Place(deepseek, "deepseek-chat", "DeepSeek", own=False),
+            *self.others,
+        ]
+
+    def _place(self, provider: str, address: str, model: str, purpose: Purpose) -> Destination:
+        has_key = self._keys.get(provider) is not None
+        return Destination(provider, address, model, purpose, needs_key=True, has_key=has_key)
+
+    def close(self) -> None:
+        self._database.close()
+
+
 @dataclass(frozen=True, slots=True)
 class FakeMemory:
     """The real tracker; nobody releases anything."""
@@ -396,9 +434,10 @@ class FakeServices:
     dismissals: Dismissals
     drill: FakeDrill
     memory: FakeMemory
+    keys: FakeKeys
+    cloud: FakeCloud
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
-    keys: FakeKeys = field(default_factory=FakeKeys)
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
 
     def start(self, *, detect: bool = True) -> None:
@@ -407,6 +446,7 @@ class FakeServices:
 
     def close(self) -> None:
         self.history.close()
+        self.cloud.close()
 
     def raise_alert(self, alert: Alert, *, muted: bool = False) -> Alert:
         kept = self.history.alerts.add(alert)
@@ -450,6 +490,8 @@ def fake_services(home: Path, language: str = "en") -> FakeServices:
         Dismissals(paths.dismissed_file, clock),
         FakeDrill(bus),
         FakeMemory(ResourceTracker(shipped_policies, clock)),
+        keys := FakeKeys(),
+        FakeCloud(paths.app_database, bus, clock, keys),
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.footage import Sound, SoundProblem
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, SceneStatus
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_types import Tier
@@ -289,6 +290,28 @@ class TestScenes:
         assert scenes.rowCount() == 1
         page.scenes.search.clear()
         assert scenes.rowCount() == 3
+
+    def test_sound_and_subtitles_are_shown_and_searched(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        said = replace(
+            fakes.scene(1, None),
+            sound=Sound(-23.44, 0.12, 0.82),
+            subtitles="Look over there,\nthe boat is coming",
+        )
+        broken = replace(fakes.scene(2, "Two"), sound=SoundProblem.DAMAGED)
+        self.open(page, services, qtbot, said, broken, fakes.scene(3, "Three"))
+        detail, scenes = page.scenes.detail, page.scenes.grid.scenes
+        assert detail.rows == {
+            "Loudness": "−23.4\u00a0LUFS, 82\u00a0% like speech, 12\u00a0% silent",
+            "Subtitle": "“Look over there, the boat is coming”",
+        }
+        page.scenes.grid.setCurrentIndex(scenes.index(1))
+        assert detail.rows["Loudness"] == "The sound is not measured: it is damaged."
+        page.scenes.grid.setCurrentIndex(scenes.index(2))
+        assert "Loudness" not in detail.rows and "Subtitle" not in detail.rows
+        page.scenes.search.setText("BOAT coming")
+        qtbot.waitUntil(lambda: [row.record.scene.id for row in scenes.shown] == [1])
 
     def test_search_over_all_jobs(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
         services.jobs.put(fakes.describing("j1"), [fakes.scene(1)])

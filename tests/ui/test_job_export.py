@@ -44,7 +44,7 @@ def done(kind: Format, *, missing: bool = False) -> Exported:
     known = Circumstances({"/footage/beach.mov": SourceState.MISSING} if missing else {})
     return Exported(
         fakes.job(), kind, Path("x"), 10, 2, Fraction(25), Fraction(2),
-        preflight(CUT, kind, known), how_to_import(CUT, kind),
+        preflight(CUT, kind, known), how_to_import(CUT, kind), None,
     )  # fmt: skip
 
 

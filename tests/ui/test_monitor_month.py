@@ -145,7 +145,7 @@ def save_as(page: MonitorPage, qtbot: QtBot, code: str, file: Path) -> None:
     dialog.done(0)
 
 
-@pytest.mark.parametrize("code", ["ui-export-png", "ui-export-csv", "ui-export-json", "ui-export-trace"])
+@pytest.mark.parametrize("code", ["ui-export-png", "ui-export-csv", "ui-export-readings", "ui-export-trace"])
 def test_the_span_is_written_to_a_file(page: MonitorPage, qtbot: QtBot, tmp_path: Path, code: str) -> None:
     file = tmp_path / "out"
     save_as(page, qtbot, code, file)
@@ -155,7 +155,7 @@ def test_the_span_is_written_to_a_file(page: MonitorPage, qtbot: QtBot, tmp_path
         assert data.startswith(b"\x89PNG")
     elif code == "ui-export-csv":
         assert data.decode("utf-8-sig").startswith("time,vram_min,vram_mean,vram_max,")
-    elif code == "ui-export-json":
+    elif code == "ui-export-readings":
         document = json.loads(data)
         assert len(document["metrics"]["ram"]) > 200
         assert document["to"] - document["from"] == pytest.approx(3600)

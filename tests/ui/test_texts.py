@@ -11,6 +11,7 @@ from fluent.syntax.ast import Message as FluentMessage
 
 import autocut_tray
 from autocut_tray.core.alert import AlertKind
+from autocut_tray.core.egress.consent import EgressRefusal, Purpose
 from autocut_tray.core.jobs.job import SceneStatus
 from autocut_tray.core.monitor.history import Metric
 from autocut_tray.core.policy.governor_types import Cause, Tier
@@ -66,14 +67,18 @@ def wanted() -> set[str]:
     codes |= {f"ui-receipt-memory-{level}" for level in ("ok", "warn", "emergency")}
     codes |= {f"ui-receipt-key-{key}" for key in ("measured", "limit", "before", "after", "ended")}
     codes |= {f"ui-scene-key-{k}" for k in ["subjects", "action", "shot", "camera", "mood", "quality", "by"]}
+    codes |= {"ui-scene-key-loudness", "ui-scene-key-subtitles"}
     codes |= {f"ui-overview-now-{t}{s}" for t in ("cpu", "cloud", "paused") for s in ("", "-sub")}
     codes |= {f"ui-tray-{entry.value}" for entry in Entry if entry is not Entry.LINE}
     codes |= {f"ui-tray-tier-{tier.value}" for tier in Tier} | {f"tier-{tier.value}" for tier in Tier}
+    refusals = set(EgressRefusal) - {EgressRefusal.NEVER_CLOUD}
+    codes |= {f"ui-cloud-{why.value.replace('_', '-')}" for why in refusals}
+    codes |= {f"ui-cloud-place-{purpose.value}" for purpose in Purpose}
     for name, fields in sections():
         codes.add(f"ui-settings-{name}")
         for field in fields:
             codes |= {field.code, f"{field.code}-help"}
-            if field.unit in ("s", "d"):
+            if field.unit in ("s", "d", "usd"):
                 codes.add(f"ui-unit-{field.unit}")
             if field.control is Control.CHOICE:
                 codes |= {field.choice_code(value) for value in field.choices}

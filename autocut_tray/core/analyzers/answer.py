@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.analyzers.vocabulary import vocabulary
+from autocut_tray.core.clean import clean
 from autocut_tray.core.errors import BackendError, FailureClass
 from autocut_tray.core.log import SECRETS
 from autocut_tray.core.messages import message
@@ -32,15 +32,6 @@ _THOUGHT_END = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
 _LIST_MARKS = re.compile(r"[,;，、；\n]")
 _JSON = json.JSONDecoder(strict=False)
 """Small models write line breaks into strings as they are."""
-
-# Bidirectional embeddings, overrides and isolates; byte order mark; line and paragraph separators become spaces.
-_HIDDEN = {
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-    0xFEFF,
-    0xFFFE,
-    0xFFFF,
-}
 
 
 def describe_schema(language: str, *, bounded: bool) -> Schema:
@@ -119,32 +110,22 @@ def parse_object(text: str) -> dict[str, Any]:
     return found
 
 
+def parse_objects(text: str) -> list[dict[str, Any]]:
+    """Every JSON object in an answer, those behind its thoughts if there are any; possibly none."""
+    text = text[:MAX_ANSWER]
+    ends = [mark.end() for mark in _THOUGHT_END.finditer(text)]
+    for start in (*ends[-1:], 0):
+        if found := list(_objects(text, start)):
+            return found
+    return []
+
+
 def unusable(code: str, text: str) -> BackendError:
     """The failure of an answer that cannot be used; the log gets its beginning."""
     said = SECRETS.redact(clean(text[:2000], 120))
     return BackendError(
         FailureClass.TIER, code, message("error-" + code.replace("_", "-")), detail=said and f"“{said}”"
     )
-
-
-def clean(text: str, most: int) -> str:
-    """One line of at most ``most`` characters that is safe to store and show.
-
-    Control characters (C0, C1), bidirectional overrides, lone surrogates and non-characters are taken out,
-    white space is collapsed, and what is too long is cut between words.
-    """
-    kept = "".join(
-        " " if char.isspace() else char
-        for char in text
-        if char.isspace() or not (ord(char) in _HIDDEN or unicodedata.category(char) in ("Cc", "Cs"))
-    )
-    line = " ".join(kept.split())
-    if len(line) <= most:
-        return line
-    cut = line[: most - 1]
-    space = cut.rfind(" ")
-    # Chinese has no spaces to cut at, and one far back would cost too much.
-    return (cut[:space] if space > most // 2 else cut).rstrip(" ,;:，、；：") + "…"
 
 
 def _last_with_summary(text: str) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.egress.door import NOBODY, Errand
 from autocut_tray.core.footage import Scene
 
 
@@ -14,12 +15,14 @@ class DescribeRequest:
     """One scene to describe. ``jpeg``: its key frame; ``language``: ``en`` or ``zh-CN``.
 
     ``small_jpeg``: the same frame at half the size, for the one retry when memory or context did not suffice.
+    ``errand``: for which job, should the frame leave this machine.
     """
 
     scene: Scene
     jpeg: bytes
     language: str
     small_jpeg: bytes | None = None
+    errand: Errand = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,14 @@ class VisualAnalyzer(Protocol):
     def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
         """Describe one scene.
 
-        Raises BackendError with its failure class, or Cancelled; never anything else.
+        Raises BackendError with its failure class, Cancelled, or StorageError where it had to be entered in the
+        ledger and could not; never anything else.
         """
 
     def probe(self, cancel: CancelToken) -> None:
         """Have the model loaded and prove it with a built-in 64 x 64 picture and a valid JSON answer.
 
-        Raises BackendError or Cancelled.
+        Raises BackendError, Cancelled or StorageError.
         """
 
     def close(self) -> None:

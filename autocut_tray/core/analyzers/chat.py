@@ -1,4 +1,4 @@
-"""One question with one picture to one model: what the dialects of the servers have in common."""
+"""One question to one model, with or without a picture: what the dialects of the servers have in common."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import Protocol
 
 from autocut_tray.core.analyzers.answer import Schema
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.egress.door import NOBODY, Errand
+
+CONTEXT_TOKENS = 4096
+"""Room for question and answer. Always the same: another value makes Ollama load the model again. Its own default
+below 23 GiB of VRAM, and LM Studio's."""
 
 
 class AnswerShape(enum.Enum):
@@ -25,14 +30,19 @@ class AnswerShape(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``schema``: what :attr:`shape` needs, else None. ``seed`` differs between a try and its repair."""
+    """``jpeg``: the picture it is about, None for words alone. ``schema``: what :attr:`shape` needs, else None.
+
+    ``seed`` differs between a try and its repair. ``errand``: on whose behalf it is asked, for the door to other
+    hosts.
+    """
 
     prompt: str
-    jpeg: bytes
+    jpeg: bytes | None
     shape: AnswerShape
     schema: Schema | None
     max_tokens: int
     seed: int
+    errand: Errand = NOBODY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,20 @@
-"""The analyzer itself: asks a chat model, retries what is worth it, and turns words into a description."""
+"""The analyzer itself: asks a chat model about a picture, and turns words into a description."""
 
 from __future__ import annotations
 
-import random as random_module
-import threading
-from collections.abc import Callable
-
 from autocut_tray.core.analyzers import prompts
 from autocut_tray.core.analyzers.answer import (
-    Schema,
-    clean,
     describe_schema,
     parse_answer,
     parse_object,
     probe_schema,
 )
+from autocut_tray.core.analyzers.asker import Asker, Try
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult
-from autocut_tray.core.analyzers.chat import Answer, AnswerShape, ChatModel, Question
 from autocut_tray.core.analyzers.probe_picture import probe_picture
-from autocut_tray.core.analyzers.retries import Random, Retry, Spent, next_try, throttle_wait
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.clean import clean
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
 
 DESCRIBE_TOKENS = 700
 """Room for a whole description, Chinese included (about 400 tokens); a repair gets twice that."""
@@ -33,66 +26,37 @@ PROBE_LIMIT = 120.0
 """Seconds for the probe, the model's loading included."""
 
 
-def always_permitted() -> None:
-    """For models that run on this machine: nothing leaves it."""
-
-
 class Describer:
-    """A :class:`~.base.VisualAnalyzer` over any :class:`~.chat.ChatModel`.
+    """A :class:`~.base.VisualAnalyzer` over any chat model."""
 
-    ``permit`` is called before every request and raises when it may not go. ``random``: for jitter.
-    """
-
-    def __init__(
-        self,
-        chat: ChatModel,
-        *,
-        clock: Clock,
-        permit: Callable[[], None] = always_permitted,
-        random: Random = random_module.random,
-    ) -> None:
-        self._chat = chat
+    def __init__(self, asker: Asker, *, clock: Clock) -> None:
+        self._asker = asker
         self._clock = clock
-        self._permit = permit
-        self._random = random
-        self._lock = threading.Lock()
-        self._shape = 0
-        self._throttled = 0
 
     def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
         """Describe one scene; see :class:`~.base.VisualAnalyzer`."""
         began = self._clock.monotonic()
-        step = Retry(0.0, Spent())
-        small = False
-        while True:
-            small = small or step.smaller
-            jpeg = request.small_jpeg if small and request.small_jpeg is not None else request.jpeg
-            try:
-                answer = self._ask(
-                    prompts.describe_prompt(request.language, repair=step.repair),
-                    jpeg,
-                    lambda bounded: describe_schema(request.language, bounded=bounded),
-                    tokens=DESCRIBE_TOKENS * (2 if step.repair else 1),
-                    seed=1 + step.spent.tier,
-                    cancel=cancel,
-                )
-                description = parse_answer(answer.text)
-            except BackendError as error:
-                following = next_try(
-                    error, step.spent, has_smaller=request.small_jpeg is not None, random=self._random
-                )
-                if following is None:
-                    raise
-                step = following
-                if self._clock.wait(cancel.event, step.wait):
-                    raise Cancelled from None
-            else:
-                model = clean(answer.model, MAX_MODEL_NAME)
-                return DescribeResult(description, model, self._clock.monotonic() - began)
+        small_jpeg = request.small_jpeg
+
+        def attempt(this: Try) -> DescribeResult:
+            answer = self._asker.ask(
+                prompts.describe_prompt(request.language, repair=this.repair),
+                small_jpeg if this.small and small_jpeg is not None else request.jpeg,
+                lambda bounded: describe_schema(request.language, bounded=bounded),
+                tokens=DESCRIBE_TOKENS * (2 if this.repair else 1),
+                seed=this.number,
+                errand=request.errand,
+                cancel=cancel,
+            )
+            description = parse_answer(answer.text)
+            model = clean(answer.model, MAX_MODEL_NAME)
+            return DescribeResult(description, model, self._clock.monotonic() - began)
+
+        return self._asker.until_usable(attempt, cancel, has_smaller=small_jpeg is not None)
 
     def probe(self, cancel: CancelToken) -> None:
         """Have the model loaded and answer; one try, because the caller repeats probes on its own terms."""
-        answer = self._ask(
+        answer = self._asker.ask(
             prompts.PROBE_PROMPT,
             probe_picture(),
             lambda bounded: probe_schema(bounded=bounded),
@@ -105,44 +69,4 @@ class Describer:
 
     def close(self) -> None:
         """Close connections; calls in flight raise Cancelled."""
-        self._chat.close()
-
-    def _ask(
-        self,
-        prompt: str,
-        jpeg: bytes,
-        schema: Callable[[bool], Schema],
-        *,
-        tokens: int,
-        seed: int,
-        cancel: CancelToken,
-        total: float | None = None,
-    ) -> Answer:
-        """One answer, in the strictest shape that this server understands; what it refuses is remembered."""
-        while True:
-            cancel.raise_if_cancelled()
-            self._permit()
-            position = self._shape
-            shape = self._chat.shapes[position]
-            wanted = None
-            if shape in (AnswerShape.BOUNDED_SCHEMA, AnswerShape.STRICT_SCHEMA):
-                wanted = schema(shape is AnswerShape.BOUNDED_SCHEMA)
-            question = Question(prompt, jpeg, shape, wanted, tokens, seed)
-            try:
-                answer = self._chat.ask(question, cancel, total=total)
-            except BackendError as error:
-                if error.code == "format_refused" and position + 1 < len(self._chat.shapes):
-                    with self._lock:
-                        self._shape = max(self._shape, position + 1)
-                    continue
-                if error.failure is FailureClass.THROTTLE:
-                    error.retry_after = self._throttle(error.retry_after)
-                raise
-            with self._lock:
-                self._throttled = 0
-            return answer
-
-    def _throttle(self, asked: float | None) -> float:
-        with self._lock:
-            self._throttled += 1
-            return throttle_wait(asked, self._throttled, random=self._random)
+        self._asker.close()

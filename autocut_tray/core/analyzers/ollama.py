@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from autocut_tray.core.analyzers.answer import MAX_ANSWER
-from autocut_tray.core.analyzers.chat import Answer, AnswerShape, Question
+from autocut_tray.core.analyzers.chat import CONTEXT_TOKENS, Answer, AnswerShape, Question
 from autocut_tray.core.analyzers.failures import (
     code_of,
     failure,
@@ -18,11 +18,9 @@ from autocut_tray.core.analyzers.failures import (
 )
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.egress.wire import Wire
 from autocut_tray.core.errors import BackendError
-from autocut_tray.core.http import HttpClient, JsonLines, JsonReply
-
-CONTEXT_TOKENS = 4096
-"""Always the same: another value makes Ollama load the model again. Its own default below 23 GiB of VRAM."""
+from autocut_tray.core.http import JsonLines, JsonReply
 
 KEEP_ALIVE_S = 300
 """How long the model stays in memory after an answer."""
@@ -34,16 +32,14 @@ _ERROR_IN_A_STREAM = 500
 class OllamaChat:
     """One model of an Ollama server.
 
-    Answers are streamed: so a stall shows after the client's ``read`` limit instead of at the end, a runaway is
+    Answers are streamed: so a stall shows after the wire's ``read`` limit instead of at the end, a runaway is
     cut, and leaving closes the connection, which makes the server stop. ``on_cpu``: keep all layers off the GPU.
     """
 
     shapes = (AnswerShape.BOUNDED_SCHEMA, AnswerShape.JSON, AnswerShape.TEXT)
 
-    def __init__(
-        self, client: HttpClient, model: str, *, on_cpu: bool, clock: Clock, key: str | None = None
-    ) -> None:
-        self._client = client
+    def __init__(self, wire: Wire, model: str, *, on_cpu: bool, clock: Clock, key: str | None = None) -> None:
+        self._wire = wire
         self._model = model
         self._on_cpu = on_cpu
         self._clock = clock
@@ -51,19 +47,18 @@ class OllamaChat:
 
     def ask(self, question: Question, cancel: CancelToken, *, total: float | None = None) -> Answer:
         """The complete answer; see :class:`~.chat.ChatModel`."""
-        limits = self._client.limits
+        limits = self._wire.limits
         if total is not None:
             limits = replace(limits, total=total, first_byte=total)
-        with self._client.post_ndjson(
-            "api/chat", self._body(question), cancel=cancel, limits=limits
-        ) as lines:
+        body = self._body(question)
+        with self._wire.post_ndjson("api/chat", body, question.errand, cancel=cancel, limits=limits) as lines:
             if lines.refusal is not None:
                 raise self._refused(lines.refusal)
             return self._read(lines)
 
     def close(self) -> None:
         """End calls in flight and drop connections."""
-        self._client.close()
+        self._wire.close()
 
     def _body(self, question: Question) -> dict[str, Any]:
         options: dict[str, Any] = {
@@ -74,10 +69,12 @@ class OllamaChat:
         }
         if self._on_cpu:
             options["num_gpu"] = 0
-        picture = base64.b64encode(question.jpeg).decode("ascii")
+        said: dict[str, Any] = {"role": "user", "content": question.prompt}
+        if question.jpeg is not None:
+            said["images"] = [base64.b64encode(question.jpeg).decode("ascii")]
         body: dict[str, Any] = {
             "model": self._model,
-            "messages": [{"role": "user", "content": question.prompt, "images": [picture]}],
+            "messages": [said],
             "stream": True,
             "think": False,
             "options": options,
@@ -117,4 +114,4 @@ class OllamaChat:
         return self._failure(code, safe_detail(code, status, error, self._key))
 
     def _failure(self, code: str, detail: str) -> BackendError:
-        return failure(code, host=self._client.where, model=self._model, detail=detail)
+        return failure(code, host=self._wire.where, model=self._model, detail=detail)

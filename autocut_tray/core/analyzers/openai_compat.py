@@ -20,8 +20,9 @@ from autocut_tray.core.analyzers.failures import (
 )
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.egress.wire import Wire
 from autocut_tray.core.errors import BackendError
-from autocut_tray.core.http import HttpClient, JsonReply
+from autocut_tray.core.http import JsonReply
 
 _TOKEN_FIELDS = ("max_completion_tokens", "max_tokens")
 
@@ -66,9 +67,9 @@ class OpenAiChat:
     """
 
     def __init__(
-        self, client: HttpClient, model: str, dialect: Dialect, *, clock: Clock, key: str | None = None
+        self, wire: Wire, model: str, dialect: Dialect, *, clock: Clock, key: str | None = None
     ) -> None:
-        self._client = client
+        self._wire = wire
         self._model = model
         self._dialect = dialect
         self._clock = clock
@@ -82,13 +83,15 @@ class OpenAiChat:
 
     def ask(self, question: Question, cancel: CancelToken, *, total: float | None = None) -> Answer:
         """The complete answer; see :class:`~.chat.ChatModel`."""
-        limits = self._client.limits
+        limits = self._wire.limits
         if total is not None:
             limits = replace(limits, total=total, first_byte=total)
         while True:
             left_out = self._left_out
             body = self._body(question, left_out)
-            reply = self._client.post_json("chat/completions", body, cancel=cancel, limits=limits)
+            reply = self._wire.post_json(
+                "chat/completions", body, question.errand, cancel=cancel, limits=limits
+            )
             if reply.ok and not has_error(reply.body):
                 return self._read(reply)
             error = read_error(reply.body, reply.text)
@@ -101,21 +104,12 @@ class OpenAiChat:
 
     def close(self) -> None:
         """End calls in flight and drop connections."""
-        self._client.close()
+        self._wire.close()
 
     def _body(self, question: Question, left_out: frozenset[str]) -> dict[str, Any]:
-        picture = "data:image/jpeg;base64," + base64.b64encode(question.jpeg).decode("ascii")
         body: dict[str, Any] = {
             "model": self._model,
-            "messages": [
-                {
-                    "role": "user",
-                    "content": [
-                        {"type": "text", "text": question.prompt},
-                        {"type": "image_url", "image_url": {"url": picture}},
-                    ],
-                }
-            ],
+            "messages": [{"role": "user", "content": _content(question)}],
             "stream": False,
         }
         optional = {**self._dialect.fields, **({"seed": question.seed} if self._dialect.seeded else {})}
@@ -125,7 +119,7 @@ class OpenAiChat:
         if token_field is not None:
             body[token_field] = question.max_tokens
         if question.schema is not None:
-            schema = {"name": "description", "strict": True, "schema": question.schema}
+            schema = {"name": "answer", "strict": True, "schema": question.schema}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         elif question.shape is AnswerShape.JSON:
             body["response_format"] = {"type": "json_object"}
@@ -149,7 +143,18 @@ class OpenAiChat:
 
     def _failure(self, code: str, detail: str, reply: JsonReply) -> BackendError:
         wait = server_wait(reply.headers, self._clock.time())
-        return failure(code, host=self._client.where, model=self._model, detail=detail, retry_after=wait)
+        return failure(code, host=self._wire.where, model=self._model, detail=detail, retry_after=wait)
+
+
+def _content(question: Question) -> str | list[dict[str, Any]]:
+    """Words alone as plain text, which every model takes; with a picture as parts."""
+    if question.jpeg is None:
+        return question.prompt
+    picture = "data:image/jpeg;base64," + base64.b64encode(question.jpeg).decode("ascii")
+    return [
+        {"type": "text", "text": question.prompt},
+        {"type": "image_url", "image_url": {"url": picture}},
+    ]
 
 
 def _first(body: Any) -> dict[str, Any] | None:

@@ -6,16 +6,21 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.egress.consent import EgressGate
+from autocut_tray.core.egress.consent import Purpose
+from autocut_tray.core.egress.door import Door, Errand
 from autocut_tray.core.errors import Cancelled
 from autocut_tray.core.memory.residency import Residency, Resident
 from autocut_tray.core.policy.policy import CloudBackend, Route
 from autocut_tray.core.runtime.profile import Backend
+
+if TYPE_CHECKING:
+    from autocut_tray.core.analyzers.asker import Asker
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +37,7 @@ class AnalyzerPool:
     def __init__(
         self,
         server: Callable[[Backend | CloudBackend], Server],
-        gate: EgressGate,
+        door: Door,
         residency: Residency,
         clock: Clock,
         *,
@@ -40,7 +45,7 @@ class AnalyzerPool:
         loaded: Callable[[Route, Resident | None], None],
     ) -> None:
         self._server = server
-        self._gate = gate
+        self._door = door
         self._residency = residency
         self._clock = clock
         self._answer_timeout = answer_timeout
@@ -58,12 +63,32 @@ class AnalyzerPool:
                 made = create_analyzer(
                     route,
                     self._server(route.backend),
-                    self._gate,
+                    self._door,
                     answer_timeout=self._answer_timeout(),
                     clock=self._clock,
                 )
                 known = self._analyzers[route] = _Watched(made, route, self._residency)
             return known
+
+    def planner(self, route: Route, errand: Errand) -> Asker:
+        """What asks this route's model about a rough cut; the caller closes it.
+
+        Raises NoBackend when words may not go where this route leads.
+        """
+        from autocut_tray.core.analyzers.factory import create_asker  # late, as above
+
+        asker = create_asker(
+            route,
+            self._server(route.backend),
+            self._door,
+            Purpose.PLANNING,
+            errand=errand,
+            answer_timeout=self._answer_timeout(),
+            clock=self._clock,
+        )
+        if isinstance(route.backend, Backend):
+            self._residency.will_use(route.backend, route.model)
+        return asker
 
     def probe(self, route: Route, cancel: CancelToken) -> float | None:
         """Load the route's model and prove it with the built-in picture; returns the MiB of VRAM that it holds,

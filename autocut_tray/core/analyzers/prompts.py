@@ -22,11 +22,19 @@ def describe_prompt(language: str, *, repair: bool = False) -> str:
     """
     terms = vocabulary(language)
     separator = "、" if _file_language(language) == "zh-CN" else ", "
-    text = _template("describe", _file_language(language)).substitute(
+    return prompt(
+        "describe",
+        language,
+        repair=repair,
         shots=separator.join(terms.shots),
         cameras=separator.join(terms.cameras),
         qualities=separator.join(terms.qualities),
     )
+
+
+def prompt(name: str, language: str, *, repair: bool = False, **values: str) -> str:
+    """The text of ``name`` with these values. Raises KeyError for one that the text wants and does not get."""
+    text = _template(name, _file_language(language)).substitute(values)
     if repair:
         text += "\n\n" + _template("repair", _file_language(language)).substitute()
     return text

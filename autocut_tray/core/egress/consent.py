@@ -1,14 +1,12 @@
-"""Whether pictures may leave this machine: off unless a person said yes to this place, model and purpose."""
+"""Whether anything may leave this machine: off unless a person said yes to this place, model and purpose."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from autocut_tray.core.errors import BackendError, FailureClass
-from autocut_tray.core.messages import message
 from autocut_tray.core.policy.models import is_cloud
 from autocut_tray.core.runtime.profile import Model
 from autocut_tray.core.sockets import is_loopback_host
@@ -34,12 +32,17 @@ class EgressRefusal(enum.Enum):
     NO_CONSENT = "no_consent"
     NEVER_CLOUD = "never_cloud"
     NO_TLS = "no_tls"
+    NO_PRICE = "no_price"
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where something would go. ``address`` as :func:`normal_address` writes it; ``model`` as it is sent."""
+    """Where something would go. ``address`` as :func:`normal_address` writes it; ``model`` as it is sent.
 
+    ``provider``: the back end, by the value of its enum.
+    """
+
+    provider: str
     address: str
     model: str
     purpose: Purpose
@@ -55,11 +58,23 @@ class Destination:
 class Consent:
     """A person's yes: to this address, model, purpose and text. ``given_at``: seconds since the epoch."""
 
+    provider: str
     address: str
     model: str
     purpose: Purpose
     text: int
     given_at: float
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.address).hostname or ""
+
+    @property
+    def destination(self) -> Destination:
+        """What was agreed to, keys apart."""
+        return Destination(
+            self.provider, self.address, self.model, self.purpose, needs_key=False, has_key=False
+        )
 
     def covers(self, destination: Destination) -> bool:
         """Another address, model, purpose or text needs another yes."""
@@ -111,27 +126,3 @@ def refusal(
     if not any(consent.covers(destination) for consent in consents):
         return EgressRefusal.NO_CONSENT
     return None
-
-
-class EgressGate:
-    """The door to other machines. ``consents``: those that hold now, asked anew before every request."""
-
-    def __init__(self, consents: Callable[[], Iterable[Consent]]) -> None:
-        self._consents = consents
-
-    def refusal(self, destination: Destination, *, never_cloud: bool = False) -> EgressRefusal | None:
-        return refusal(destination, self._consents(), never_cloud=never_cloud)
-
-    def permit(self, destination: Destination, *, never_cloud: bool = False) -> Callable[[], None]:
-        """What to call before each request; raises BackendError of class ``config`` when it may not go."""
-
-        def check() -> None:
-            why = self.refusal(destination, never_cloud=never_cloud)
-            if why is not None:
-                raise BackendError(
-                    FailureClass.CONFIG,
-                    why.value,
-                    message("error-" + why.value.replace("_", "-"), host=destination.host),
-                )
-
-        return check

@@ -16,10 +16,12 @@ from pathlib import Path
 from autocut_tray.core.errors import AutoCutError, InputError, StorageError, UsageError
 from autocut_tray.core.files import write_document
 from autocut_tray.core.jobs.job import Job, SceneRecord
-from autocut_tray.core.jobs.picks import Choice, timeline_of
+from autocut_tray.core.jobs.picks import Choice, choices_of, timeline_of
+from autocut_tray.core.jobs.plans import no_plan
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.gate import content_key, display_name
 from autocut_tray.core.messages import message
+from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.timeline import formats
 from autocut_tray.core.timeline.formats import SUFFIXES, Format, WrongReadback
 from autocut_tray.core.timeline.howto import HowTo, how_to_import
@@ -34,13 +36,15 @@ DrawSheet = Callable[[Sheet], bytes]
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """``target``: the file to write, or a folder to name one in. ``choices`` None: every scene in order."""
+    """``target``: the file to write, or a folder to name one in. ``choices`` None: every scene in order, or with
+    ``planned`` those of the job's rough cut."""
 
     job_id: str
     kind: Format
     target: Path
     choices: tuple[Choice, ...] | None = None
     overwrite: bool = False
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class Exported:
     seconds: Fraction
     findings: tuple[Finding, ...]
     how_to: tuple[HowTo, ...]
+    plan: Plan | None
+    """The job's rough cut, whether or not this file is of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +89,8 @@ class Exporter:
     def export(self, request: ExportRequest) -> Exported:
         """Write the file.
 
-        Raises UsageError (no such job or scene, a name that is taken or impossible), InputError (no scenes, or a
-        timeline that the format cannot carry) and StorageError; then nothing was written.
+        Raises UsageError (no such job, scene or rough cut, a name that is taken or impossible), InputError (no
+        scenes, or a timeline that the format cannot carry) and StorageError; then nothing was written.
         """
         path = _target(request, self._store.get(request.job_id))
         ready = self._prepare(request, path.parent)
@@ -112,6 +118,7 @@ class Exporter:
             timeline.seconds,
             ready.findings,
             how_to_import(timeline, request.kind),
+            self._store.plan(request.job_id),
         )
 
     def _prepare(self, request: ExportRequest, folder: Path) -> _Ready:
@@ -121,9 +128,20 @@ class Exporter:
         source, state = _find_source(job, folder)
         damaged = job.error is not None and job.error.code == "damaged"
         complete = scanned or damaged
-        timeline = timeline_of(job, records, request.choices, complete=complete, path=source)
+        choices = self._planned(request.job_id) if request.planned else request.choices
+        timeline = timeline_of(job, records, choices, complete=complete, path=source)
         known = Circumstances({source: state}, complete=complete, damaged=damaged)
         return _Ready(job, records, timeline, preflight(timeline, request.kind, known))
+
+    def _planned(self, job_id: str) -> tuple[Choice, ...]:
+        plan = self._store.plan(job_id)
+        if plan is None:
+            raise no_plan(job_id)
+        if not plan.entries:
+            raise UsageError(
+                "plan_empty", message("error-plan-empty", id=job_id), message("error-plan-empty-hint")
+            )
+        return choices_of(plan)
 
     def _sheet(self, timeline: Timeline, records: Sequence[SceneRecord], path: Path) -> Sheet:
         pictures = {record.scene.id: record.thumbnail for record in records}

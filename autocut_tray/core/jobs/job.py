@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from autocut_tray.core.analyzers.base import Description
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.governor_types import Tier
 
@@ -74,7 +74,7 @@ class DescribedBy:
 @dataclass(frozen=True, slots=True)
 class SceneRecord:
     """A scene of a job with its result so far. ``keyframe``: seconds; ``thumbnail``: file name below the
-    thumbnails folder."""
+    thumbnails folder. ``sound`` None: the video has none, or it is not measured yet."""
 
     scene: Scene
     status: SceneStatus
@@ -83,6 +83,8 @@ class SceneRecord:
     description: Description | None
     described_by: DescribedBy | None
     error: Message | None
+    sound: Sound | SoundProblem | None = None
+    subtitles: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

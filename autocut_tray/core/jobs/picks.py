@@ -9,6 +9,7 @@ from fractions import Fraction
 from autocut_tray.core.errors import InputError, UsageError
 from autocut_tray.core.jobs.job import Job, SceneRecord
 from autocut_tray.core.messages import message
+from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.timeline.cut import Footage, Pick, rough_cut
 from autocut_tray.core.timeline.model import Timeline
 from autocut_tray.core.timeline.names import file_name, stem
@@ -21,6 +22,14 @@ class Choice:
     scene: int
     trim_start: Fraction = Fraction(0)
     trim_end: Fraction = Fraction(0)
+
+
+def choices_of(plan: Plan) -> tuple[Choice, ...]:
+    """The scenes of a rough cut as they are to be exported."""
+    return tuple(
+        Choice(entry.scene, entry.trim_start / plan.rate, entry.trim_end / plan.rate)
+        for entry in plan.entries
+    )
 
 
 def parse_choices(said: str) -> tuple[Choice, ...]:

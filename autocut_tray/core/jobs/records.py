@@ -9,7 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from autocut_tray.core.analyzers.base import Description
-from autocut_tray.core.footage import Scene, Transition, Video
+from autocut_tray.core.footage import (
+    Scene,
+    Sound,
+    SoundProblem,
+    SoundTrack,
+    SubtitleProblem,
+    Subtitles,
+    SubtitleSource,
+    Transition,
+    Video,
+)
 from autocut_tray.core.jobs.job import (
     DescribedBy,
     Force,
@@ -51,11 +61,60 @@ def video_to_json(video: Video) -> Json:
         "duration": video.duration,
         "start_timecode": video.start_timecode,
         "has_audio": video.has_audio,
+        "audio": asdict(video.sound) if video.sound else None,
+        "subtitles": _subtitles_to_json(video.subtitles) if video.subtitles else None,
     }
 
 
 def video_from_json(data: Json) -> Video:
-    return Video(**{**data, "rate": parse_rate(data["rate"])})
+    """Documents of earlier versions have neither ``audio`` nor ``subtitles``."""
+    sound, subtitles = data.get("audio"), data.get("subtitles")
+    return Video(
+        **{key: value for key, value in data.items() if key not in ("rate", "audio", "subtitles")},
+        rate=parse_rate(data["rate"]),
+        sound=SoundTrack(**sound) if sound else None,
+        subtitles=_subtitles_from_json(subtitles) if subtitles else None,
+    )
+
+
+def _subtitles_to_json(subtitles: Subtitles) -> Json:
+    return {
+        "source": subtitles.source.value if subtitles.source else None,
+        "format": subtitles.format,
+        "language": subtitles.language,
+        "tracks": subtitles.tracks,
+        "problem": subtitles.problem.value if subtitles.problem else None,
+    }
+
+
+def _subtitles_from_json(data: Json) -> Subtitles:
+    source, problem = data["source"], data["problem"]
+    return Subtitles(
+        SubtitleSource(source) if source else None,
+        data["format"],
+        data["language"],
+        data["tracks"],
+        SubtitleProblem(problem) if problem else None,
+    )
+
+
+def sound_to_json(sound: Sound) -> Json:
+    """The ``audio`` object of a scene in the command line's JSON."""
+    return {
+        "loudness_lufs": None if sound.loudness is None else round(sound.loudness, 1),
+        "silence_ratio": round(sound.silence, 3),
+        "speech_like_ratio": None if sound.speech is None else round(sound.speech, 3),
+    }
+
+
+def sound_to_row(sound: Sound | SoundProblem) -> Json:
+    return {"problem": sound.value} if isinstance(sound, SoundProblem) else sound_to_json(sound)
+
+
+def sound_from_row(data: Json) -> Sound | SoundProblem:
+    if "problem" in data:
+        return SoundProblem(data["problem"])
+    return Sound(data["loudness_lufs"], data["silence_ratio"], data["speech_like_ratio"])
 
 
 def scene_to_json(scene: Scene) -> Json:
@@ -143,7 +202,7 @@ def job_from_row(row: sqlite3.Row) -> Job:
 
 
 def record_from_row(row: sqlite3.Row) -> SceneRecord:
-    description, error = load(row["description"]), load(row["error"])
+    description, error, sound = load(row["description"]), load(row["error"]), load(row["audio"])
     return SceneRecord(
         scene=Scene(
             row["scene"],
@@ -161,6 +220,8 @@ def record_from_row(row: sqlite3.Row) -> SceneRecord:
         if row["tier"]
         else None,
         error=_message(error),
+        sound=sound_from_row(sound) if sound else None,
+        subtitles=row["subtitles"],
     )
 
 

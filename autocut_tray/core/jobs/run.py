@@ -6,12 +6,13 @@ import enum
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autocut_tray.core.analyzers.base import DescribeRequest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import (
     AutoCutError,
     BackendError,
@@ -22,9 +23,18 @@ from autocut_tray.core.errors import (
     exhaustion,
 )
 from autocut_tray.core.files import write_atomic
-from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video
+from autocut_tray.core.footage import (
+    Finished,
+    Keyframe,
+    Progress,
+    Scene,
+    SceneSound,
+    SceneWords,
+    Video,
+)
 from autocut_tray.core.jobs.job import (
     DescribedBy,
+    Force,
     Job,
     JobChanged,
     JobError,
@@ -131,6 +141,9 @@ class JobRun:
         self._failure: AutoCutError | None = None
         self._refusal: Refusal | None = None
         self._last_scene_error: Message | None = None
+        self._heard: list[SceneSound] = []
+        self._said: list[SceneWords] = []
+        """Sound and words are stored many at a time: each of them would be a write to the disk of its own."""
         self._budget: int | None = None
         self._duration: float | None = None
 
@@ -218,8 +231,9 @@ class JobRun:
     def _scan(self) -> None:
         told_at = self._clock.monotonic()
         last_id = 0
+        options = replace(self._scan_options, language=self._job.options.language)
         try:
-            with self._scanner.scan(self._job.path, self._scan_options, self._cancel) as messages:
+            with self._scanner.scan(self._job.path, options, self._cancel) as messages:
                 for said in messages:
                     match said:
                         case Video():
@@ -231,10 +245,15 @@ class JobRun:
                             self._put(self._store.put_scene(self.job_id, said))
                         case Keyframe():
                             self._keep_keyframe(said)
+                        case SceneSound():
+                            self._heard.append(said)
+                        case SceneWords():
+                            self._said.append(said)
                         case Progress():
                             now = self._clock.monotonic()
                             if now - told_at >= PROGRESS_SECONDS:
                                 told_at = now
+                                self._keep_sound()
                                 self._publish(JobChanged(self._store.set_scanned(self.job_id, said.read)))
                         case Finished():
                             self._finish_scan(said, last_id)
@@ -244,12 +263,15 @@ class JobRun:
             raise
         except AutoCutError as error:
             self._scan_error = error
+            self._keep_sound()
         finally:
             self._scan_ended = True
             self._wake()
 
     def _finish_scan(self, end: Finished, last_id: int) -> None:
         self._store.drop_scenes_after(self.job_id, last_id)
+        self._keep_sound()
+        self._keep_words()
         with self._changed:
             for scene_id in [i for i in self._scenes if i > last_id]:
                 del self._scenes[scene_id]
@@ -268,6 +290,24 @@ class JobRun:
                 "storage_unavailable", message("error-storage-unavailable", file=name), detail=str(error)
             ) from error
         self._put(self._store.put_keyframe(self.job_id, frame.scene_id, frame.time, name))
+
+    def _keep_sound(self) -> None:
+        if not self._heard:
+            return
+        heard, self._heard = self._heard, []
+        self._store.put_heard(self.job_id, heard)
+        for one in heard:
+            self._refresh(one.scene_id)
+
+    def _keep_words(self) -> None:
+        """Those of an earlier scan go: a side-car file may be gone."""
+        spoken = {one.scene_id for one in self._said}
+        spoken |= {record.scene.id for record in self._store.scenes(self.job_id) if record.subtitles}
+        if not spoken:
+            return
+        self._store.put_words(self.job_id, self._said)
+        for scene_id in sorted(spoken):
+            self._refresh(scene_id)
 
     # -- describing them
 
@@ -375,7 +415,9 @@ class JobRun:
                 jpeg, small = file.read_bytes(), _read_small(file)
             except OSError as error:
                 return self._without_picture(unit, error)
-            request = DescribeRequest(scene, jpeg, self._job.options.language, small)
+            options = self._job.options
+            errand = Errand(self.job_id, unit, options.never_cloud or options.force is Force.LOCAL)
+            request = DescribeRequest(scene, jpeg, options.language, small, errand)
             return self._ask(scene, request, lease)
 
     def _without_picture(self, unit: str, error: Exception) -> tuple[UnitOutcome, Message]:
@@ -402,9 +444,8 @@ class JobRun:
             given_up = error.message if self._is_given_up(scene, error) else None
             return UnitOutcome(unit, seconds, error.failure, error.retry_after), given_up
         by = DescribedBy(lease.route.tier, lease.route.backend.value, result.model, round(result.seconds, 3))
-        stored = self._store.put_description(self.job_id, scene, result.description, by)
-        if stored is not None:
-            self._put(stored)
+        if self._store.put_description(self.job_id, scene, result.description, by) is not None:
+            self._refresh(scene.id)
             self._tell_job()
         return UnitOutcome(unit, result.seconds), None
 
@@ -423,7 +464,8 @@ class JobRun:
 
     def _fail_scene(self, scene: Scene, why: Message) -> None:
         self._last_scene_error = why
-        self._put(self._store.fail_scene(self.job_id, scene.id, why))
+        self._store.fail_scene(self.job_id, scene.id, why)
+        self._refresh(scene.id)
         self._tell_job()
 
     # -- telling and ending
@@ -431,6 +473,14 @@ class JobRun:
     def _put(self, record: SceneRecord) -> None:
         with self._changed:
             self._scenes[record.scene.id] = record
+            self._changed.notify_all()
+        self._publish(SceneChanged(self.job_id, record))
+
+    def _refresh(self, scene_id: int) -> None:
+        """Tell a scene as it is stored now: its sound and its description are written by different threads."""
+        with self._changed:
+            record = self._store.scene(self.job_id, scene_id)
+            self._scenes[scene_id] = record
             self._changed.notify_all()
         self._publish(SceneChanged(self.job_id, record))
 

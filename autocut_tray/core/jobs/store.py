@@ -11,10 +11,12 @@ from pathlib import Path
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
+from autocut_tray.core.egress.tables import EGRESS_TABLES
 from autocut_tray.core.errors import UsageError
-from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.footage import Scene, SceneSound, SceneWords, Video
 from autocut_tray.core.jobs.job import (
     DescribedBy,
+    Force,
     Job,
     JobError,
     JobOptions,
@@ -27,11 +29,14 @@ from autocut_tray.core.jobs.records import (
     dump,
     error_to_json,
     job_from_row,
+    load,
     options_to_json,
     record_from_row,
+    sound_to_row,
     video_to_json,
 )
 from autocut_tray.core.messages import Message, message, message_to_json
+from autocut_tray.core.planning.plan import Plan, plan_from_json, plan_to_json
 
 SCHEMA = Schema(
     (
@@ -78,6 +83,18 @@ CREATE TABLE scenes (
     PRIMARY KEY (job_id, scene)
 ) WITHOUT ROWID;
 """,
+        EGRESS_TABLES,
+        """\
+ALTER TABLE scenes ADD COLUMN audio TEXT;
+ALTER TABLE scenes ADD COLUMN subtitles TEXT;
+""",
+        """\
+CREATE TABLE plans (
+    job_id TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+    plan TEXT NOT NULL,
+    updated REAL NOT NULL
+) WITHOUT ROWID;
+""",
     )
 )
 
@@ -105,6 +122,11 @@ class JobStore:
     def __init__(self, file: Path, clock: Clock) -> None:
         self._clock = clock
         self._database = Database(file, SCHEMA, durable=True)
+
+    @property
+    def database(self) -> Database:
+        """The file of the jobs, which holds consents and the ledger, too."""
+        return self._database
 
     @property
     def problem(self) -> Message | None:
@@ -160,6 +182,21 @@ class JobStore:
             f"SELECT count(*) AS n FROM jobs WHERE state IN ({marks})", [s.value for s in states]
         )
         return int(row["n"])
+
+    def waiting_pictures(self) -> list[str]:
+        """The key frames of scenes that wait for their description, in jobs that are not over and may leave this
+        machine; of each job no more than it has room for."""
+        names: list[str] = []
+        for job in self.jobs():
+            if job.state.ended or job.options.never_cloud or job.options.force is Force.LOCAL:
+                continue
+            waiting = [
+                scene.thumbnail
+                for scene in self.scenes(job.id)
+                if scene.status is SceneStatus.WAITING and scene.thumbnail is not None
+            ]
+            names += waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+        return names
 
     def recover(self) -> list[str]:
         """After a start: what ran when the program died goes back in line, or into quarantine after
@@ -339,10 +376,12 @@ class JobStore:
     def put_scene(self, job_id: str, scene: Scene) -> SceneRecord:
         """A scene was found. Found again after a crash with the same frames, it keeps its result."""
         with self._database.transaction() as db:
-            db.execute(
+            other = db.execute(
                 "DELETE FROM scenes WHERE job_id = ? AND scene = ? AND (start_frame <> ? OR end_frame <> ?)",
                 (job_id, scene.id, scene.start_frame, scene.end_frame),
             )
+            if other.rowcount:
+                _forget_plan(db, job_id)
             db.execute(
                 "INSERT INTO scenes "
                 "(job_id, scene, start_frame, end_frame, start_s, end_s, transition, status) "
@@ -367,10 +406,29 @@ class JobStore:
             )
         return self.scene(job_id, scene_id)
 
+    def put_heard(self, job_id: str, sounds: Iterable[SceneSound]) -> None:
+        """What scenes sound like."""
+        with self._database.transaction() as db:
+            db.executemany(
+                "UPDATE scenes SET audio = ? WHERE job_id = ? AND scene = ?",
+                [(dump(sound_to_row(one.sound)), job_id, one.scene_id) for one in sounds],
+            )
+
+    def put_words(self, job_id: str, words: Iterable[SceneWords]) -> None:
+        """What is said in scenes; in all others of the job nothing is."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE scenes SET subtitles = NULL WHERE job_id = ?", (job_id,))
+            db.executemany(
+                "UPDATE scenes SET subtitles = ? WHERE job_id = ? AND scene = ?",
+                [(one.text, job_id, one.scene_id) for one in words],
+            )
+
     def drop_scenes_after(self, job_id: str, last: int) -> None:
         """Scenes of an earlier scan beyond those of this one."""
         with self._database.transaction() as db:
-            db.execute("DELETE FROM scenes WHERE job_id = ? AND scene > ?", (job_id, last))
+            gone = db.execute("DELETE FROM scenes WHERE job_id = ? AND scene > ?", (job_id, last))
+            if gone.rowcount:
+                _forget_plan(db, job_id)
 
     # -- what describing finds
 
@@ -439,3 +497,30 @@ class JobStore:
                 [(status.value, job_id, scene_id) for scene_id in ids],
             )
         return [self.scene(job_id, scene_id) for scene_id in ids]
+
+    # -- rough cuts
+
+    def plan(self, job_id: str) -> Plan | None:
+        """The rough cut of a job; None when none was made, or its scenes are no longer those it was made of."""
+        rows = self._database.read("SELECT plan FROM plans WHERE job_id = ?", (job_id,))
+        return plan_from_json(load(rows[0]["plan"])) if rows else None
+
+    def plans(self) -> dict[str, Plan]:
+        """The rough cuts of all jobs."""
+        rows = self._database.read("SELECT job_id, plan FROM plans")
+        return {row["job_id"]: plan_from_json(load(row["plan"])) for row in rows}
+
+    def put_plan(self, job_id: str, plan: Plan) -> None:
+        """Raises UsageError ``no_such_job``."""
+        self.get(job_id)
+        with self._database.transaction() as db:
+            db.execute(
+                "INSERT INTO plans (job_id, plan, updated) SELECT id, ?, ? FROM jobs WHERE id = ? "
+                "ON CONFLICT (job_id) DO UPDATE SET plan = excluded.plan, updated = excluded.updated",
+                (dump(plan_to_json(plan)), self._clock.time(), job_id),
+            )
+
+
+def _forget_plan(db: sqlite3.Connection, job_id: str) -> None:
+    """Its scenes have become others."""
+    db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))

@@ -14,11 +14,13 @@ from dataclasses import replace
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, InputError, SystemExhausted, exhaustion
-from autocut_tray.core.footage import Finished, Keyframe, Progress, Scene, Video, WorkerMessage
+from autocut_tray.core.footage import Finished, Video, WorkerMessage
 from autocut_tray.core.media import wire
 from autocut_tray.core.media.gate import Source, refuse
 from autocut_tray.core.media.options import MEMORY_BYTES, ScanOptions
-from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck, WireError
+from autocut_tray.core.media.sidecars import find_sidecars
+from autocut_tray.core.media.wire import Failure, FailureCode, Request, TilingCheck
+from autocut_tray.core.media.wire_values import WireError
 from autocut_tray.core.memory.budget import MemoryLease, UnifiedMemoryManager
 from autocut_tray.core.process import OwnProcess, own_environment, use_cores
 
@@ -78,6 +80,7 @@ class WorkerClient:
         self._distrust: WireError | None = None
         self._log = bytearray()
         self._wake = threading.Event()
+        sidecars = tuple(os.fsencode(path) for path in find_sidecars(source.path, source.real))
         try:
             self._process = OwnProcess(command, own_environment(_WORKER_ENVIRONMENT), MEMORY_BYTES)
         except OSError as error:
@@ -88,7 +91,7 @@ class WorkerClient:
         ]
         self._forget_cancel = cancel.on_cancel(self._on_cancel)
         self._start_threads()
-        self._ask(Request(os.fsencode(source.real), source.size, options))
+        self._ask(Request(os.fsencode(source.real), source.size, options, sidecars))
 
     def messages(self) -> Iterator[WorkerMessage]:
         """What the worker finds, up to Finished. Raises InputError or Cancelled."""
@@ -157,10 +160,10 @@ class WorkerClient:
                 return replace(message, path=self._source.path)
             case Finished():
                 return replace(message, video=replace(message.video, path=self._source.path))
-            case Scene() | Keyframe() | Progress():
-                return message
             case None:
                 raise self._death()
+            case _:
+                return message
 
     def _wait(self) -> WorkerMessage | Failure | None:
         """The next message, None at the end. Raises InputError (hung) or Cancelled."""

@@ -19,6 +19,7 @@ class ScanOptions:
     """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames.
 
     ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
+    ``language``: of the subtitles that are preferred, as descriptions have it. ``sound`` False leaves it alone.
     """
 
     min_scene: float = 0.2
@@ -26,7 +27,10 @@ class ScanOptions:
     image_px: int = MAX_IMAGE_PX
     allow_long: bool = False
     threads: int | None = None
+    language: str = "en"
+    sound: bool = True
 
     def sparing(self) -> ScanOptions:
-        """The same with much less memory: one thread, and pictures half the size."""
-        return replace(self, image_px=max(MIN_IMAGE_PX, self.image_px // 2), threads=1)
+        """The same for a file that killed a worker: one thread and pictures half the size, for want of memory, and no
+        sound, for what killed it may be in there and the scenes are worth more."""
+        return replace(self, image_px=max(MIN_IMAGE_PX, self.image_px // 2), threads=1, sound=False)

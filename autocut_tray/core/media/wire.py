@@ -10,25 +10,32 @@ from __future__ import annotations
 import base64
 import enum
 import json
-import math
-import re
 import struct
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from autocut_tray.core.footage import (
     Finished,
     Keyframe,
     Progress,
     Scene,
+    SceneSound,
+    SceneWords,
+    Sound,
+    SoundProblem,
+    SoundTrack,
+    SubtitleProblem,
+    Subtitles,
+    SubtitleSource,
     Transition,
     Video,
     WorkerMessage,
 )
 from autocut_tray.core.media.options import MAX_IMAGE_PX, MIN_IMAGE_PX, ScanOptions
+from autocut_tray.core.media.sidecars import MAX_SIDECARS
+from autocut_tray.core.media.wire_values import Fields, WireError, member, plain
 
 _HEADER = struct.Struct(">2sBIII")
 _MAGIC = b"\xacW"
@@ -37,15 +44,14 @@ MAX_JSON = 64 * 1024
 MAX_BLOB = 4 * 1024 * 1024
 """A 1024 x 1024 picture is 3 MiB before it is a JPEG."""
 
+MAX_WORDS = 4000
+"""Characters of subtitles a scene may have."""
+
 _MAX_FRAMES = 10**9
 _MAX_SECONDS = 400 * 86_400.0
 """A lying time stamp may claim days; this only keeps arithmetic and displays sane."""
 _MAX_SIDE = 16_384
-_PLAIN = re.compile(r"[\x20-\x7e]{0,200}")
-
-
-class WireError(Exception):
-    """Bytes that the other side would never send if it were sound."""
+_MAX_TRACKS = 1000
 
 
 class Kind(enum.IntEnum):
@@ -56,6 +62,8 @@ class Kind(enum.IntEnum):
     PROGRESS = 4
     FINISHED = 5
     FAILURE = 6
+    SOUND = 7
+    WORDS = 8
 
 
 class FailureCode(enum.Enum):
@@ -77,11 +85,12 @@ class FailureCode(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The one thing a worker is asked. ``path``: absolute, as the file system spells it."""
+    """The one thing a worker is asked. ``path`` and ``sidecars``: absolute, as the file system spells them."""
 
     path: bytes
     size: int
     options: ScanOptions
+    sidecars: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ def read(
         raise WireError("not JSON") from error
     if not isinstance(fields, dict):
         raise WireError("not a JSON object")
-    return _from_fields(Kind(kind), _Fields(fields), blob)
+    return _from_fields(Kind(kind), Fields(fields), blob)
 
 
 class TilingCheck:
@@ -144,7 +153,7 @@ class TilingCheck:
     def __init__(self) -> None:
         self._video = False
         self._last: Scene | None = None
-        self._pictures: set[int] = set()
+        self._told: dict[type, set[int]] = {Keyframe: set(), SceneSound: set(), SceneWords: set()}
         self._finished = False
 
     def accept(self, message: WorkerMessage) -> None:
@@ -155,14 +164,11 @@ class TilingCheck:
                 self._video = True
             case Scene():
                 self._accept_scene(message)
-            case Keyframe():
-                if (
-                    self._last is None
-                    or message.scene_id > self._last.id
-                    or message.scene_id in self._pictures
-                ):
-                    raise WireError("a picture of no scene")
-                self._pictures.add(message.scene_id)
+            case Keyframe() | SceneSound() | SceneWords():
+                told = self._told[type(message)]
+                if self._last is None or message.scene_id > self._last.id or message.scene_id in told:
+                    raise WireError("a picture, sound or words of no scene")
+                told.add(message.scene_id)
             case Finished():
                 if self._last is None or message.video.frames != self._last.end_frame:
                     raise WireError("scenes do not reach the end")
@@ -182,78 +188,6 @@ class TilingCheck:
         self._last = scene
 
 
-class _Fields:
-    """Typed, bounded access to a JSON object of unknown origin."""
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
-
-    def _raw(self, name: str) -> Any:
-        if name not in self._fields:
-            raise WireError(f"{name} is missing")
-        return self._fields[name]
-
-    def flag(self, name: str) -> bool:
-        value = self._raw(name)
-        if not isinstance(value, bool):
-            raise WireError(f"{name} is not a flag")
-        return value
-
-    def whole(self, name: str, low: int, high: int) -> int:
-        value = self._raw(name)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise WireError(f"{name} is out of bounds")
-        return value
-
-    def maybe_whole(self, name: str, low: int, high: int) -> int | None:
-        return None if self._raw(name) is None else self.whole(name, low, high)
-
-    def number(self, name: str, low: float, high: float) -> float:
-        value = self._raw(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise WireError(f"{name} is not a number")
-        if not low <= value <= high:
-            raise WireError(f"{name} is out of bounds")
-        return float(value)
-
-    def maybe_number(self, name: str, low: float, high: float) -> float | None:
-        return None if self._raw(name) is None else self.number(name, low, high)
-
-    def plain(self, name: str) -> str:
-        value = self._raw(name)
-        if not isinstance(value, str) or not _PLAIN.fullmatch(value):
-            raise WireError(f"{name} is not plain text")
-        return value
-
-    def maybe_plain(self, name: str) -> str | None:
-        return None if self._raw(name) is None else self.plain(name)
-
-    def text(self, name: str) -> str:
-        value = self._raw(name)
-        if not isinstance(value, str):
-            raise WireError(f"{name} is not text")
-        return value
-
-    def inner(self, name: str) -> _Fields:
-        value = self._raw(name)
-        if not isinstance(value, dict):
-            raise WireError(f"{name} is not an object")
-        return _Fields(value)
-
-    def rate(self, name: str) -> Fraction:
-        numerator, _, denominator = self.plain(name).partition("/")
-        if not (numerator.isdecimal() and denominator.isdecimal()) or len(numerator + denominator) > 20:
-            raise WireError(f"{name} is not a rate")
-        if int(numerator) == 0 or int(denominator) == 0:
-            raise WireError(f"{name} is not a rate")
-        return Fraction(int(numerator), int(denominator))
-
-
-def plain(text: str) -> str:
-    """``text`` as :meth:`_Fields.plain` accepts it: printable ASCII, at most 200 characters."""
-    return "".join(c if " " <= c <= "~" else "?" for c in text[:200])
-
-
 def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
     fields: dict[str, Any]
     match message:
@@ -263,12 +197,15 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                 Kind.REQUEST,
                 {
                     "path": base64.b64encode(message.path).decode(),
+                    "sidecars": [base64.b64encode(path).decode() for path in message.sidecars],
                     "size": message.size,
                     "min_scene": options.min_scene,
                     "sensitivity": options.sensitivity,
                     "image_px": options.image_px,
                     "allow_long": options.allow_long,
                     "threads": options.threads,
+                    "language": plain(options.language),
+                    "sound": options.sound,
                 },
                 b"",
             )
@@ -293,6 +230,10 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                 "small": len(message.small_jpeg),
             }
             return Kind.KEYFRAME, fields, message.jpeg + message.small_jpeg
+        case SceneSound():
+            return Kind.SOUND, {"scene_id": message.scene_id, **_sound_fields(message.sound)}, b""
+        case SceneWords():
+            return Kind.WORDS, {"scene_id": message.scene_id, "text": message.text}, b""
         case Progress():
             return Kind.PROGRESS, {"read": message.read, "total": message.total}, b""
         case Finished():
@@ -322,10 +263,39 @@ def _video_fields(video: Video) -> dict[str, Any]:
         "duration": video.duration,
         "start_timecode": video.start_timecode,
         "has_audio": video.has_audio,
+        "sound": _track_fields(video.sound) if video.sound else None,
+        "subtitles": _subtitle_fields(video.subtitles) if video.subtitles else None,
     }
 
 
-def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
+def _track_fields(track: SoundTrack) -> dict[str, Any]:
+    return {
+        "codec": plain(track.codec),
+        "channels": track.channels,
+        "sample_rate": track.sample_rate,
+        "track": track.track,
+        "tracks": track.tracks,
+        "language": track.language,
+    }
+
+
+def _subtitle_fields(subtitles: Subtitles) -> dict[str, Any]:
+    return {
+        "source": subtitles.source.value if subtitles.source else None,
+        "format": subtitles.format,
+        "language": subtitles.language,
+        "tracks": subtitles.tracks,
+        "problem": subtitles.problem.value if subtitles.problem else None,
+    }
+
+
+def _sound_fields(sound: Sound | SoundProblem) -> dict[str, Any]:
+    if isinstance(sound, SoundProblem):
+        return {"problem": sound.value}
+    return {"problem": None, "loudness": sound.loudness, "silence": sound.silence, "speech": sound.speech}
+
+
+def _from_fields(kind: Kind, fields: Fields, blob: bytes) -> Sent:
     match kind:
         case Kind.REQUEST:
             return _request(fields)
@@ -338,10 +308,14 @@ def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
                 end_frame=fields.whole("end_frame", 1, _MAX_FRAMES),
                 start=fields.number("start", 0.0, _MAX_SECONDS),
                 end=fields.number("end", 0.0, _MAX_SECONDS),
-                transition=_member(Transition, fields.plain("transition")),
+                transition=member(Transition, fields.plain("transition")),
             )
         case Kind.KEYFRAME:
             return _keyframe(fields, blob)
+        case Kind.SOUND:
+            return SceneSound(fields.whole("scene_id", 1, _MAX_FRAMES), _sound(fields))
+        case Kind.WORDS:
+            return SceneWords(fields.whole("scene_id", 1, _MAX_FRAMES), fields.lines("text", MAX_WORDS))
         case Kind.PROGRESS:
             return Progress(
                 read=fields.number("read", 0.0, _MAX_SECONDS),
@@ -354,20 +328,16 @@ def _from_fields(kind: Kind, fields: _Fields, blob: bytes) -> Sent:
             )
         case Kind.FAILURE:
             return Failure(
-                code=_member(FailureCode, fields.plain("code")),
+                code=member(FailureCode, fields.plain("code")),
                 detail=fields.plain("detail"),
                 width=fields.whole("width", 0, 2**31),
                 height=fields.whole("height", 0, 2**31),
             )
 
 
-def _request(fields: _Fields) -> Request:
-    try:
-        path = base64.b64decode(fields.text("path"), validate=True)
-    except ValueError as error:
-        raise WireError("path is not base64") from error
+def _request(fields: Fields) -> Request:
     return Request(
-        path=path,
+        path=fields.bytes64("path"),
         size=fields.whole("size", 1, 2**62),
         options=ScanOptions(
             min_scene=fields.number("min_scene", 0.0, 3600.0),
@@ -375,11 +345,14 @@ def _request(fields: _Fields) -> Request:
             image_px=fields.whole("image_px", MIN_IMAGE_PX, MAX_IMAGE_PX),
             allow_long=fields.flag("allow_long"),
             threads=fields.maybe_whole("threads", 1, 64),
+            language=fields.plain("language"),
+            sound=fields.flag("sound"),
         ),
+        sidecars=fields.many_bytes64("sidecars", MAX_SIDECARS),
     )
 
 
-def _video(fields: _Fields) -> Video:
+def _video(fields: Fields) -> Video:
     return Video(
         path="",
         container=fields.plain("container"),
@@ -393,10 +366,45 @@ def _video(fields: _Fields) -> Video:
         duration=fields.maybe_number("duration", 0.0, _MAX_SECONDS),
         start_timecode=fields.maybe_plain("start_timecode"),
         has_audio=fields.flag("has_audio"),
+        sound=_track(sound) if (sound := fields.maybe_inner("sound")) else None,
+        subtitles=_subtitles(text) if (text := fields.maybe_inner("subtitles")) else None,
     )
 
 
-def _keyframe(fields: _Fields, blob: bytes) -> Keyframe:
+def _track(fields: Fields) -> SoundTrack:
+    return SoundTrack(
+        codec=fields.plain("codec"),
+        channels=fields.whole("channels", 1, 2**16),
+        sample_rate=fields.whole("sample_rate", 1, 2**31),
+        track=fields.whole("track", 1, _MAX_TRACKS),
+        tracks=fields.whole("tracks", 1, _MAX_TRACKS),
+        language=fields.maybe_plain("language"),
+    )
+
+
+def _subtitles(fields: Fields) -> Subtitles:
+    source, problem = fields.maybe_plain("source"), fields.maybe_plain("problem")
+    return Subtitles(
+        source=member(SubtitleSource, source) if source else None,
+        format=fields.maybe_plain("format"),
+        language=fields.maybe_plain("language"),
+        tracks=fields.whole("tracks", 1, _MAX_TRACKS),
+        problem=member(SubtitleProblem, problem) if problem else None,
+    )
+
+
+def _sound(fields: Fields) -> Sound | SoundProblem:
+    problem = fields.maybe_plain("problem")
+    if problem is not None:
+        return member(SoundProblem, problem)
+    return Sound(
+        loudness=fields.maybe_number("loudness", -70.0, 100.0),
+        silence=fields.number("silence", 0.0, 1.0),
+        speech=fields.maybe_number("speech", 0.0, 1.0),
+    )
+
+
+def _keyframe(fields: Fields, blob: bytes) -> Keyframe:
     split = len(blob) - fields.whole("small", 0, len(blob))
     keyframe = Keyframe(
         scene_id=fields.whole("scene_id", 1, _MAX_FRAMES),
@@ -425,13 +433,3 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
             return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
         at += 2 + length
     return None
-
-
-_E = TypeVar("_E", bound=enum.Enum)
-
-
-def _member(kind: type[_E], value: str) -> _E:
-    try:
-        return kind(value)
-    except ValueError as error:
-        raise WireError(f"{value!r} is no {kind.__name__}") from error

@@ -11,7 +11,8 @@ from typing import BinaryIO
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.footage import WorkerMessage
 from autocut_tray.core.media import wire
-from autocut_tray.core.media.wire import Failure, FailureCode, Request, WireError
+from autocut_tray.core.media.wire import Failure, FailureCode, Request
+from autocut_tray.core.media.wire_values import WireError
 from autocut_tray.core.media.worker_fence import enclose, limit_cpu
 
 log = logging.getLogger(__name__)

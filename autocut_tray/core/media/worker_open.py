@@ -59,9 +59,9 @@ _LARGE_PIXELS = 4_000_000
 _LEAST_BYTES_PER_SECOND = 1000
 """A file with fewer is not as long as it says: one time stamp in it is wrong."""
 
-_LIMITS = {"max_pixels": str(MAX_PIXELS), "codec_whitelist": ",".join(CODECS)}
+DECODER_LIMITS = {"max_pixels": str(MAX_PIXELS), "codec_whitelist": ",".join(CODECS)}
 _OPTIONS = {
-    **_LIMITS,
+    **DECODER_LIMITS,
     "protocol_whitelist": "file",
     "format_whitelist": ",".join(FORMATS),
     "max_streams": str(MAX_STREAMS),
@@ -198,7 +198,7 @@ def _examine(container: InputContainer, request: Request, refused: tuple[int, in
     duration = _duration(container, request.size)
     if duration is not None and duration > MAX_SECONDS and not request.options.allow_long:
         raise Refused(FailureCode.TOO_LONG, f"{duration:.0f} s")
-    context.options = dict(_LIMITS)
+    context.options = dict(DECODER_LIMITS)
     if width * height >= _SMOOTH_PIXELS:
         context.options["skip_loop_filter"] = "all"
     context.thread_type = "AUTO"

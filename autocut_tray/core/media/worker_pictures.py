@@ -20,7 +20,8 @@ _SMALL_SIDE = 256
 _LEAST_SIDE = 128
 """Pixels of the longer side below which a model sees nothing any more."""
 _JPEG_QSCALE = 3
-"""FFmpeg's quantiser scale; 3 is about quality 85-90 of libjpeg."""
+"""FFmpeg's quantiser scale. 3 stands for quality 80 of libjpeg, which is what may leave this machine: on three clips
+of the corpus at 768 px its files had 90-104 % of the bytes and 0-1.7 dB more PSNR."""
 
 # ITU-T H.273, table 3: what code values mean in terms of light.
 _PQ, _HLG = 16, 18

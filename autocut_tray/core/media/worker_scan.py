@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -12,7 +12,7 @@ import av
 import av.error
 
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.footage import Finished, Progress, WorkerMessage
+from autocut_tray.core.footage import Finished, Progress, Scene, Video, WorkerMessage
 from autocut_tray.core.media.wire import FailureCode, Request
 from autocut_tray.core.media.worker_detect import ShotDetector
 from autocut_tray.core.media.worker_fence import cpu_allowance
@@ -20,6 +20,8 @@ from autocut_tray.core.media.worker_keyframes import KeyframeChooser
 from autocut_tray.core.media.worker_open import Footage, Refused, describe, header_frames, open_footage
 from autocut_tray.core.media.worker_pictures import KeyPictures, Look, SmallPictures, planes_of
 from autocut_tray.core.media.worker_scenes import Cutout, SceneBuilder
+from autocut_tray.core.media.worker_sound import Listener, choose_track, describe_track
+from autocut_tray.core.media.worker_subtitles import SubtitleReader
 from autocut_tray.core.media.worker_time import PresentationClock
 
 _PROGRESS_SECONDS = 0.5
@@ -49,10 +51,14 @@ def scan(request: Request, send: Send, clock: Clock, limit_cpu: Callable[[float]
 
 
 class _Reader:
-    """Decodes the picture stream, and remembers how far all streams reached and what was damaged."""
+    """Decodes the picture stream, and remembers how far all streams reached and what was damaged.
 
-    def __init__(self, footage: Footage) -> None:
+    ``beside``: is given the packets of the other streams, by the index of the stream.
+    """
+
+    def __init__(self, footage: Footage, beside: Mapping[int, Callable[[av.Packet[Any]], None]]) -> None:
         self._footage = footage
+        self._beside = beside
         self._start = footage.container.start_time or 0
         self.reached = 0.0
         self.broke_off = False
@@ -75,6 +81,8 @@ class _Reader:
                 return
             self._note(packet)
             if packet.stream.index != stream.index:
+                if packet.stream.index in self._beside:
+                    self._beside[packet.stream.index](packet)
                 continue
             try:
                 frames = stream.decode(packet)
@@ -96,7 +104,10 @@ class _Reader:
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None or packet.time_base is None:
             return
-        end = float((stamp + (packet.duration or 0)) * packet.time_base) - self._start / av.time_base
+        base = packet.time_base  # a float at once: arithmetic with fractions would be half of the work here
+        end = (
+            stamp + (packet.duration or 0)
+        ) * base.numerator / base.denominator - self._start / av.time_base
         self.reached = max(self.reached, end)
 
 
@@ -112,7 +123,13 @@ class _Pass:
             self._shown, request.options.min_scene, footage.duration if footage.exact_duration else None
         )
         self._small = SmallPictures()
-        self._reader = _Reader(footage)
+        track = choose_track(footage.container)
+        self._track = describe_track(footage.container, track)
+        self._listener = Listener(track, avoid=not self._options.sound) if track is not None else None
+        self._subtitles = SubtitleReader(footage.container, request.sidecars, request.options.language)
+        self._reader = _Reader(footage, self._takers())
+        self._scenes: list[Scene] = []
+        self._origin = 0.0
         self._told = clock.monotonic()
         self._rotation = 0
         self._chooser: KeyframeChooser | None = None
@@ -124,11 +141,22 @@ class _Pass:
             raise Refused(FailureCode.UNREADABLE_VIDEO)
         for cutout in self._builder.finish(self._detector.finish()):
             self._tell(cutout)
-        counted = describe(self._footage, self._rotation, self._shown.count, self._shown.end)
+        self._tell_sound(all_of_it=True)
+        for words in self._subtitles.words(self._scenes, self._origin):
+            self._send(words)
+        counted = self._describe(self._shown.count, self._shown.end)
         video = replace(
             counted, rate=self._shown.rate(self._footage.nominal), variable_rate=self._shown.variable
         )
         self._send(Finished(video, self._damaged_at()))
+
+    def _takers(self) -> dict[int, Callable[[av.Packet[Any]], None]]:
+        takers: dict[int, Callable[[av.Packet[Any]], None]] = {}
+        if self._listener is not None:
+            takers[self._listener.index] = self._listener.take
+        if self._subtitles.index is not None:
+            takers[self._subtitles.index] = self._subtitles.take
+        return takers
 
     def _take(self, frame: av.VideoFrame) -> None:
         if self._chooser is None:
@@ -145,6 +173,7 @@ class _Pass:
         now = self._clock.monotonic()
         if now - self._told >= _PROGRESS_SECONDS:
             self._told = now
+            self._tell_sound()
             self._send(Progress(time, self._footage.duration))
 
     def _begin(self, frame: av.VideoFrame) -> None:
@@ -152,13 +181,27 @@ class _Pass:
         self._rotation = round(-frame.rotation / 90) % 4 * 90
         look = Look(self._rotation, _pixel_aspect(self._footage))
         self._chooser = KeyframeChooser(KeyPictures(look, self._options.image_px))
-        footage = self._footage
-        self._send(describe(footage, self._rotation, header_frames(footage), footage.duration))
+        self._origin = float((frame.pts or 0) * (self._footage.stream.time_base or 0))
+        if self._listener is not None:
+            self._listener.begin(self._origin)
+        self._send(self._describe(header_frames(self._footage), self._footage.duration))
+
+    def _describe(self, frames: int | None, duration: float | None) -> Video:
+        video = describe(self._footage, self._rotation, frames, duration)
+        return replace(video, sound=self._track, subtitles=self._subtitles.facts)
 
     def _tell(self, cutout: Cutout) -> None:
         assert self._chooser is not None
         self._send(cutout.scene)
         self._send(self._chooser.choose(cutout.scene, cutout.first, cutout.last))
+        self._scenes.append(cutout.scene)
+        if self._listener is not None:
+            self._listener.expect(cutout.scene)
+
+    def _tell_sound(self, *, all_of_it: bool = False) -> None:
+        if self._listener is not None:
+            for sound in self._listener.heard(all_of_it=all_of_it):
+                self._send(sound)
 
     def _damaged_at(self) -> float | None:
         end = self._shown.end

@@ -39,6 +39,10 @@ class ControlMemory:
         document = {"at": self._clock.time(), "governor": carried.to_dict()}
         write_atomic(self._file, json.dumps(document).encode())
 
+    def pin(self, tier: Tier | None) -> None:
+        """The same wish as with :meth:`force`, for a pin. Raises OSError."""
+        self.save(replace(self.load(), pin=tier))
+
     def force(self, tier: Tier | None) -> None:
         """A person's wish while no instance runs; the next one starts with it. Raises OSError."""
         self.save(replace(self.load(), forced=tier))

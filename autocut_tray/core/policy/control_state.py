@@ -59,6 +59,7 @@ class Facts:
     change: TierChange | None
     metrics: MetricsSample | None
     probe_error: Message | None
+    cloud_refusal: Message | None
     since: float
     in_flight: int
     has_work: bool
@@ -75,7 +76,15 @@ def describe(facts: Facts) -> ControllerState:
     chosen = facts.route or facts.ahead
     model = chosen.model if chosen is not None else None
     situation = Situation(
-        governor, policy, facts.change, facts.metrics, model, facts.probe_error, idle=idle, ready=ready
+        governor,
+        policy,
+        facts.change,
+        facts.metrics,
+        model,
+        facts.probe_error,
+        facts.cloud_refusal,
+        idle=idle,
+        ready=ready,
     )
     return ControllerState(
         tier=governor.tier,

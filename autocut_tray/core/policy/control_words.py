@@ -31,6 +31,7 @@ class Situation:
     metrics: MetricsSample | None
     model: str | None
     probe_error: Message | None
+    cloud_refusal: Message | None
     idle: bool
     ready: bool
 
@@ -46,6 +47,8 @@ def tier_reason(now: Situation) -> Message:
         return message("control-probing", model=_model(now))
     if not now.policy.routes:
         return _no_route(now.policy)
+    if now.cloud_refusal is not None and now.policy.base_tier is Tier.CLOUD and governor.pin is None:
+        return now.cloud_refusal
     if now.ready:
         return message("control-ready", model=_model(now))
     if governor.editor_first and governor.tier is Tier.PAUSED and governor.pin is None:

@@ -64,8 +64,9 @@ class Hands:
     in memory and the MiB of VRAM it holds, None where its server does not say (it may block, too). ``needs`` says
     what a route's model takes, VRAM and RAM in MiB; ``expected_seconds``, how long a scene takes on that route.
     ``editor_claims``: whether the video editor needs this machine for itself by such a reading, and by what the
-    person said about it. ``smaller``: the model that stands in for a route's own after an emergency, None where
-    there is none.
+    person said about it. ``cloud_refusal``: why a route that leaves this machine may not be used now (consent, key,
+    price, limits), None when it may. ``smaller``: the model that stands in for a route's own after an emergency,
+    None where there is none.
     """
 
     probe: Callable[[Route, CancelToken], float | None]
@@ -78,6 +79,7 @@ class Hands:
     expected_seconds: Callable[[Route], float | None]
     has_work: Callable[[], bool]
     editor_claims: Callable[[MetricsSample], bool]
+    cloud_refusal: Callable[[Route], Message | None]
     keep_receipt: Callable[[Receipt], Receipt]
     mark_undone: Callable[[int], None]
     smaller: Callable[[Route], str | None] = lambda route: None
@@ -142,6 +144,7 @@ class Controller:
         self._poisoned: set[str] = set()
         self._helpers: list[threading.Thread] = []
         self._probe_error: Message | None = None
+        self._cloud_refusal: Message | None = None
         self._probe: CancelToken | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
@@ -384,6 +387,8 @@ class Controller:
     # -- samples
 
     def _sample(self, metrics: MetricsSample) -> Sample:
+        cloud = self._policy.route(Tier.CLOUD) if self._policy is not None else None
+        self._cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
         return Sample(
             t=metrics.monotonic,
             vram_used=metrics.vram_used,
@@ -395,7 +400,7 @@ class Controller:
             need_ram=self._need(Tier.CPU),
             loaded=self._model.tier is not None,
             work=self._hands.has_work(),
-            cloud_ok=self._policy is not None and self._policy.route(Tier.CLOUD) is not None,
+            cloud_ok=cloud is not None and self._cloud_refusal is None,
             cpu_percent=metrics.cpu_percent,
             ram_stalled=bool(metrics.ram_stalled),
             in_flight=self._in_flight,
@@ -600,6 +605,7 @@ class Controller:
                 self._last_change,
                 self._metrics,
                 self._probe_error,
+                self._cloud_refusal,
                 self._since,
                 self._in_flight,
                 self._hands.has_work(),

@@ -44,7 +44,7 @@ from autocut_tray.core.policy.policy import (
 )
 from autocut_tray.core.policy.recommend import recommend
 from autocut_tray.core.policy.vision import choose_vision, pinned
-from autocut_tray.core.policy.wishes import CloudAccess, CloudChoice, Wishes
+from autocut_tray.core.policy.wishes import CloudAccess, CloudChoice, RemoteConsent, Wishes
 from autocut_tray.core.runtime.explain import (
     RESOLVE_TITLE,
     SERVER_TITLES,
@@ -56,7 +56,7 @@ from autocut_tray.core.runtime.explain import (
 )
 from autocut_tray.core.runtime.profile import Backend, GpuKind, ProfileClass, RuntimeProfile, classify
 
-__all__ = ["CloudAccess", "CloudChoice", "Wishes", "resolve"]
+__all__ = ["CloudAccess", "CloudChoice", "RemoteConsent", "Wishes", "resolve"]
 
 FORMATS: Mapping[str, tuple[str, ...]] = {
     RESOLVE_TITLE: ("otio", "fcpxml", "edl"),
@@ -180,7 +180,8 @@ def _local_planning(case: Case) -> tuple[PlanningPolicy, tuple[Message, ...]]:
     if pick is None:
         missing = message("policy-planning-no-model", preferred=wanted)
         return PlanningPolicy(Provider.LOCAL, None, wanted, BlockReason.NO_MODEL), (missing,)
-    blocked = case.wishes.remote_block(pick.backend, profile.server(pick.backend).host)
+    address = profile.server(pick.backend).host
+    blocked = case.wishes.remote_block(pick.backend, pick.model.name, address, pictures=False)
     host = remote_host(profile, pick.backend)
     reasons = [message("policy-planning-remote", model=pick.model.name, host=host)]
     if blocked is not None:

@@ -191,7 +191,8 @@ def _cloud_route(case: Case, *, remote: bool, provider: bool) -> _Cloud | None:
     ways: list[_Cloud] = []
     pick = pick_remote_vision(profile, wishes) if remote else None
     if pick is not None:
-        blocked = wishes.remote_block(pick.backend, profile.server(pick.backend).host)
+        address = profile.server(pick.backend).host
+        blocked = wishes.remote_block(pick.backend, pick.model.name, address, pictures=True)
         host = remote_host(profile, pick.backend)
         said = (
             message("policy-vision-remote", model=models.title(pick.model.name), host=host),

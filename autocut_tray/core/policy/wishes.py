@@ -20,6 +20,15 @@ class CloudAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteConsent:
+    """A yes to one model of one model server on another host, for pictures or for texts."""
+
+    backend: Backend
+    model: str
+    pictures: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CloudChoice:
     """A provider and its model, by the name that people know."""
 
@@ -36,7 +45,7 @@ class Wishes:
     any of them makes the class CLOUD_HYBRID. ``use_local_vision`` True is what the policy does by itself.
     Configured: ``local_vision_…``, ``lmstudio_model`` (``auto``: LM Studio's own) and ``cloud_…`` say which
     server and model do the work at the place that was decided.
-    Permitted: ``remote_consent`` names model servers on other hosts that may get pictures and texts.
+    Permitted: ``remote_consent`` names models of servers on other hosts that may get pictures or texts.
     """
 
     force: Provider | None = None
@@ -54,7 +63,7 @@ class Wishes:
 
     openai: CloudAccess = CloudAccess()
     deepseek: CloudAccess = CloudAccess()
-    remote_consent: frozenset[Backend] = frozenset()
+    remote_consent: frozenset[RemoteConsent] = frozenset()
     never_cloud: bool = False
     prefer_cloud: bool = False
 
@@ -69,11 +78,14 @@ class Wishes:
         consent = access.pictures if pictures else access.texts
         return self._locked(None if consent else BlockReason.NO_CONSENT)
 
-    def remote_block(self, backend: Backend, address: str | None) -> BlockReason | None:
+    def remote_block(
+        self, backend: Backend, model: str, address: str | None, *, pictures: bool
+    ) -> BlockReason | None:
         """What stands between a task and a model server on another host: the lock, encryption, the person's yes."""
         if not (address or "").strip().lower().startswith("https://"):
             return self._locked(BlockReason.NO_TLS)
-        return self._locked(None if backend in self.remote_consent else BlockReason.NO_CONSENT)
+        consent = RemoteConsent(backend, model, pictures) in self.remote_consent
+        return self._locked(None if consent else BlockReason.NO_CONSENT)
 
     def _locked(self, blocked: BlockReason | None) -> BlockReason | None:
         return BlockReason.NEVER_CLOUD if self.never_cloud else blocked

@@ -134,6 +134,18 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Cloud:
+    """Where the providers are reached, and how much may be spent. Keys and consents are elsewhere."""
+
+    openai_base_url: str = ""
+    """Empty: the provider's own address."""
+    deepseek_base_url: str = ""
+    daily_usd: float = _number(1.0, 0, 1000, "usd")
+    monthly_usd: float = _number(5.0, 0, 10_000, "usd")
+    daily_requests: int = _number(200, 0, 100_000)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings; where they come from is :class:`autocut_tray.core.settings.store.SettingsStore`."""
 
@@ -144,6 +156,7 @@ class Settings:
     alerts: Alerts = Alerts()
     memory: Memory = Memory()
     policy: Policy = Policy()
+    cloud: Cloud = Cloud()
     limits: Mapping[str, float] = field(default_factory=lambda: types.MappingProxyType({}))
 
 
@@ -159,6 +172,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "LMSTUDIO_HOST": "models.lmstudio_host",
     "LMSTUDIO_MODEL": "models.lmstudio_model",
     "OLLAMA_HOST": "models.ollama_host",
+    "OPENAI_BASE_URL": "cloud.openai_base_url",
+    "DEEPSEEK_BASE_URL": "cloud.deepseek_base_url",
 }
 """Environment names without that prefix, as the product and its servers' own programs use them."""
 
@@ -306,6 +321,7 @@ def build(tree: Tree) -> tuple[Settings, dict[str, Message]]:
         Alerts(**sections.get("alerts", {})),
         Memory(**sections.get("memory", {})),
         Policy(**sections.get("policy", {})),
+        Cloud(**sections.get("cloud", {})),
         types.MappingProxyType(limits),
     )
     return settings, problems

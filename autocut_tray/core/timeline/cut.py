@@ -92,6 +92,14 @@ def placed_by_time(video: Video) -> bool:
     return video.variable_rate or not _is_constant(video.rate)
 
 
+def scene_frames(scene: Scene, video: Video) -> tuple[int, int]:
+    """The first frame of a scene and the one after its last, as editors count them at :func:`playback_rate`."""
+    if not placed_by_time(video):
+        return scene.start_frame, scene.end_frame
+    first, end = (round(Fraction(seconds) * playback_rate(video)) for seconds in (scene.start, scene.end))
+    return first, max(end, first + 1)  # it may be shorter than a frame of the editor
+
+
 def nearest_rate(rate: Fraction) -> Fraction:
     """The edit rate with the smallest ratio to ``rate``."""
     return min(EDIT_RATES, key=lambda known: max(known / rate, rate / known))
@@ -137,12 +145,7 @@ def rough_cut(name: str, picks: Sequence[Pick]) -> Timeline:
 
 
 def _clip(pick: Pick, media: Media) -> Clip:
-    scene = pick.scene
-    if placed_by_time(pick.footage.video):
-        first, end = (round(Fraction(seconds) * media.rate) for seconds in (scene.start, scene.end))
-        end = max(end, first + 1)  # shorter than a frame of the editor
-    else:
-        first, end = scene.start_frame, scene.end_frame
+    first, end = scene_frames(pick.scene, pick.footage.video)
     first += round(pick.trim_start * media.rate)
     end -= round(pick.trim_end * media.rate)
     note = one_line(pick.note)
@@ -150,4 +153,4 @@ def _clip(pick: Pick, media: Media) -> Clip:
     if note:
         short = note if len(note) <= _MARKER_NAME else note[: _MARKER_NAME - 1].rstrip() + "…"
         markers = (Marker(first, short, one_line(", ".join(pick.tags))),)
-    return Clip(media, first, end, scene_name(media, scene.id), scene.id, note, markers)
+    return Clip(media, first, end, scene_name(media, pick.scene.id), pick.scene.id, note, markers)

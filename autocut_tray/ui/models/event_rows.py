@@ -1,8 +1,8 @@
-"""What happened, as a table: changes of tier and memory, alerts, and ends of jobs, newest first."""
+"""What happened, as a table: changes of tier and memory, alerts, ends of jobs, what left; newest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts import words as alert_words
+from autocut_tray.core.egress import words
+from autocut_tray.core.egress.ledger import Entry, EntryState
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.ui.context import UiContext
@@ -28,7 +30,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """``kind``: ``tier``, ``memory``, ``alert`` or ``job``; ``glyph`` in the colour of the token ``colour``.
+    """``kind``: ``tier``, ``memory``, ``alert``, ``job``, ``cloud``; ``glyph`` in the colour of the token ``colour``.
 
     ``alert``: which one it is of.
     """
@@ -49,7 +51,11 @@ class EventRow:
 
 
 def event_rows(
-    ctx: UiContext, receipts: Iterable[Receipt], alerts: Iterable[Alert], jobs: Iterable[Job]
+    ctx: UiContext,
+    receipts: Iterable[Receipt],
+    alerts: Iterable[Alert],
+    sent: Iterable[Entry],
+    jobs: Sequence[Job],
 ) -> list[EventRow]:
     """The newest :data:`MOST`, in words."""
     now = ctx.services.clock.time()
@@ -57,6 +63,8 @@ def event_rows(
     rows = [_receipt_row(ctx, receipt, now) for receipt in receipts]
     rows += [_alert_row(ctx, alert, now, lasts=alert.id in lasting) for alert in alerts]
     rows += [_job_row(ctx, job, now) for job in jobs if job.state.ended]
+    names = {job.id: file_name(job.path) for job in jobs}
+    rows += [_cloud_row(ctx, entry, names, now) for entry in sent]
     rows.sort(key=lambda row: row.at, reverse=True)
     return rows[:MOST]
 
@@ -99,9 +107,9 @@ def _alert_row(ctx: UiContext, alert: Alert, now: float, *, lasts: bool) -> Even
 
 
 def _job_row(ctx: UiContext, job: Job, now: float) -> EventRow:
-    words = job_words(ctx, job, Progress(None, None, None, now))
+    said = job_words(ctx, job, Progress(None, None, None, now))
     done = job.state is JobState.DONE
-    why = ctx.t("ui-job-scenes", n=job.scenes_found) if done else words.lead
+    why = ctx.t("ui-job-scenes", n=job.scenes_found) if done else said.lead
     result = ctx.t("ui-job-described", n=job.scenes_done) if job.scenes_done else ""
     code = {JobState.DONE: "ui-event-job-done", JobState.CANCELLED: "ui-event-job-cancelled"}.get(
         job.state, "ui-event-job-failed"
@@ -109,13 +117,41 @@ def _job_row(ctx: UiContext, job: Job, now: float) -> EventRow:
     return EventRow(
         job.updated,
         "job",
-        words.glyph or "x",
-        words.colour,
+        said.glyph or "x",
+        said.colour,
         ctx.say.moment(job.updated, now),
         ctx.t("ui-event-job"),
         ctx.t(code, name=file_name(job.path)),
         why,
         result,
+    )
+
+
+_SENT_GLYPHS = {
+    EntryState.SETTLED: ("CLOUD", "text2"),
+    EntryState.RESERVED: ("CLOUD", "accent"),
+    EntryState.UNKNOWN: ("warn", "warn"),
+    EntryState.NOT_SENT: ("x", "text3"),
+}
+
+
+def _cloud_row(ctx: UiContext, entry: Entry, names: Mapping[str, str], now: float) -> EventRow:
+    glyph, colour = _SENT_GLYPHS[entry.state]
+    size = words.kilobytes(entry.bytes)
+    what = ctx.t("ui-event-sent", n=entry.frames, size=size, host=entry.host)
+    state = ctx.t(f"ledger-state-{entry.state.value.replace('_', '-')}")
+    name = names.get(entry.job or "", "")
+    why = " · ".join(part for part in (entry.model, name, state) if part)
+    return EventRow(
+        entry.at,
+        "cloud",
+        glyph,
+        colour,
+        ctx.say.moment(entry.at, now),
+        ctx.t("ui-event-cloud"),
+        what,
+        why,
+        ctx.t("ui-event-cost", cost=words.usd(entry.cost)),
     )
 
 
@@ -184,10 +220,10 @@ class EventRows(QAbstractTableModel):
         self.endResetModel()
 
     def _filtered(self) -> list[EventRow]:
-        words = self._query.split()
+        wanted = self._query.split()
         return [
             row
             for row in self._all
             if self._kind in ("all", row.kind)
-            and all(word in f"{row.what} {row.why} {row.result}".casefold() for word in words)
+            and all(word in f"{row.what} {row.why} {row.result}".casefold() for word in wanted)
         ]

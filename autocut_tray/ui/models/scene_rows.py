@@ -25,20 +25,20 @@ class SceneRow:
 
 
 def haystack(row: SceneRow) -> str:
-    """All words of a scene that a search looks at, folded for comparison."""
-    description = row.record.description
-    if description is None:
-        return ""
-    words = (
-        description.summary,
-        *description.subjects,
-        description.action,
-        description.shot,
-        description.camera,
-        description.mood,
-        *description.quality,
-        *description.tags,
-    )
+    """All words of a scene that a search looks at, what is said in it included, folded for comparison."""
+    description, subtitles = row.record.description, row.record.subtitles
+    words = [subtitles] if subtitles else []
+    if description is not None:
+        words += [
+            description.summary,
+            *description.subjects,
+            description.action,
+            description.shot,
+            description.camera,
+            description.mood,
+            *description.quality,
+            *description.tags,
+        ]
     return "\n".join(words).casefold()
 
 

@@ -1,4 +1,4 @@
-"""Events: what changed by itself, what the person changed, alerts, and how jobs ended."""
+"""Events: what changed by itself, what the person changed, alerts, how jobs ended, and what left this machine."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from PySide6.QtGui import QShowEvent
 
 from autocut_tray.core.alert import Alert, AlertKind
 from autocut_tray.core.alerts.rules import mute_setting
+from autocut_tray.core.egress.export import ledger_csv
+from autocut_tray.core.egress.ledger import Entry, Ledger
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.settings.schema import value_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.event_rows import EventRows, event_rows
 from autocut_tray.ui.pages.page import MARGINS, Page
+from autocut_tray.ui.plot_export import save_as
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.event_table import EventTable
 from autocut_tray.ui.widgets.layouts import column, row
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
     from autocut_tray.ui.shell import Shell
 
 SPAN = 30 * 86_400.0
-KINDS = ("all", "tier", "memory", "alert", "job")
+KINDS = ("all", "tier", "memory", "alert", "job", "cloud")
 SETTLE_MS = 300
+EXPORT_MOST = 1_000_000
 
-_Found = tuple[list[Receipt], list[Alert]]
+_Found = tuple[list[Receipt], list[Alert], list[Entry]]
 
 
 class EventsPage(Page):
@@ -37,7 +41,7 @@ class EventsPage(Page):
 
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
-        self._found: _Found = ([], [])
+        self._found: _Found = ([], [], [])
         self._chosen: AlertKind | None = None
         self.rows = EventRows(ctx, self)
         self.table = EventTable(ctx, self.rows)
@@ -51,15 +55,17 @@ class EventsPage(Page):
         self.mute.clicked.connect(self._mute)
         self.mute.hide()
         self.table.alert_chosen.connect(self._choose)
+        self.export = Button(ctx, "ui-events-export", kind="ghost", small=True)
+        self.export.clicked.connect(self._export)
         head = self.heading("ui-page-events", kinds, search)
-        self.setLayout(
-            column(head, 16, self._empty, self.table, 8, row(None, self.mute), None, margins=MARGINS)
-        )
+        foot = row(None, self.export, self.mute)
+        self.setLayout(column(head, 16, self._empty, self.table, 8, foot, None, margins=MARGINS))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._changed)
+        ctx.bridge.ledger_changed.connect(self._changed)
         ctx.bridge.alert_raised.connect(self._changed)
         ctx.bridge.alert_ended.connect(self._changed)
         ctx.bridge.settings_changed.connect(self._show_mute)
@@ -72,8 +78,9 @@ class EventsPage(Page):
 
     def refresh(self) -> None:
         now = self.ctx.services.clock.time()
-        history = self.ctx.services.history
-        self.ctx.background.run(lambda: _read(history, now - SPAN, now + 60), self._take)
+        services = self.ctx.services
+        history, ledger = services.history, services.cloud.door.ledger
+        self.ctx.background.run(lambda: _read(history, ledger, now - SPAN, now + 60), self._take)
 
     def _changed(self) -> None:
         if self.isVisible() and not self._settle.isActive():
@@ -83,8 +90,20 @@ class EventsPage(Page):
         self._found = found
         self._show()
 
+    def _export(self) -> None:
+        """The whole ledger, not only what is shown: it is the proof of what left."""
+        ledger = self.ctx.services.cloud.door.ledger
+        save_as(
+            self.ctx,
+            self,
+            "autocut-ledger.csv",
+            "CSV (*.csv)",
+            lambda: ledger_csv(ledger.entries(limit=EXPORT_MOST)).encode("utf-8-sig"),
+            self.shell.notice_error,
+        )
+
     def _show(self) -> None:
-        self.rows.show_rows(event_rows(self.ctx, *self._found, self.shell.book.all()))
+        self.rows.show_rows(event_rows(self.ctx, *self._found, list(self.shell.book.all())))
         self._show_view()
 
     # -- one alert
@@ -117,8 +136,9 @@ class EventsPage(Page):
     def _show_view(self) -> None:
         self._empty.say_code("ui-events-none-found" if self.rows.total else "ui-events-none")
         self._empty.setVisible(self.rows.rowCount() == 0)
+        self.export.setVisible(bool(self._found[2]))
         self.table.setVisible(self.rows.rowCount() > 0)
 
 
-def _read(history: History, since: float, until: float) -> _Found:
-    return history.receipts(since, until), history.alerts.between(since, until)
+def _read(history: History, ledger: Ledger, since: float, until: float) -> _Found:
+    return history.receipts(since, until), history.alerts.between(since, until), ledger.entries(since)

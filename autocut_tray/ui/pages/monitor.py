@@ -54,7 +54,7 @@ RECEIPTS_WIDTH = 342
 EXPORTS = {
     "ui-export-png": None,
     "ui-export-csv": Format.CSV,
-    "ui-export-json": Format.JSON,
+    "ui-export-readings": Format.JSON,
     "ui-export-trace": Format.TRACE,
 }
 """Texts of the export menu; None is the picture."""

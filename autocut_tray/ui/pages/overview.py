@@ -13,6 +13,7 @@ from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
 from autocut_tray.core.remedies.state import Phase, RemedyChanged
 from autocut_tray.core.runtime.explain import Row
 from autocut_tray.core.runtime.profile import RuntimeProfile
+from autocut_tray.core.settings.secrets import ENVIRONMENT as KEYS
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.widgets.button import Button
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from autocut_tray.ui.shell import Shell
 
 FIRST_LAUNCH_CARDS, MOST_CARDS = 1, 3
-LOCAL_KEYS = frozenset({"lmstudio"})
 
 
 class OverviewPage(Page):
@@ -157,10 +157,13 @@ class OverviewPage(Page):
         self._cards.setContentsMargins(0, 0, 0, 16 if shown else 0)
 
     def _can_act(self, action: Action) -> bool:
-        """Keys of the cloud have no use yet, so nobody is asked for them; a server on this PC may want one."""
-        if action.kind is ActionKind.ENTER_KEY:
-            return action.argument in LOCAL_KEYS
-        return action.kind in self.ctx.services.remedies.kinds
+        match action.kind:
+            case ActionKind.ENTER_KEY:
+                return action.argument in KEYS
+            case ActionKind.ALLOW_CLOUD:
+                return True
+            case _:
+                return action.kind in self.ctx.services.remedies.kinds
 
     def _card(self, recommendation: Recommendation) -> RecommendationCard:
         remedies = self.ctx.services.remedies
@@ -179,6 +182,8 @@ class OverviewPage(Page):
         action = recommendation.action
         if action is not None and action.kind is ActionKind.ENTER_KEY:
             self.shell.enter_key(action.argument or "")
+        elif action is not None and action.kind is ActionKind.ALLOW_CLOUD:
+            self.shell.allow_cloud(action.argument or "")
         elif action is not None:
             remedies = self.ctx.services.remedies
             self.ctx.background.run(lambda: remedies.start(action), failed=self.shell.notice_error)

@@ -14,6 +14,7 @@ from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.pages.page import MARGINS, Page, scrolled
 from autocut_tray.ui.setting_fields import Field, sections
 from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.cloud_panel import CloudPanel
 from autocut_tray.ui.widgets.key_entry import KeyEntry
 from autocut_tray.ui.widgets.layouts import card, column, hairline, row
 from autocut_tray.ui.widgets.server_test import ServerTest
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 SECTION_WIDTH = 148
 _SERVERS = {"models.ollama_host": Backend.OLLAMA, "models.lmstudio_host": Backend.LMSTUDIO}
-_KEYS = {"models.lmstudio_host": ("lmstudio", "ui-key-lmstudio")}
+_KEYS = {
+    "models.lmstudio_host": ("lmstudio", "ui-key-lmstudio"),
+    "cloud.openai_base_url": ("openai", "ui-key-openai"),
+    "cloud.deepseek_base_url": ("deepseek", "ui-key-deepseek"),
+}
 """Settings whose server may want a key: the key's name and label."""
 
 
@@ -37,6 +42,7 @@ class SettingsPage(Page):
         self.rows: dict[str, SettingRow] = {}
         self._fields = dict(sections())
         self._sections: dict[str, QWidget] = {}
+        self.cloud: CloudPanel | None = None
         self._buttons: dict[str, Button] = {}
         self._preset_buttons: dict[Button, str] = {}
         self._views = QStackedWidget()
@@ -109,7 +115,18 @@ class SettingsPage(Page):
         reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)
         reset.clicked.connect(lambda: self.reset(name))
         foot = row(Text(self.ctx, "caption", "ui-settings-at-once"), None, *self._presets(name), reset)
-        return scrolled(column(*self._problems(name), group, 10, foot, None), margins=(0, 0, 32, 24))
+        above = (*self._problems(name), *self._consents(name))
+        return scrolled(column(*above, group, 10, foot, None), margins=(0, 0, 32, 24))
+
+    def _consents(self, name: str) -> tuple[QWidget, ...]:
+        """Who may get what, above the limits."""
+        if name != "cloud":
+            return ()
+        panel = CloudPanel(self.ctx)
+        panel.wanted.connect(self.shell.ask_consent)
+        panel.failed.connect(self.shell.notice_error)
+        self.cloud = panel
+        return (panel,)
 
     def _presets(self, name: str) -> tuple[QWidget, ...]:
         """Buttons that fill in the values of a preset, where it has some."""

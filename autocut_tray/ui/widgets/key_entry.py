@@ -21,6 +21,8 @@ _WORDS = {
     KeyOrigin.ENVIRONMENT: "ui-key-environment",
     KeyOrigin.ENV_FILE: "ui-key-env-file",
 }
+_KIND = {"lmstudio": "token"}
+"""What a server calls it, as a variant of the texts; the others say key."""
 
 
 class KeyEntry(QWidget):
@@ -75,7 +77,8 @@ class KeyEntry(QWidget):
     def _show(self, origin: KeyOrigin | None) -> None:
         self.forget.setVisible(origin is not None and not origin.given)
         self._glyph.show_glyph(None if origin is None else "check", "ok")
-        self._text.say_code(_WORDS[origin], variable=ENVIRONMENT[self._name])
+        kind = _KIND.get(self._name, "key")
+        self._text.say_code(_WORDS[origin], variable=ENVIRONMENT[self._name], kind=kind)
 
     def _store(self) -> None:
         key = self.line.text().strip()
@@ -86,10 +89,11 @@ class KeyEntry(QWidget):
         self._put(None)
 
     def _put(self, key: str | None) -> None:
-        keys = self._ctx.services.keys
+        keys, cloud = self._ctx.services.keys, self._ctx.services.cloud
 
         def work() -> KeyOrigin | None:
             keys.put(self._name, key)
+            cloud.door.reload()  # what works with the old key must not
             return keys.origin(self._name)
 
         self._ctx.background.run(work, self._kept, self._refused)

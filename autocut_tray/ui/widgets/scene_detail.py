@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from autocut_tray.core.analyzers.base import Description
-from autocut_tray.core.jobs.job import DescribedBy
+from autocut_tray.core.hearing import sound_words
+from autocut_tray.core.jobs.job import SceneRecord
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.ui.context import UiContext
@@ -45,6 +45,7 @@ class SceneDetail(QFrame):
         self._grid.setHorizontalSpacing(0)
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(1, 1)
+        self._shown_rows: list[tuple[Text, Text]] = []
         self._copy = Button(ctx, "ui-scene-copy", small=True)
         self._copy.clicked.connect(self._copy_words)
         words = column(
@@ -105,6 +106,11 @@ class SceneDetail(QFrame):
         """The description that is shown, or why there is none."""
         return self._summary.words
 
+    @property
+    def rows(self) -> dict[str, str]:
+        """What the table below the description says, by its first column."""
+        return {name.words: text.words for name, text in self._shown_rows}
+
     def _say(self) -> None:
         if self._row is None:
             return
@@ -119,7 +125,7 @@ class SceneDetail(QFrame):
         description = record.description
         self._summary.say(description.summary if description else scene_state_words(self._ctx, record))
         self._show_tags(description.tags if description else ())
-        self._show_rows(description, record.described_by)
+        self._show_rows(record)
         self._copy.setVisible(description is not None)
 
     def _show_tags(self, tags: tuple[str, ...]) -> None:
@@ -132,11 +138,13 @@ class SceneDetail(QFrame):
         self._tags.setVisible(bool(tags))
         self._tags.updateGeometry()
 
-    def _show_rows(self, description: Description | None, by: DescribedBy | None) -> None:
+    def _show_rows(self, record: SceneRecord) -> None:
         clear(self._grid)
+        self._shown_rows.clear()
+        description, by = record.description, record.described_by
+        comma = self._ctx.t("ui-list-comma")
         rows: list[tuple[str, str, str]] = []
         if description is not None:
-            comma = self._ctx.t("ui-list-comma")
             rows += [
                 ("subjects", comma.join(description.subjects), ""),
                 ("action", description.action, ""),
@@ -145,6 +153,11 @@ class SceneDetail(QFrame):
                 ("mood", description.mood, ""),
                 ("quality", comma.join(description.quality), ""),
             ]
+        if record.sound is not None:
+            rows.append(("loudness", comma.join(map(self._ctx.text, sound_words(record.sound))), ""))
+        if record.subtitles:
+            said = " ".join(record.subtitles.split("\n"))
+            rows.append(("subtitles", self._ctx.t("ui-scene-quoted", words=said), ""))
         if by is not None:
             words = self._ctx.t(
                 "ui-scene-by",
@@ -161,6 +174,7 @@ class SceneDetail(QFrame):
             text.say(value)
             if colour:
                 text.setStyleSheet(f"color: {getattr(self._ctx.theme.tokens, colour)}")
+            self._shown_rows.append((name, text))
             self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(text, number, 1)
 

@@ -63,3 +63,5 @@ error-no-key = { $host } needs an API key. Nothing was sent.
 error-no-consent = You have not allowed pictures to go to { $host }. Nothing was sent.
 error-never-cloud = This job never goes to the cloud. Nothing was sent.
 error-no-tls = { $host } is reached without encryption, so pictures do not go there.
+error-no-price = What { $host } charges for this model is not known, so nothing is sent.
+error-no-price-hint = Enter what one request costs there, then allow it.

@@ -127,6 +127,9 @@ ui-scene-key-shot = Shot
 ui-scene-key-camera = Camera
 ui-scene-key-mood = Mood
 ui-scene-key-quality = Quality
+ui-scene-key-loudness = Loudness
+ui-scene-key-subtitles = Subtitle
+ui-scene-quoted = “{ $words }”
 ui-scene-key-by = Described
 
 ui-export-otio = OpenTimelineIO…

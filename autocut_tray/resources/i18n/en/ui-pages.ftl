@@ -38,7 +38,7 @@ ui-export-png = Picture (PNG)…
 ui-export-csv = Table (CSV)…
 ui-range-6h = 6 h
 ui-range-7d = 7 d
-ui-export-json = Readings and receipts (JSON)…
+ui-export-readings = Readings and receipts (JSON)…
 ui-export-trace = Trace for replay (JSONL)…
 ui-marks-more =
     { $n ->
@@ -129,12 +129,22 @@ ui-cause-alert-over = The alert is over.
 ## Events.
 
 ui-events-all = All
-ui-events-tier = Tier changes
+ui-events-tier = Tiers
 ui-events-memory = Memory
 ui-events-alert = Alerts
 ui-events-job = Jobs
+ui-events-cloud = Cloud
+ui-events-export = Export what left (CSV)…
+ui-event-cloud = Cloud
+ui-event-sent =
+    { $n ->
+        [0] Text, { $size }, to { $host }
+        [one] { $n } picture, { $size }, to { $host }
+       *[other] { $n } pictures, { $size }, to { $host }
+    }
+ui-event-cost = US$ { $cost }
 ui-events-filter = Filter
-ui-events-none = Nothing has happened yet. Changes of tier, alerts and finished jobs are listed here.
+ui-events-none = Nothing has happened yet. Changes of tier, alerts, finished jobs and everything that leaves this PC are listed here.
 ui-events-none-found = No event matches.
 ui-event-tier = Tier
 ui-event-memory = Memory

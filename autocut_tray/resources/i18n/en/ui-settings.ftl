@@ -7,6 +7,7 @@ ui-settings-monitor = Monitoring
 ui-settings-alerts = Alerts
 ui-settings-memory = Memory
 ui-settings-policy = Tiers
+ui-settings-cloud = Cloud
 ui-settings-limits = Thresholds
 ui-settings-at-once = Changes apply at once.
 ui-settings-reset = Reset this page
@@ -154,6 +155,17 @@ setting-policy-editor-first-short = When VRAM or memory run short
 setting-policy-editor-first-busy = While it works
 setting-policy-editor-first-open = While it is open
 
+setting-cloud-openai-base-url = OpenAI address
+setting-cloud-openai-base-url-help = Empty means https://api.openai.com/v1. Another address is asked about anew.
+setting-cloud-deepseek-base-url = DeepSeek address
+setting-cloud-deepseek-base-url-help = Empty means https://api.deepseek.com. Another address is asked about anew.
+setting-cloud-daily-usd = Most a day
+setting-cloud-daily-usd-help = Requests that could cost more are not sent.
+setting-cloud-monthly-usd = Most a month
+setting-cloud-monthly-usd-help = The same, for a calendar month.
+setting-cloud-daily-requests = Most requests a day
+setting-cloud-daily-requests-help = Each picture is one request; a repeated one counts again.
+
 setting-limits-vram-on = VRAM limit
 setting-limits-vram-on-help = Above it, when other programs are the cause, work moves to the processor.
 setting-limits-vram-grace = VRAM patience
@@ -170,10 +182,48 @@ setting-limits-cpu-on = Processor limit
 setting-limits-cpu-on-help = Above it fewer threads work. It never changes the tier.
 
 ui-key-lmstudio = API token, if this server wants one
+ui-key-openai = API key of OpenAI
+ui-key-deepseek = API key of DeepSeek
 ui-key-store = Keep
 ui-key-forget = Forget
-ui-key-kept = A token is kept in the keyring of this PC.
-ui-key-session = A token is kept until AutoCut Director ends: this PC has no keyring.
-ui-key-environment = The token comes from the environment ({ $variable }). One that you keep here wins over it.
-ui-key-env-file = The token comes from a .env file ({ $variable }). One that you keep here wins over it.
-ui-key-absent = No token is kept. Most installations need none.
+ui-key-kept =
+    { $kind ->
+        [token] A token is kept in the keyring of this PC.
+       *[key] A key is kept in the keyring of this PC.
+    }
+ui-key-session =
+    { $kind ->
+        [token] A token is kept until AutoCut Director ends: this PC has no keyring.
+       *[key] A key is kept until AutoCut Director ends: this PC has no keyring.
+    }
+ui-key-environment =
+    { $kind ->
+        [token] The token comes from the environment ({ $variable }). One that you keep here wins over it.
+       *[key] The key comes from the environment ({ $variable }). One that you keep here wins over it.
+    }
+ui-key-env-file =
+    { $kind ->
+        [token] The token comes from a .env file ({ $variable }). One that you keep here wins over it.
+       *[key] The key comes from a .env file ({ $variable }). One that you keep here wins over it.
+    }
+ui-key-absent =
+    { $kind ->
+        [token] No token is kept. Most installations need none.
+       *[key] No key is kept. With one alone nothing is sent: you are asked first.
+    }
+
+## Consents and spending, above the limits of the cloud.
+
+ui-cloud-place-vision = { $server } ({ $host }): pictures, described by { $model }
+ui-cloud-place-planning = { $server } ({ $host }): descriptions, planned with { $model }
+ui-cloud-allowed = Allowed since { $since }, at most US$ { $worst } a request.
+ui-cloud-no-consent = Not allowed. Nothing goes there.
+ui-cloud-no-key = No key is kept. Nothing goes there.
+ui-cloud-no-tls = The address of { $host } is not https, so nothing goes there. Give it an https address.
+ui-cloud-no-price = What a request costs there is not known. Nothing goes there until you enter it.
+ui-cloud-revoke = Take back
+ui-cloud-nothing = There is nothing to allow there now.
+ui-cloud-spent = Today US$ { $day } of { $dayCap } and { $requests } of { $most } requests, this month US$ { $month } of { $monthCap }. Requests without a known outcome count in full.
+ui-consent-price = US$ a request
+ui-consent-allow = Allow
+ui-consent-refuse = Not now

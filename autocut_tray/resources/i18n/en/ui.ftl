@@ -17,6 +17,7 @@ ui-list-comma = {", "}
 ui-percent = { $n } %
 ui-unit-s = s
 ui-unit-d = days
+ui-unit-usd = US$
 ui-span-s = { $s } s
 ui-span-min = { $m } min
 ui-span-min-s = { $m } min { $s } s

@@ -63,3 +63,5 @@ error-no-key = { $host } 需要 API 密钥，没有发送任何内容。
 error-no-consent = 你尚未允许把画面发送到 { $host }，没有发送任何内容。
 error-never-cloud = 该任务已设为绝不上云，没有发送任何内容。
 error-no-tls = 与 { $host } 的连接未加密，因此不会向它发送画面。
+error-no-price = 不清楚 { $host } 对该模型如何收费，因此没有发送任何内容。
+error-no-price-hint = 请填写每次请求的价格，然后再允许。

@@ -92,6 +92,9 @@ ui-scene-key-shot = 景别
 ui-scene-key-camera = 运镜
 ui-scene-key-mood = 氛围
 ui-scene-key-quality = 质量
+ui-scene-key-loudness = 响度
+ui-scene-key-subtitles = 字幕
+ui-scene-quoted = “{ $words }”
 ui-scene-key-by = 描述者
 
 ui-export-otio = OpenTimelineIO…

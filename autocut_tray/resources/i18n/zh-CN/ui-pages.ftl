@@ -38,7 +38,7 @@ ui-export-png = 图片（PNG）…
 ui-export-csv = 表格（CSV）…
 ui-range-6h = 6 小时
 ui-range-7d = 7 天
-ui-export-json = 读数与记录（JSON）…
+ui-export-readings = 读数与记录（JSON）…
 ui-export-trace = 可重放的记录（JSONL）…
 ui-marks-more = 附近还有 { $n } 次变化
 ui-what-if = 换个阈值会怎样？
@@ -125,8 +125,17 @@ ui-events-tier = 运行方式
 ui-events-memory = 内存
 ui-events-alert = 告警
 ui-events-job = 任务
+ui-events-cloud = 云端
+ui-events-export = 导出发送记录（CSV）…
+ui-event-cloud = 云端
+ui-event-sent =
+    { $n ->
+        [0] 文字 { $size }，发送到 { $host }
+       *[other] { $n } 张画面 { $size }，发送到 { $host }
+    }
+ui-event-cost = { $cost } 美元
 ui-events-filter = 筛选
-ui-events-none = 还没有事件。运行方式的变化、告警和结束的任务会列在这里。
+ui-events-none = 还没有事件。运行方式的变化、告警、结束的任务，以及离开这台电脑的内容，都会列在这里。
 ui-events-none-found = 没有符合的事件。
 ui-event-tier = 运行方式
 ui-event-memory = 内存

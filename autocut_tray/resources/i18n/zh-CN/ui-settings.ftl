@@ -7,6 +7,7 @@ ui-settings-monitor = 监控
 ui-settings-alerts = 告警
 ui-settings-memory = 内存
 ui-settings-policy = 运行方式
+ui-settings-cloud = 云端
 ui-settings-limits = 阈值
 ui-settings-at-once = 更改立即生效。
 ui-settings-reset = 重置此页
@@ -150,6 +151,17 @@ setting-policy-editor-first-short = 仅在显存或内存不足时
 setting-policy-editor-first-busy = 它忙碌时
 setting-policy-editor-first-open = 它打开时
 
+setting-cloud-openai-base-url = OpenAI 地址
+setting-cloud-openai-base-url-help = 留空即为 https://api.openai.com/v1。换了地址会重新询问。
+setting-cloud-deepseek-base-url = DeepSeek 地址
+setting-cloud-deepseek-base-url-help = 留空即为 https://api.deepseek.com。换了地址会重新询问。
+setting-cloud-daily-usd = 每天最多
+setting-cloud-daily-usd-help = 可能超出的请求不会发送。
+setting-cloud-monthly-usd = 每月最多
+setting-cloud-monthly-usd-help = 同上，按自然月计算。
+setting-cloud-daily-requests = 每天最多请求次数
+setting-cloud-daily-requests-help = 每张画面一次请求，重发另计。
+
 setting-limits-vram-on = 显存上限
 setting-limits-vram-on-help = 因其他程序超过此值时，改用处理器。
 setting-limits-vram-grace = 显存等待时间
@@ -166,10 +178,48 @@ setting-limits-cpu-on = 处理器上限
 setting-limits-cpu-on-help = 超过此值时减少线程，不会改变运行方式。
 
 ui-key-lmstudio = API 令牌（服务器需要时填写）
+ui-key-openai = OpenAI 的 API 密钥
+ui-key-deepseek = DeepSeek 的 API 密钥
 ui-key-store = 保存
 ui-key-forget = 移除
-ui-key-kept = 令牌已保存在这台电脑的密钥库中。
-ui-key-session = 这台电脑没有密钥库，令牌只保留到 AutoCut Director 退出。
-ui-key-environment = 令牌来自环境变量（{ $variable }）。在此保存的令牌优先。
-ui-key-env-file = 令牌来自 .env 文件（{ $variable }）。在此保存的令牌优先。
-ui-key-absent = 没有保存令牌。多数情况下不需要。
+ui-key-kept =
+    { $kind ->
+        [token] 令牌已保存在这台电脑的密钥库中。
+       *[key] 密钥已保存在这台电脑的密钥库中。
+    }
+ui-key-session =
+    { $kind ->
+        [token] 这台电脑没有密钥库，令牌只保留到 AutoCut Director 退出。
+       *[key] 这台电脑没有密钥库，密钥只保留到 AutoCut Director 退出。
+    }
+ui-key-environment =
+    { $kind ->
+        [token] 令牌来自环境变量（{ $variable }）。在此保存的令牌优先。
+       *[key] 密钥来自环境变量（{ $variable }）。在此保存的密钥优先。
+    }
+ui-key-env-file =
+    { $kind ->
+        [token] 令牌来自 .env 文件（{ $variable }）。在此保存的令牌优先。
+       *[key] 密钥来自 .env 文件（{ $variable }）。在此保存的密钥优先。
+    }
+ui-key-absent =
+    { $kind ->
+        [token] 没有保存令牌。多数情况下不需要。
+       *[key] 没有保存密钥。仅有密钥不会发送任何内容，发送前会先询问你。
+    }
+
+## 许可与花费，显示在云端上限之前。
+
+ui-cloud-place-vision = { $server }（{ $host }）：接收画面，由 { $model } 描述
+ui-cloud-place-planning = { $server }（{ $host }）：接收描述，由 { $model } 规划
+ui-cloud-allowed = 自 { $since } 起允许，每次请求最多 { $worst } 美元。
+ui-cloud-no-consent = 未允许，不会向那里发送任何内容。
+ui-cloud-no-key = 没有保存密钥，不会向那里发送任何内容。
+ui-cloud-no-tls = { $host } 的地址不是 https，因此不会发送任何内容。请改用 https 地址。
+ui-cloud-no-price = 不清楚那里每次请求的价格。填写之前不会发送任何内容。
+ui-cloud-revoke = 收回
+ui-cloud-nothing = 那里目前没有可允许的内容。
+ui-cloud-spent = 今天 { $day } / { $dayCap } 美元，{ $requests } / { $most } 次请求；本月 { $month } / { $monthCap } 美元。结果不明的请求按全额计。
+ui-consent-price = 每次请求（美元）
+ui-consent-allow = 允许
+ui-consent-refuse = 暂不

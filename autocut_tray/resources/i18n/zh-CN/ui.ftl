@@ -17,6 +17,7 @@ ui-list-comma = 、
 ui-percent = { $n }%
 ui-unit-s = 秒
 ui-unit-d = 天
+ui-unit-usd = 美元
 ui-span-s = { $s } 秒
 ui-span-min = { $m } 分钟
 ui-span-min-s = { $m } 分 { $s } 秒

@@ -1,0 +1,48 @@
+"""The ledger as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from autocut_tray.core.egress.ledger import Entry
+from autocut_tray.core.egress.prices import dollars
+
+_COLUMNS = (
+    *("time", "job", "purpose", "provider", "host", "model", "frames", "pixels", "bytes", "sha256"),
+    *("estimated_usd", "reported_usd", "cost_usd", "state", "status"),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def ledger_csv(entries: Iterable[Entry]) -> str:
+    """One row a request; moments in UTC, ISO 8601. No cell can be read as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(_COLUMNS)
+    for entry in entries:
+        cells = (
+            datetime.fromtimestamp(entry.at, UTC).isoformat(),
+            entry.job or "",
+            entry.purpose.value,
+            entry.provider,
+            entry.host,
+            entry.model,
+            entry.frames,
+            entry.pixels,
+            entry.bytes,
+            entry.sha256,
+            dollars(entry.estimated),
+            "" if entry.reported is None else dollars(entry.reported),
+            dollars(entry.cost),
+            entry.state.value,
+            "" if entry.status is None else entry.status,
+        )
+        writer.writerow([_plain(cell) for cell in cells])
+    return out.getvalue()
+
+
+def _plain(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
