@@ -148,6 +148,11 @@ class Services:
         """Call this at the very beginning of :meth:`close`: for those who work with everything here."""
         self._closing.callback(callback)
 
+    def memory_error(self) -> None:
+        """Somewhere in this process memory was asked for in vain; may be called anywhere, also half-way into work."""
+        self.controller.memory_error()
+        self.monitor.wake()
+
     def close(self) -> None:
         """End everything in reverse order of its birth; returns within about 4 seconds."""
         self._closing.close()
@@ -305,6 +310,7 @@ def build_services(
             bus=bus,
             clock=clock,
             memory=budget,
+            on_memory_error=controller.memory_error,
         )
         closing.callback(jobs.close)
         plans = Plans(

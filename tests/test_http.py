@@ -167,6 +167,7 @@ def test_what_is_not_http_is_a_bad_reply(server: Echo, fault: Garbage | Reply) -
     assert (error.failure, error.code) == (FailureClass.TIER, "bad_reply")
 
 
+@pytest.mark.fault("FM11")
 @pytest.mark.parametrize(
     "location", ["file:///etc/passwd", "http://evil.example/", "/elsewhere", "http://[", "\xff"]
 )
@@ -183,6 +184,7 @@ def test_the_body_of_a_redirect_is_not_read(server: Echo) -> None:
     assert failure_of(lambda: get(server.url)).code == "redirected"
 
 
+@pytest.mark.fault("FM9", "FM10")
 @pytest.mark.parametrize(
     "fault", [Flood(endless=True), Flood(2 * 2**20), GzipBomb(2**30)], ids=["endless", "2 MiB", "bomb"]
 )
@@ -192,6 +194,7 @@ def test_answers_are_capped_unpacked(server: Echo, fault: Flood | GzipBomb) -> N
     assert (error.failure, error.code) == (FailureClass.TIER, "reply_too_large")
 
 
+@pytest.mark.fault("FM15")
 def test_an_untrusted_certificate_is_refused(tmp_path: Path) -> None:
     pem = tmp_path / "untrusted.pem"
     pem.write_text(UNTRUSTED_PEM)
@@ -219,6 +222,7 @@ def test_a_trusted_certificate_works_over_patient_sockets(
         assert cancels_within(client, 1.0)
 
 
+@pytest.mark.fault("FM15")
 def test_https_to_a_plain_port_is_refused(server: Echo) -> None:
     error = failure_of(lambda: get(server.url.replace("http:", "https:"), connect=2.0))
     assert error.failure in (FailureClass.CONFIG, FailureClass.DOWN)
@@ -303,6 +307,7 @@ def test_the_gate_is_not_asked_for_this_machine(server: Echo) -> None:
     assert get(server.url, host_gate=gate).ok
 
 
+@pytest.mark.fault("FM16")
 def test_an_unknown_name_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> list[object]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

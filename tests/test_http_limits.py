@@ -22,6 +22,7 @@ __all__ = ["server", "token"]
 # ---- limits -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.fault("FM17")
 @pytest.mark.parametrize(
     ("limits", "code"),
     [({"read": 0.3}, "reply_timeout"), ({"total": 0.3}, "reply_timeout")],
@@ -44,6 +45,7 @@ def test_a_server_that_accepts_and_never_reads_is_given_up() -> None:
     assert error.failure is FailureClass.TIER
 
 
+@pytest.mark.fault("FM17")
 def test_a_drip_is_bounded_by_the_whole_call(server: Echo) -> None:
     """Blank lines for minutes never trip a read time-out; the total does. The clock runs 1 s a byte."""
     clock = FakeClock()
@@ -68,6 +70,7 @@ def test_a_stall_in_the_middle_is_given_up(server: Echo) -> None:
     assert error.code in ("reply_stalled", "reply_timeout")
 
 
+@pytest.mark.fault("FM17")
 def test_a_full_backlog_is_a_connect_timeout() -> None:
     with socket.socket() as listener, full_backlog(listener) as port:
         error = failure_of(lambda: get(f"http://127.0.0.1:{port}", connect=0.4))

@@ -6,7 +6,7 @@
       BackendError               a model server failed, with its class         exit 4
       NoBackend                  none is allowed or reachable                  exit 4
       StorageError               database or disk                              exit 1
-      SystemExhausted            no more threads, processes or open files      exit 1
+      SystemExhausted            no more memory, threads, processes or files   exit 1
       SettingsError              a setting has an impossible value             exit 2
       Cancelled                  the person (or shutdown) said stop            exit 130
 
@@ -16,6 +16,7 @@ Foreign exceptions are turned into these where they enter the core.
 from __future__ import annotations
 
 import enum
+import errno
 
 from autocut_tray.core.messages import Message, message
 
@@ -78,7 +79,21 @@ class StorageError(AutoCutError):
 
 
 class SystemExhausted(AutoCutError):
-    """The operating system gives no more threads, processes or open files for now."""
+    """The operating system gives no more memory, threads, processes or open files for now."""
+
+
+_EXHAUSTED = {
+    errno.EAGAIN: "no_process",
+    errno.EMFILE: "no_open_files",
+    errno.ENFILE: "no_open_files",
+    errno.ENOMEM: "no_memory",
+}
+
+
+def exhaustion(error: OSError) -> SystemExhausted | None:
+    """What the system lacks, where that and not the file or program is why it refuses; else None."""
+    code = _EXHAUSTED.get(error.errno or 0)
+    return None if code is None else SystemExhausted(code, detail=str(error))
 
 
 class BackendError(AutoCutError):

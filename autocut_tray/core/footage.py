@@ -110,13 +110,17 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Keyframe:
-    """The picture that stands for a scene: presentation time in seconds and a JPEG (longest side <= 1024)."""
+    """The picture that stands for a scene: presentation time in seconds and a JPEG (longest side <= 1024).
+
+    ``small_jpeg``: the same at half the size, for a model that ran out of memory; empty for a picture that is tiny.
+    """
 
     scene_id: int
     time: float
     width: int
     height: int
     jpeg: bytes
+    small_jpeg: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

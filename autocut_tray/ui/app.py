@@ -92,6 +92,12 @@ class App(QObject):
         self._raise.emit(tuple(files))
         return True
 
+    def memory_error(self) -> None:
+        """Memory was asked for in vain somewhere in this process; may be called from any thread."""
+        services = self._services
+        if services is not None:
+            services.memory_error()
+
     def quit(self, code: int = 0) -> None:
         """End in order; a second call changes nothing."""
         if self.quitter.begun:
@@ -296,7 +302,7 @@ def run(
         from autocut_tray.ui.faults import FaultHooks
         from autocut_tray.ui.signals import ExitSignals
 
-        guards.extend((FaultHooks(SystemClock(), logs), ExitSignals(lambda: app.quit())))
+        guards.extend((FaultHooks(SystemClock(), logs, app.memory_error), ExitSignals(lambda: app.quit())))
 
     QTimer.singleShot(0, stand_guard)
     try:

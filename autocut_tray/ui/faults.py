@@ -11,6 +11,7 @@ import logging
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -67,9 +68,13 @@ class ErrorLimit:
 class FaultHooks:
     """Installed for the life of the program; :meth:`close` puts back what was there before."""
 
-    def __init__(self, clock: Clock, logs: Path | None) -> None:
-        """``logs``: where the stacks of a crash go; None: nowhere."""
+    def __init__(
+        self, clock: Clock, logs: Path | None, on_memory_error: Callable[[], None] = lambda: None
+    ) -> None:
+        """``logs``: where the stacks of a crash go; None: nowhere. ``on_memory_error``: a handler or a thread got no
+        memory."""
         self.limit = ErrorLimit(clock)
+        self._on_memory_error = on_memory_error
         self._crash_file = self._open_crash_file(logs)
         self._before = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         sys.excepthook = self._uncaught
@@ -98,9 +103,13 @@ class FaultHooks:
         return file
 
     def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, MemoryError):
+            self._on_memory_error()
         self._report("Uncaught error", kind, error, trace)
 
     def _uncaught_in_thread(self, given: threading.ExceptHookArgs) -> None:
+        if issubclass(given.exc_type, MemoryError):
+            self._on_memory_error()
         if given.exc_type is not SystemExit:
             name = given.thread.name if given.thread else "?"
             self._report(

@@ -106,6 +106,7 @@ def test_a_server_elsewhere_needs_encryption(rig: Rig) -> None:
     assert refusal_of(rig, where, server) == "no_tls"
 
 
+@pytest.mark.fault("FM19")
 @pytest.mark.parametrize("name", ["qwen:cloud", "gpt-oss:120b-cloud", "Qwen:Cloud "])
 def test_a_cloud_model_of_a_local_ollama_leaves_the_machine(rig: Rig, name: str) -> None:
     with FakeOllama([OllamaModel(name.strip(), remote_host="https://ollama.com:443")]) as server:

@@ -98,6 +98,7 @@ def test_a_text_model_is_a_matter_of_configuration() -> None:
             bench.close()
 
 
+@pytest.mark.fault("FM3")
 @pytest.mark.parametrize("version", VERSIONS)
 def test_lack_of_memory_in_the_words_of_each_version(version: str) -> None:
     with FakeOllama(version=version) as server:
@@ -109,6 +110,7 @@ def test_lack_of_memory_in_the_words_of_each_version(version: str) -> None:
         bench.close()
 
 
+@pytest.mark.fault("FM3")
 @pytest.mark.parametrize(
     ("text", "failure"),
     [
@@ -134,6 +136,7 @@ def test_json_inside_json_is_unwrapped_for_people(ollama: Bench) -> None:
     assert error.detail.endswith("400 Failed to load image or audio file")
 
 
+@pytest.mark.fault("FM4")
 def test_a_full_queue_is_a_failure_at_the_third_time(ollama: Bench) -> None:
     ollama.server.faults.add(QueueFull(), path="/api/chat", times=2)
     analyzer = ollama.analyzer()
@@ -144,6 +147,7 @@ def test_a_full_queue_is_a_failure_at_the_third_time(ollama: Bench) -> None:
     assert ollama.server.faults.pending == 0
 
 
+@pytest.mark.fault("FM2")
 @pytest.mark.parametrize("pieces", [0, 2])
 def test_a_runner_that_dies_is_tried_once_more(ollama: Bench, pieces: int) -> None:
     ollama.server.faults.add(RunnerDied(pieces), path="/api/chat")

@@ -219,6 +219,7 @@ def test_a_parameter_refused_for_ever_ends(openai: Bench) -> None:
     assert len(openai.asked) == 2
 
 
+@pytest.mark.fault("FM12")
 def test_a_wrong_key_is_not_tried_again_and_not_shown(openai: Bench) -> None:
     openai.key = CANARY + "-wrong"
     error = failure_of(openai)
@@ -231,6 +232,7 @@ def test_a_refused_country_is_a_matter_of_configuration(openai: Bench) -> None:
     assert error_of(openai, country_refused()).code == "access_refused"
 
 
+@pytest.mark.fault("FM14")
 @pytest.mark.parametrize(
     "code",
     [
@@ -251,6 +253,7 @@ def test_an_empty_account_is_a_matter_of_budget(deepseek: Bench) -> None:
     assert failure_of(deepseek).failure is FailureClass.BUDGET
 
 
+@pytest.mark.fault("FM13")
 @pytest.mark.parametrize(
     ("limited", "least", "most"),
     [

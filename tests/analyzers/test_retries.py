@@ -21,6 +21,7 @@ def run(
     return steps
 
 
+@pytest.mark.fault("FM4")
 @pytest.mark.parametrize(
     ("failure", "code", "waits"),
     [
@@ -81,6 +82,7 @@ def test_different_failures_have_their_own_retries() -> None:
     assert spent == Spent(tier=1, smaller=1, down=1, unknown=1)
 
 
+@pytest.mark.fault("FM13")
 def test_throttling_has_full_jitter_from_1_to_60_seconds() -> None:
     assert [throttle_wait(None, n, random=lambda: 0.0) for n in (1, 5, 99)] == [1, 1, 1]
     assert [throttle_wait(None, n, random=lambda: 1.0) for n in (1, 2, 3, 4, 5, 99)] == [4, 8, 16, 32, 60, 60]

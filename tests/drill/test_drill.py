@@ -98,6 +98,7 @@ def test_a_rung_that_fails_does_not_hide_the_next(world: World) -> None:
     assert world.unloaded == [Tier.GPU, Tier.CPU], "half-loaded is loaded"
 
 
+@pytest.mark.fault("FM6")
 def test_a_gpu_model_on_the_processor_has_not_passed(world: World) -> None:
     world.answers[Tier.GPU] = lambda: 0.0
     (gpu, _) = world.drill.run(CancelToken()).rungs

@@ -61,9 +61,10 @@ class Program:
             **self.servers,
         }
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen[str]:
+        """``prefix``: a command that runs it."""
         return subprocess.Popen(
-            [sys.executable, "-m", "autocut_tray", *arguments],
+            [*prefix, sys.executable, "-m", "autocut_tray", *arguments],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -6,7 +6,10 @@ import base64
 import hashlib
 import json
 import os
+import shutil
 import signal
+import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +83,7 @@ def test_every_scene_of_a_clip_is_described_by_a_real_model(
     assert again.code == 0 and again.document["jobs"][0] == job, "what is done is returned as it is"
 
 
+@pytest.mark.fault("FM1")
 def test_without_a_server_scenes_wait_and_are_described_when_there_is_one(
     program: Program, clip: SampleVideo, real_vision_server: RealServer
 ) -> None:
@@ -124,6 +128,7 @@ def test_kill_nine_in_the_middle_loses_nothing_and_repeats_nothing(
     assert sum(sent.values()) <= 8 + kills, "only what was in flight when it died was asked for again"
 
 
+@pytest.mark.fault("FM1")
 def test_the_server_killed_in_the_middle_pauses_the_job_until_it_is_back(
     program: Program, clip: SampleVideo, own_real_server: RealServer
 ) -> None:
@@ -147,6 +152,53 @@ def test_the_server_killed_in_the_middle_pauses_the_job_until_it_is_back(
     assert result.code == 0, result.err
     assert [s["status"] for s in result.document["jobs"][0]["scenes"]] == ["described"] * 8
     assert "Traceback" not in result.err + program.log
+
+
+@pytest.mark.fault("FR17")
+def test_a_program_that_slept_in_the_middle_of_a_request_blames_nobody(
+    program: Program, clip: SampleVideo, slow_ollama: FakeOllama
+) -> None:
+    """SIGSTOP and SIGCONT: to the program the same as a machine that was suspended, down to its clock."""
+    program.servers = {"OLLAMA_HOST": slow_ollama.url, "AUTOCUT_LIMITS": '{"gap": 1.0}'}
+    process = program.start("analyze", str(clip.path), "--json")
+    wait_until(lambda: program.described() >= 2, "two scenes described")
+    asked = len(slow_ollama.journal.entries("/api/chat"))
+    wait_until(lambda: len(slow_ollama.journal.entries("/api/chat")) > asked, "a request is under way")
+    process.send_signal(signal.SIGSTOP)
+    stopped = time.monotonic()
+    wait_until(lambda: time.monotonic() - stopped > 4.0, "a while has passed")
+    process.send_signal(signal.SIGCONT)
+    result = finish(process, 60)
+    assert result.code == 0, result.err
+    assert [s["status"] for s in result.document["jobs"][0]["scenes"]] == ["described"] * 8
+    assert set(pictures(slow_ollama).values()) == {1}, "nothing was asked for twice"
+    assert "are missing (suspend or stall)" in program.log
+    assert program.rows("SELECT 1 FROM scenes WHERE attempts > 0") == []
+
+
+def _without_network() -> bool:
+    return shutil.which("unshare") is not None and (
+        subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode == 0
+    )
+
+
+@pytest.mark.fault("FM16")
+@pytest.mark.skipif(not _without_network(), reason="no namespaces for this user")
+def test_a_machine_without_any_network_loses_nothing(
+    program: Program, clip: SampleVideo, slow_ollama: FakeOllama
+) -> None:
+    """Not even the loopback is up: scenes are found and wait; with the network back they are described."""
+    program.servers = {"OLLAMA_HOST": slow_ollama.url}
+    alone = program.start("analyze", str(clip.path), "--json", prefix=("unshare", "-rn"))
+    result = finish(alone)
+    assert result.code == 4 and "Traceback" not in result.err
+    (job,) = result.document["jobs"]
+    assert job["state"] == "paused" and [s["status"] for s in job["scenes"]] == ["waiting"] * 8
+    assert len(slow_ollama.journal) == 0
+    slow_ollama.answer_seconds = 0.02
+    later = program.run("analyze", str(clip.path), "--json")
+    assert later.code == 0
+    assert [s["status"] for s in later.document["jobs"][0]["scenes"]] == ["described"] * 8
 
 
 def test_an_interrupt_ends_in_order_and_the_next_call_goes_on(

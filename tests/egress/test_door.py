@@ -165,6 +165,7 @@ def test_a_host_that_is_not_reached_costs_nothing(rig: Rig) -> None:
     trip.wire.close()
 
 
+@pytest.mark.fault("FM15")
 def test_a_wrong_certificate_is_refused_and_costs_nothing(tmp_path: Path, rig: Rig) -> None:
     cloud = FakeCloud()
     cloud.tls = untrusted_context(tmp_path)
@@ -258,6 +259,7 @@ def test_other_hosts_are_opened_in_two_places_only() -> None:
     assert opened == {"core/egress/wire.py", "core/runtime/probes/model_servers.py"}
 
 
+@pytest.mark.fault("FM11")
 def test_a_redirect_is_not_followed(trip: Trip, cloud: FakeCloud) -> None:
     with CanaryServer() as canary:
         for place in (canary.url, "file:///etc/passwd"):
@@ -269,6 +271,7 @@ def test_a_redirect_is_not_followed(trip: Trip, cloud: FakeCloud) -> None:
 # -- limits
 
 
+@pytest.mark.fault("FM14")
 def test_at_a_limit_nothing_more_is_sent(trip: Trip, cloud: FakeCloud, caps: list[Caps]) -> None:
     caps[0] = Caps(AMPLE.day, AMPLE.month, 2)
     trip.post()
@@ -300,6 +303,7 @@ def test_warnings_come_at_80_and_at_100_percent_once_each(trip: Trip, caps: list
     assert said == [{"cap": "requests", "percent": "80"}, {"cap": "requests", "percent": "100"}]
 
 
+@pytest.mark.fault("FM21")
 def test_ten_jobs_and_one_request_left(trip: Trip, cloud: FakeCloud, caps: list[Caps]) -> None:
     caps[0] = Caps(AMPLE.day, AMPLE.month, 1)
     gate, results = threading.Barrier(10), []
@@ -339,6 +343,7 @@ def test_room_that_is_only_reserved_is_waited_for(trip: Trip, cloud: FakeCloud, 
 # -- going back on it
 
 
+@pytest.mark.fault("FM18")
 def test_a_yes_taken_back_drops_what_is_on_its_way(trip: Trip, cloud: FakeCloud) -> None:
     """The answer comes after the no: it is not used, and it is paid for as it was."""
     hang, raised = Hang(), []
@@ -390,6 +395,7 @@ def test_what_was_cancelled_before_is_not_entered(trip: Trip) -> None:
     assert trip.rig.door.ledger.entries() == []
 
 
+@pytest.mark.fault("FM22")
 def test_a_scene_without_an_answer_is_sent_twice_at_most(trip: Trip, cloud: FakeCloud) -> None:
     cloud.faults.add(Drop(), times=None)
     for _ in range(2):
@@ -408,6 +414,7 @@ def test_a_database_that_cannot_be_written_lets_nothing_out(trip: Trip, cloud: F
     assert trip.rig.door.shortage(trip.goes_to) is not None
 
 
+@pytest.mark.fault("FM18")
 def test_another_process_revokes_and_this_one_obeys(tmp_path: Path, trip: Trip, cloud: FakeCloud) -> None:
     other = Rig(tmp_path, FakeClock())
     other.door.revoke(trip.consent)

@@ -132,6 +132,7 @@ def test_days_and_months_begin_anew(ledger: Ledger, clock: FakeClock) -> None:
     assert ledger.spent() == Spent(0, 0, 0)
 
 
+@pytest.mark.fault("FR18")
 @pytest.mark.parametrize("back", [3600.0, DAY, 20 * DAY, 400 * DAY])
 def test_no_clock_that_is_set_back_gives_money_back(ledger: Ledger, clock: FakeClock, back: float) -> None:
     ledger.reserve(draft(1000), AMPLE)
@@ -236,6 +237,7 @@ def test_spending_never_passes_a_limit(
     database.close()
 
 
+@pytest.mark.fault("FM21")
 def test_ten_threads_with_room_for_one_send_one(database: Database) -> None:
     ledger, caps = Ledger(database, SystemClock()), Caps(1000, 1000, 200)
     gate, passed = threading.Barrier(10), []
@@ -298,6 +300,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.fault("FM22")
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
 def test_a_reservation_survives_kill_9_and_counts(tmp_path: Path) -> None:
     file = tmp_path / "app.db"

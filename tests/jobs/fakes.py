@@ -54,6 +54,8 @@ class FakeScanner:
         self.options.append(options)
         yield self._play(cancel)
 
+    def throttle(self, on: bool) -> None: ...
+
     def _play(self, cancel: CancelToken) -> Iterator[WorkerMessage]:
         for said in self.messages:
             cancel.raise_if_cancelled()

@@ -213,6 +213,7 @@ def test_a_folder_gets_a_file_named_after_the_video(run: Callable[..., Exported]
     assert run(Format.FCP7, out).path == out / "beach.xml"
 
 
+@pytest.mark.fault("FM23")
 @pytest.mark.skipif(sys.platform == "win32", reason="these names cannot be there")
 def test_hostile_names_make_files_inside_the_folder(store: JobStore, out: Path, tmp_path: Path) -> None:
     for name in (

@@ -220,6 +220,7 @@ def test_death_of_the_program_counts_and_in_the_end_quarantines(line: Line) -> N
     line.wait(done(line, job))
 
 
+@pytest.mark.fault("FR7")
 def test_two_deaths_of_the_worker_quarantine_the_file(line: Line) -> None:
     def crash(_: CancelToken) -> None:
         raise InputError("worker_crashed", message("error-internal"))

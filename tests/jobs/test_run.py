@@ -113,6 +113,7 @@ def test_several_at_once_still_once_each(store: JobStore, tmp_path: Path) -> Non
     assert sorted(b.admission.analyzer.described) == list(range(1, 31))
 
 
+@pytest.mark.fault("FM3")
 def test_three_failures_in_a_row_fall_on_three_scenes(store: JobStore, tmp_path: Path) -> None:
     """A server that is out of memory for a while costs no scene all its tries."""
     seen: list[int] = []
@@ -201,6 +202,7 @@ def test_a_hold_waits_and_says_why(store: JobStore, tmp_path: Path) -> None:
     assert store.get(b.job.id).waiting_for is None
 
 
+@pytest.mark.fault("FM1")
 def test_a_server_that_dies_in_the_middle_loses_nothing(store: JobStore, tmp_path: Path) -> None:
     refused = BackendError(FailureClass.DOWN, "connection_refused")
     alive = True

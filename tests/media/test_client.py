@@ -82,6 +82,7 @@ def error_of(path: str, command: Sequence[str], silence: float = 10.0) -> InputE
 # -- ends
 
 
+@pytest.mark.fault("FR7")
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -234,6 +235,7 @@ class SleepyClock(SystemClock):
         return super().wait(event, timeout)
 
 
+@pytest.mark.fault("FR17")
 def test_a_machine_that_slept_blames_nobody(path: str) -> None:
     command = worker(f"time.sleep(0.3); out.write({wire.encode(Failure(FailureCode.NO_VIDEO))!r})")
     with (

@@ -48,6 +48,7 @@ def fenced(code: str, *more: str) -> subprocess.CompletedProcess[str]:
 # -- what the process does to itself
 
 
+@pytest.mark.fault("FR7")
 @linux
 def test_memory_ends_in_a_memory_error() -> None:
     ended = fenced("try:\n x = bytearray(4 << 30)\nexcept MemoryError:\n print('caught')")

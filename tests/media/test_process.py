@@ -148,6 +148,7 @@ def test_the_structures_of_windows_have_their_size() -> None:
     assert ctypes.sizeof(process._ExtendedLimits) == 144
 
 
+@pytest.mark.fault("FR12")
 @pytest.mark.skipif(
     not hasattr(psutil.Process, "cpu_affinity") or (os.cpu_count() or 1) < 2,
     reason="one core, or a system without affinity",

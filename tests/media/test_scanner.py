@@ -6,6 +6,7 @@ import io
 import itertools
 import wave
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -176,6 +177,25 @@ def test_key_frames_keep_to_the_asked_size(make: Make) -> None:
     sample = make("hd.mp4", frames=10, size=(1280, 720))
     (keyframe,) = read_video(sample.path, ScanOptions(image_px=512)).keyframes
     assert (keyframe.width, keyframe.height) == (512, 288)
+
+
+@pytest.mark.fault("FM3")
+@pytest.mark.parametrize(("asked", "small"), [(512, (256, 144)), (1024, (512, 288)), (256, (128, 72))])
+def test_a_key_frame_comes_with_itself_at_half_the_size(
+    make: Make, asked: int, small: tuple[int, int]
+) -> None:
+    sample = make("hd.mp4", frames=10, size=(1280, 720))
+    (keyframe,) = read_video(sample.path, ScanOptions(image_px=asked)).keyframes
+    half = picture(replace(keyframe, jpeg=keyframe.small_jpeg))
+    assert half.shape == (small[1], small[0], 3)
+    whole = picture(keyframe).reshape(small[1], 2, small[0], 2, 3).mean((1, 3))
+    assert np.abs(half - whole).mean() < 6, "the same picture"
+
+
+def test_a_tiny_key_frame_has_no_smaller_one(make: Make) -> None:
+    sample = make("hd.mp4", frames=10, size=(1280, 720))
+    (keyframe,) = read_video(sample.path, ScanOptions(image_px=254)).keyframes
+    assert keyframe.small_jpeg == b""
 
 
 def test_short_scenes_by_setting(make: Make) -> None:

@@ -280,6 +280,7 @@ def test_it_waits_until_three_quarters_are_back(world: World) -> None:
     assert world.refreshed, "the card is read again meanwhile"
 
 
+@pytest.mark.fault("FR16")
 def test_what_does_not_come_back_is_said_and_not_tried_at_once_again(world: World) -> None:
     lazy = world.hold(CACHE, "lazy", 1000, brings=0.1)
     report = world.reclaim(EMERGENCY)
@@ -303,6 +304,7 @@ def test_partly_is_told_from_all_and_from_nothing(world: World) -> None:
     assert world.reclaim(EMERGENCY).records[0].outcome is ReleaseOutcome.PARTLY
 
 
+@pytest.mark.fault("FR16")
 def test_a_server_says_gone_and_the_card_says_no(world: World) -> None:
     world.vram_returns = False
     world.hold(SHARDS, "model", GIB)

@@ -124,6 +124,7 @@ def world(tmp_path: Path, server: FakeOllama, monkeypatch: pytest.MonkeyPatch) -
     made.close()
 
 
+@pytest.mark.fault("FR6")
 def test_reclaim_degrade_recover_and_no_scene_is_lost_or_done_twice(tmp_path: Path, world: World) -> None:
     services, controller = world.services, world.services.controller
     bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -160,6 +161,7 @@ def test_reclaim_degrade_recover_and_no_scene_is_lost_or_done_twice(tmp_path: Pa
     assert json.dumps(status)
 
 
+@pytest.mark.fault("FM3")
 def test_a_server_out_of_memory_has_our_models_unloaded_and_the_job_ends_well(
     tmp_path: Path, world: World
 ) -> None:

@@ -200,6 +200,7 @@ def test_a_server_that_did_not_say_leaves_its_model_alone(server: FakeOllama, ma
     assert len(machine.tracker.find()) == 1
 
 
+@pytest.mark.fault("FR16")
 @pytest.mark.parametrize("unloading", [Unloading.STILL_LISTED, Unloading.LEAKS])
 def test_an_unload_that_brings_nothing_is_said(
     server: FakeOllama, machine: Machine, unloading: Unloading
@@ -249,6 +250,7 @@ def test_a_server_that_refuses_or_is_gone(server: FakeOllama, machine: Machine) 
     assert report.records[0].outcome is ReleaseOutcome.UNMEASURED
 
 
+@pytest.mark.fault("FM20")
 def test_the_older_of_two_of_ours_in_lm_studio_is_unloaded(caplog: pytest.LogCaptureFixture) -> None:
     with FakeLmStudio() as studio:
         watched = residency(studio)
@@ -263,6 +265,7 @@ def test_the_older_of_two_of_ours_in_lm_studio_is_unloaded(caplog: pytest.LogCap
     assert "2 times" in caplog.text
 
 
+@pytest.mark.fault("FM20")
 def test_two_of_which_one_was_there_before_us_both_stay() -> None:
     with FakeLmStudio() as studio:
         model = studio.store.models["tiny-vlm"]

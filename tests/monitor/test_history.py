@@ -153,6 +153,7 @@ def test_a_suspend_is_a_gap_at_every_range(history: History, clock: FakeClock) -
         assert not [t for t in times if woke - 9 * 3600 + width <= t < woke - width]
 
 
+@pytest.mark.fault("FR20")
 def test_the_fullest_thirty_days_are_small(tmp_path: Path, clock: FakeClock) -> None:
     """Every bucket of every resolution and five metrics: 24,000 rows."""
     clock.advance(30 * DAY)
@@ -206,6 +207,7 @@ def test_history_of_the_version_before_is_kept_and_rolled_up(tmp_path: Path, clo
     history.close()
 
 
+@pytest.mark.fault("FR20")
 def test_thirty_days_stay_small_and_no_longer(tmp_path: Path, clock: FakeClock) -> None:
     history = History(tmp_path / "metrics.db", clock)
     feed(history, clock, 33 * 86_400, step=600)

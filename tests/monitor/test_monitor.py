@@ -143,6 +143,7 @@ def test_nothing_ends_the_watch() -> None:
     watched.stop()
 
 
+@pytest.mark.fault("FR10")
 def test_a_hanging_driver_costs_its_figure_only() -> None:
     release = threading.Event()
     calls: list[int] = []
@@ -161,6 +162,7 @@ def test_a_hanging_driver_costs_its_figure_only() -> None:
     assert guarded.close()
 
 
+@pytest.mark.fault("FR9")
 def test_a_failing_driver_costs_its_figure_only() -> None:
     answers: list[object] = [RuntimeError("lost"), "back"]
 

@@ -126,6 +126,7 @@ ROWS: list[tuple[str, int, Tick, Json, list[tuple[float, str]]]] = [
 ]
 
 
+@pytest.mark.fault("FR1", "FR2", "FR4", "FM1")
 @pytest.mark.parametrize(
     ("seconds", "tick", "first", "expected"), [r[1:] for r in ROWS], ids=[r[0] for r in ROWS]
 )
@@ -133,6 +134,7 @@ def test_tier_changes(seconds: int, tick: Tick, first: Json, expected: list[tupl
     assert tiers(play(seconds, tick, **first)) == expected
 
 
+@pytest.mark.fault("FR1")
 def test_a1_tells_what_was_measured() -> None:
     reclaim, change = play(10, constant(**HIGH))
     assert (reclaim["t"], reclaim["event"], reclaim["cause"]) == (0, "reclaim", "vram")
@@ -160,6 +162,7 @@ def test_a5_cancels_what_is_in_flight() -> None:
     assert change["hard"]
 
 
+@pytest.mark.fault("FR6")
 def test_b3_stops_everything() -> None:
     events = play(5, constant(**ram(1600)))
     assert levels(events) == [(1, "EMERGENCY")]
@@ -204,6 +207,7 @@ def test_c2_and_c4_say_how_bad_it_was() -> None:
     assert (streak["metric"], streak["value"], streak["hard"]) == ("failure_streak", 3.0, True)
 
 
+@pytest.mark.fault("FM1")
 def test_c6_probes_when_the_breaker_has_been_open_for_60_s() -> None:
     events = play(400, units_at({300: [unit("down")] * 3}))
     assert probes(events) == [360]
@@ -219,6 +223,7 @@ def test_d3_failing_probes_back_off() -> None:
     assert tiers(events) == [(10, "CPU")]
 
 
+@pytest.mark.fault("FR15")
 def test_d4_square_wave_is_locked() -> None:
     events = play(3599, lambda t: HIGH if t % 90 < 15 else LOW)
     up = [t for t, to in tiers(events) if to == "GPU"]
@@ -258,18 +263,21 @@ def gap_trace(before: Json) -> list[Json]:
     return list(replay(json.dumps(tick) for tick in ticks))
 
 
+@pytest.mark.fault("FR17")
 def test_e1_e2_a_gap_starts_every_timer_anew() -> None:
     events = gap_trace(HIGH)
     assert [(e["t"], e["gap_s"]) for e in events if e["event"] == "gap_reset"] == [(5000, 4981.0)]
     assert tiers(events) == [(10, "CPU"), (5060, "GPU")]
 
 
+@pytest.mark.fault("FR9")
 def test_e3_holds_30_s_and_never_probes_blind() -> None:
     events = play(400, constant(vram_used=None))
     assert probes(events) == []
     assert events[-1]["cause"] == "vram_unknown"
 
 
+@pytest.mark.fault("FM18")
 def test_f1_cancels_requests() -> None:
     change = play(3, lambda t: {"cloud_ok": t < 2}, tier="CLOUD")[-1]
     assert (change["cause"], change["hard"]) == ("cloud", True)

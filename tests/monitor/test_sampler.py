@@ -120,6 +120,7 @@ def test_the_first_reading_has_no_rates(machine: Machine, sampler: Sampler) -> N
     assert sample.disk_read == 0, "what is counted is known at once"
 
 
+@pytest.mark.fault("FR17")
 @pytest.mark.parametrize("gap", [GAP_SECONDS + 1, 7200.0, 86_400.0])
 def test_a_suspend_is_no_spike(machine: Machine, sampler: Sampler, gap: float) -> None:
     """Hours of traffic that the clock counts in a moment, or a moment's that it counts in hours."""
@@ -148,6 +149,7 @@ def test_a_counter_that_went_back_is_no_rate(machine: Machine, sampler: Sampler)
     assert sample.disk_read_rate is None and sample.net_send_rate == 10.0
 
 
+@pytest.mark.fault("FR18")
 def test_the_wall_clock_moves_no_rate(machine: Machine, sampler: Sampler) -> None:
     sampler.sample()
     for _ in range(SLOW_TICKS):
@@ -213,6 +215,7 @@ def test_a_machine_without_disks_has_no_traffic(machine: Machine, sampler: Sampl
     assert sampler.sample().disk_read is None
 
 
+@pytest.mark.fault("FR19")
 @pytest.mark.parametrize(("percent", "stalled"), [(0.0, False), (39.9, False), (40.0, True), (97.5, True)])
 def test_a_swap_storm_is_seen(machine: Machine, sampler: Sampler, percent: float, stalled: bool) -> None:
     machine.stall(percent)

@@ -169,6 +169,7 @@ def test_the_day_begins_with_a_probe_only_when_there_is_work(world: World) -> No
     assert world.receipts == [], "where the day begins is no decision that needs proof"
 
 
+@pytest.mark.fault("FR1")
 def test_pressure_degrades_with_a_receipt_and_calm_brings_it_back(world: World) -> None:
     world.controller.adopt(policy(GPU, CPU))
     world.run(3, on(world, Tier.GPU))
@@ -210,6 +211,7 @@ def test_the_editor_goes_first_and_work_comes_back_when_it_rests(world: World) -
     assert world.receipts[-1].cause == "recovered"
 
 
+@pytest.mark.fault("FR12")
 def test_a_busy_processor_halves_the_workers_cores_until_it_has_rested(world: World) -> None:
     world.controller.adopt(policy(GPU, CPU))
     world.cpu = 97.0
@@ -220,6 +222,7 @@ def test_a_busy_processor_halves_the_workers_cores_until_it_has_rested(world: Wo
     assert world.throttled == [True, False]
 
 
+@pytest.mark.fault("FR6")
 def test_ram_emergency_stops_the_worker_and_says_how_much_is_left(world: World) -> None:
     world.controller.adopt(policy(GPU, CPU))
     world.run(3, on(world, Tier.GPU))
@@ -278,6 +281,7 @@ def test_no_unit_loads_again_what_is_being_given_back(world: World) -> None:
     world.controller.abandon_unit()
 
 
+@pytest.mark.fault("FM1")
 def test_three_refusals_leave_the_tier_and_units_wait(world: World) -> None:
     world.controller.adopt(policy(CPU))
     world.run(3, on(world, Tier.CPU))
@@ -305,6 +309,7 @@ def test_a_probe_that_fails_says_why(world: World) -> None:
     assert "No model server" in Translator("en").text(reason)
 
 
+@pytest.mark.fault("FM6")
 def test_a_gpu_model_that_runs_on_the_processor_is_noticed(world: World) -> None:
     world.answers = [0.0, None]
     world.controller.adopt(policy(GPU, CPU))
@@ -313,6 +318,7 @@ def test_a_gpu_model_that_runs_on_the_processor_is_noticed(world: World) -> None
     assert any(receipt.cause == "wrong_device" for receipt in world.receipts)
 
 
+@pytest.mark.fault("FR3")
 def test_own_vram_explains_a_full_card(world: World) -> None:
     world.answers = [6000.0]
     world.controller.adopt(policy(GPU, CPU))

@@ -36,6 +36,7 @@ def degrade_by_failures(rig: Rig) -> None:
         rig.unit(DOWN)
 
 
+@pytest.mark.fault("FM13")
 @pytest.mark.parametrize("failure", [FailureClass.INPUT, FailureClass.CANCEL, FailureClass.THROTTLE])
 def test_these_classes_never_count(rig: Rig, failure: FailureClass) -> None:
     for _ in range(100):
@@ -170,6 +171,7 @@ def test_pressure_in_probation_is_no_failed_recovery() -> None:
     assert rig.governor.state.k[Tier.GPU] == 0
 
 
+@pytest.mark.fault("FM12")
 def test_config_blocks_until_the_config_changes(rig: Rig) -> None:
     rig.unit(FailureClass.CONFIG)
     change = only(TierChange, rig.log)
@@ -183,6 +185,7 @@ def test_config_blocks_until_the_config_changes(rig: Rig) -> None:
     assert rig.tier is Tier.GPU
 
 
+@pytest.mark.fault("FM8", "FM12")
 def test_config_is_not_a_failure_of_the_tier() -> None:
     rig = Rig(Tier.CLOUD, base=Tier.CLOUD)
     rig.run(1)
@@ -192,6 +195,7 @@ def test_config_is_not_a_failure_of_the_tier() -> None:
     assert rig.probes == []  # no storm of retries with a bad key
 
 
+@pytest.mark.fault("FM14")
 def test_budget_closes_the_cloud_until_the_period_ends() -> None:
     rig = Rig(Tier.CLOUD, base=Tier.CLOUD)
     rig.run(1)
@@ -212,6 +216,7 @@ def test_budget_of_unknown_length_ends_when_the_cloud_is_allowed_again() -> None
     assert rig.tier is Tier.CLOUD
 
 
+@pytest.mark.fault("FM13")
 @pytest.mark.parametrize(("asked", "waits"), [(30.0, 30), (None, 60)])
 def test_a_throttled_tier_waits_and_stays(rig: Rig, asked: float | None, waits: int) -> None:
     (throttled,) = rig.unit(FailureClass.THROTTLE, retry_after=asked)
@@ -231,6 +236,7 @@ def test_a_shorter_wait_does_not_cut_a_longer_one(rig: Rig) -> None:
     assert rig.governor.state.throttled_until == 100.0
 
 
+@pytest.mark.fault("FM7")
 def test_slow_units_are_a_failing_tier(rig: Rig) -> None:
     for _ in range(20):
         rig.unit(seconds=2.0)
@@ -241,6 +247,7 @@ def test_slow_units_are_a_failing_tier(rig: Rig) -> None:
     assert (change.target, change.why.cause, change.why.value) == (Tier.CPU, Cause.SLOW, 50.0)
 
 
+@pytest.mark.fault("FM7")
 def test_slow_is_relative_to_the_tier(rig: Rig) -> None:
     for _ in range(20):
         rig.unit(seconds=20.0)
@@ -279,6 +286,7 @@ def test_restarts_before_a_gap_do_not_count(rig: Rig) -> None:
     assert rig.tiers == []
 
 
+@pytest.mark.fault("FM6")
 def test_a_gpu_model_on_the_cpu_opens_the_breaker(rig: Rig) -> None:
     rig.note(rig.governor.wrong_device(0.0, Tier.GPU))
     assert rig.tiers == [(0, "CPU")]
@@ -333,6 +341,7 @@ def test_a_server_that_is_down_poisons_no_file(rig: Rig) -> None:
     assert among(Poison, rig.unit(DOWN, file_id="a", tier=Tier.CPU)) == []
 
 
+@pytest.mark.fault("FR17")
 def test_failures_of_units_that_ran_through_a_gap_do_not_count(rig: Rig) -> None:
     rig.unit(DOWN)
     rig.unit(DOWN)

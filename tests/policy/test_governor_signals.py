@@ -28,6 +28,7 @@ from tests.policy.governor_rig import HEALTHY, Rig, among, only
 GIB = 1024.0
 
 
+@pytest.mark.fault("FR11")
 @pytest.mark.parametrize(
     "odd",
     [
@@ -46,6 +47,7 @@ def test_an_impossible_vram_reading_is_none(odd: dict[str, float]) -> None:
     assert clean.ram_avail == HEALTHY.ram_avail
 
 
+@pytest.mark.fault("FR11")
 @pytest.mark.parametrize("odd", [{"ram_avail": math.nan}, {"ram_avail": 20_000.0}, {"ram_total": 0.0}])
 def test_an_impossible_ram_reading_is_none(odd: dict[str, float]) -> None:
     clean = replace(HEALTHY, **odd).plausible()
@@ -53,6 +55,7 @@ def test_an_impossible_ram_reading_is_none(odd: dict[str, float]) -> None:
     assert clean.vram_used == HEALTHY.vram_used
 
 
+@pytest.mark.fault("FR11")
 def test_other_impossible_readings_are_none() -> None:
     odd = replace(HEALTHY, own_vram=9000.0, need_vram=-1.0, need_ram=math.inf, cpu_percent=101.0).plausible()
     assert (odd.own_vram, odd.need_vram, odd.need_ram, odd.cpu_percent) == (None, None, None, None)
@@ -144,6 +147,7 @@ def test_unknown_ram_ends_no_emergency() -> None:
     assert rig.governor.state.level is MemoryLevel.OK
 
 
+@pytest.mark.fault("FR5")
 def test_low_ram_never_leads_to_the_cpu_even_between_the_limits() -> None:
     rig = Rig(allowed=frozenset({Tier.GPU, Tier.CPU, Tier.PAUSED}))
     rig.run(10, ram_avail=1900.0)
@@ -151,6 +155,7 @@ def test_low_ram_never_leads_to_the_cpu_even_between_the_limits() -> None:
     assert rig.tiers == [(10, "PAUSED")]
 
 
+@pytest.mark.fault("FR19")
 def test_a_memory_stall_counts_as_a_shortage() -> None:
     rig = Rig()
     rig.run(11, ram_stalled=True)
@@ -185,6 +190,7 @@ def test_leaving_emergency_goes_through_warn_when_memory_is_still_tight() -> Non
     assert rig.levels == [(1, "EMERGENCY"), (50, "WARN")]
 
 
+@pytest.mark.fault("FR8")
 def test_memory_error_is_an_emergency_at_once() -> None:
     rig = Rig()
     rig.run(1)
@@ -216,6 +222,7 @@ def test_a_small_machine_can_leave_an_emergency() -> None:
     assert [level for _, level in rig.levels][:2] == ["EMERGENCY", "OK"]
 
 
+@pytest.mark.fault("FR12")
 def test_cpu_load_throttles_and_never_changes_the_tier() -> None:
     rig = Rig()
     rig.run(31, cpu_percent=95.0)

@@ -46,6 +46,7 @@ def acts(profile: RuntimeProfile, wishes: Wishes = LOCKED) -> list[str]:
     return found
 
 
+@pytest.mark.fault("FM1", "FM8")
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

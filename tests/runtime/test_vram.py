@@ -74,6 +74,7 @@ def test_a_card_that_is_not_there_any_more() -> None:
     assert nvml.open_sessions == 0
 
 
+@pytest.mark.fault("FR9")
 @pytest.mark.parametrize(
     "error", [FakeNvml.NVMLError_GpuIsLost("GPU is lost"), FakeNvml.NVMLError("Uninitialized")]
 )
@@ -104,6 +105,7 @@ def test_a_lost_card_is_looked_for_ever_more_slowly_and_said_once(
     assert nvml.open_sessions == 1
 
 
+@pytest.mark.fault("FR9")
 def test_a_driver_that_restarts_comes_back() -> None:
     clock, nvml = FakeClock(), FakeNvml(FakeDevice())
     nvml.init_error = FakeNvml.NVMLError("Driver Not Loaded")
@@ -115,6 +117,7 @@ def test_a_driver_that_restarts_comes_back() -> None:
     assert reads.sample() is not None
 
 
+@pytest.mark.fault("FR11")
 def test_figures_that_cannot_be_are_unknown() -> None:
     device = FakeDevice(total=0, used=5, load=250)
     assert sampler(FakeNvml(device), FakeClock()).sample() == VramReading(0, None, None, "nvml")

@@ -9,7 +9,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
@@ -45,6 +45,8 @@ log = logging.getLogger(__name__)
 
 STORAGE_RETRY_SECONDS = 10.0
 """How long the line rests when the disk does not take what it should."""
+EXHAUSTED_RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+"""How long it rests when the system gives no more processes, threads or open files, each time in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class JobQueue:
     """Owns the store, an intake thread and a runner thread; both end in :meth:`stop`.
 
     ``may_start``: False while no new work may begin (an emergency); :meth:`wake` when it may again.
-    ``on_worker_death``: the media worker ended unasked. ``memory``: the budget of jobs.
+    ``on_worker_death``: the media worker ended unasked. ``on_memory_error``: this process got no memory. ``memory``:
+    the budget of jobs.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class JobQueue:
         bus: EventBus,
         clock: Clock,
         memory: UnifiedMemoryManager,
+        on_memory_error: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._scanner = scanner
@@ -100,6 +104,9 @@ class JobQueue:
         self._workload = workload
         self._may_start = may_start
         self._on_worker_death = on_worker_death
+        self._on_memory_error = on_memory_error
+        self._exhausted = 0
+        """How often in a row the system gave too little to work."""
         self._generation = 0
         self._recovered = False
         self._scan_options = scan_options
@@ -292,13 +299,22 @@ class JobQueue:
                 self._bus.publish(DropIgnored(message("error-internal")))
 
     def _take(self, found: str | InputError, options: JobOptions) -> None:
-        """One file of a drop; what is wrong with it costs the others nothing."""
+        """One file of a drop; what is wrong with it costs the others nothing, what the system lacks is waited for."""
         try:
             if isinstance(found, InputError):
                 raise found
-            with contextlib.suppress(InputError):  # what is wrong with the file is for submit to say
-                self._intake.settled(found, self._stopping)
-            self.submit(found, options)
+            for wait in (*EXHAUSTED_RETRY_SECONDS, None):
+                try:
+                    with contextlib.suppress(InputError):  # what is wrong with the file is for submit to say
+                        self._intake.settled(found, self._stopping)
+                    self.submit(found, options)
+                    return
+                except SystemExhausted as error:
+                    if wait is None:
+                        raise
+                    log.warning("A file is taken in later: %s", error)
+                    self._clock.wait(self._stopping.event, wait)
+                    self._stopping.raise_if_cancelled()
         except Cancelled:
             raise
         except AutoCutError as error:
@@ -318,6 +334,9 @@ class JobQueue:
             except (StorageError, SystemExhausted) as error:
                 self._rest(error)
                 continue
+            except MemoryError as error:
+                self._rest(SystemExhausted("no_memory", detail=str(error)))
+                continue
             except Exception as error:
                 log.exception("The line of jobs stumbled")
                 self._rest(AutoCutError("internal", detail=f"{type(error).__name__}: {error}"))
@@ -331,7 +350,16 @@ class JobQueue:
         if self.storage_problem is None:
             log.error("Jobs stand still: %s", error)
         self.storage_problem = error
-        self._clock.wait(self._stopping.event, STORAGE_RETRY_SECONDS)
+        if error.code == "no_memory":
+            self._on_memory_error()
+        self._clock.wait(self._stopping.event, self._resting_seconds(error))
+
+    def _resting_seconds(self, error: AutoCutError) -> float:
+        if not isinstance(error, SystemExhausted):
+            return STORAGE_RETRY_SECONDS
+        step = min(self._exhausted, len(EXHAUSTED_RETRY_SECONDS) - 1)
+        self._exhausted += 1
+        return EXHAUSTED_RETRY_SECONDS[step]
 
     def _claim(self) -> JobRun | None:
         with self._lock:
@@ -345,7 +373,7 @@ class JobQueue:
                 self._store,
                 self._scanner,
                 self._admission,
-                scan_options=replace(self._scan_options(), sound=not self._store.worker_deaths(job.id)),
+                scan_options=self._options_of(job.id),
                 thumbnails=self._thumbnails,
                 publish=self._bus.publish,
                 clock=self._clock,
@@ -355,6 +383,11 @@ class JobQueue:
         self._tell(job.id)
         return run
 
+    def _options_of(self, job_id: str) -> ScanOptions:
+        """After a worker died on this file, it is tried once more with much less."""
+        options = self._scan_options()
+        return options.sparing() if self._store.worker_deaths(job_id) else options
+
     def _carry_out(self, run: JobRun) -> None:
         try:
             outcome = run.run()
@@ -362,6 +395,7 @@ class JobQueue:
             raise
         except AutoCutError as error:
             outcome = Outcome(JobState.FAILED, job_error(error))
+        self._exhausted = 0
         with self._lock:
             self._run = None
             self._settle(run, outcome)

@@ -20,6 +20,7 @@ from autocut_tray.core.errors import (
     FailureClass,
     StorageError,
     SystemExhausted,
+    exhaustion,
 )
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.footage import (
@@ -209,6 +210,8 @@ class JobRun:
             work()
         except AutoCutError as error:
             self._fail(error)
+        except MemoryError as error:
+            self._fail(SystemExhausted("no_memory", detail=str(error)))
         except Exception as error:
             log.exception("Job %s failed in an unforeseen way", self.job_id)
             self._fail(AutoCutError("internal", detail=f"{type(error).__name__}: {error}"))
@@ -256,7 +259,7 @@ class JobRun:
                             self._finish_scan(said, last_id)
         except Cancelled:
             pass
-        except StorageError:
+        except (StorageError, SystemExhausted):
             raise
         except AutoCutError as error:
             self._scan_error = error
@@ -280,6 +283,8 @@ class JobRun:
         name = f"{self.job_id}/{frame.scene_id}.jpg"
         try:
             write_atomic(self._thumbnails / name, frame.jpeg)
+            if frame.small_jpeg:
+                write_atomic(_small(self._thumbnails / name), frame.small_jpeg)
         except OSError as error:
             raise StorageError(
                 "storage_unavailable", message("error-storage-unavailable", file=name), detail=str(error)
@@ -407,15 +412,19 @@ class JobRun:
             return self._without_picture(unit, error)
         with room:
             try:
-                jpeg = file.read_bytes()
+                jpeg, small = file.read_bytes(), _read_small(file)
             except OSError as error:
                 return self._without_picture(unit, error)
             options = self._job.options
             errand = Errand(self.job_id, unit, options.never_cloud or options.force is Force.LOCAL)
-            request = DescribeRequest(scene, jpeg, options.language, errand=errand)
+            request = DescribeRequest(scene, jpeg, options.language, small, errand)
             return self._ask(scene, request, lease)
 
     def _without_picture(self, unit: str, error: Exception) -> tuple[UnitOutcome, Message]:
+        """Raises SystemExhausted when the picture is there, but nothing can be opened for now."""
+        exhausted = exhaustion(error) if isinstance(error, OSError) else None
+        if exhausted is not None:
+            raise exhausted from error
         log.warning("Key frame of scene %s cannot be read: %s", unit, error)
         return UnitOutcome(unit, 0.0, FailureClass.INPUT), message("error-keyframe-lost")
 
@@ -515,6 +524,19 @@ class JobRun:
         waiting = [r.scene.id for r in self._scenes.values() if r.status is SceneStatus.WAITING]
         for record in self._store.set_status(self.job_id, waiting, SceneStatus.LEFT_OUT):
             self._put(record)
+
+
+def _small(keyframe: Path) -> Path:
+    """Where the picture of half the size is kept."""
+    return keyframe.with_suffix(".small.jpg")
+
+
+def _read_small(keyframe: Path) -> bytes | None:
+    """None where there is none: a tiny picture, or one of an earlier version. Raises OSError."""
+    try:
+        return _small(keyframe).read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _request_bytes(keyframe: Path) -> int:

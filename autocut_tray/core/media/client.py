@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import Cancelled, InputError, SystemExhausted
+from autocut_tray.core.errors import Cancelled, InputError, SystemExhausted, exhaustion
 from autocut_tray.core.footage import Finished, Video, WorkerMessage
 from autocut_tray.core.media import wire
 from autocut_tray.core.media.gate import Source, refuse
@@ -49,7 +49,8 @@ class WorkerClient:
 
     ``silence``: seconds without a message after which the worker is taken for hung. ``memory``: what pictures on
     their way may take; while there is no room the worker waits in its pipe. The thread that makes a client must live
-    as long as it (see ``die_with_parent``). Raises InputError when no process can be started.
+    as long as it (see ``die_with_parent``). Raises InputError when no process can be started, SystemExhausted when
+    the system has none to give for now.
     """
 
     def __init__(
@@ -83,14 +84,13 @@ class WorkerClient:
         try:
             self._process = OwnProcess(command, own_environment(_WORKER_ENVIRONMENT), MEMORY_BYTES)
         except OSError as error:
-            raise refuse("worker_not_started", source.path, str(error)) from error
+            raise exhaustion(error) or refuse("worker_not_started", source.path, str(error)) from error
         self._threads = [
             threading.Thread(target=self._read_messages, name="media messages"),
             threading.Thread(target=self._read_log, name="media log"),
         ]
-        for thread in self._threads:
-            thread.start()
         self._forget_cancel = cancel.on_cancel(self._on_cancel)
+        self._start_threads()
         self._ask(Request(os.fsencode(source.real), source.size, options, sidecars))
 
     def messages(self) -> Iterator[WorkerMessage]:
@@ -123,6 +123,16 @@ class WorkerClient:
             _message, lease = self._arrived.popleft()
             if lease is not None:
                 lease.release()
+
+    def _start_threads(self) -> None:
+        threads, self._threads = self._threads, []
+        try:
+            for thread in threads:
+                thread.start()
+                self._threads.append(thread)
+        except RuntimeError as error:  # the system gives no more
+            self.close()
+            raise SystemExhausted("no_threads", detail=str(error)) from error
 
     def _ask(self, request: Request) -> None:
         try:

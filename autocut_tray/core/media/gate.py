@@ -16,7 +16,7 @@ from pathlib import Path, PurePath
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import InputError
+from autocut_tray.core.errors import InputError, exhaustion
 from autocut_tray.core.messages import message
 
 MAX_BYTES = 200 * 10**9
@@ -180,6 +180,10 @@ def _open(real: str) -> int:
 
 
 def _refusal_of(error: OSError | ValueError, path: str) -> InputError:
+    """What is wrong with the file; raises SystemExhausted where nothing is."""
+    exhausted = exhaustion(error) if isinstance(error, OSError) else None
+    if exhausted is not None:
+        raise exhausted from error
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.ELOOP:
         code = "link_loop"

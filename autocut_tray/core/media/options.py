@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_IMAGE_PX = 1024
 """Longest side of a key frame that may leave the worker."""
+
+MIN_IMAGE_PX = 16
+"""The least that a worker can be asked for."""
 
 MEMORY_BYTES = 3 * 1024**3
 """Address space that a worker may use; a file that needs more is hostile."""
@@ -15,10 +18,8 @@ MEMORY_BYTES = 3 * 1024**3
 class ScanOptions:
     """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames.
 
-    ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size;
-    1 with a small ``image_px`` is the way to try again after running out of memory. ``language``: of the subtitles
-    that are preferred, as descriptions have it. ``sound`` False leaves the sound alone: what killed a worker may be
-    in it, and the scenes are worth more.
+    ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
+    ``language``: of the subtitles that are preferred, as descriptions have it. ``sound`` False leaves it alone.
     """
 
     min_scene: float = 0.2
@@ -28,3 +29,8 @@ class ScanOptions:
     threads: int | None = None
     language: str = "en"
     sound: bool = True
+
+    def sparing(self) -> ScanOptions:
+        """The same for a file that killed a worker: one thread and pictures half the size, for want of memory, and no
+        sound, for what killed it may be in there and the scenes are worth more."""
+        return replace(self, image_px=max(MIN_IMAGE_PX, self.image_px // 2), threads=1, sound=False)

@@ -33,7 +33,7 @@ from autocut_tray.core.footage import (
     Video,
     WorkerMessage,
 )
-from autocut_tray.core.media.options import MAX_IMAGE_PX, ScanOptions
+from autocut_tray.core.media.options import MAX_IMAGE_PX, MIN_IMAGE_PX, ScanOptions
 from autocut_tray.core.media.sidecars import MAX_SIDECARS
 from autocut_tray.core.media.wire_values import Fields, WireError, member, plain
 
@@ -227,8 +227,9 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                 "time": message.time,
                 "width": message.width,
                 "height": message.height,
+                "small": len(message.small_jpeg),
             }
-            return Kind.KEYFRAME, fields, message.jpeg
+            return Kind.KEYFRAME, fields, message.jpeg + message.small_jpeg
         case SceneSound():
             return Kind.SOUND, {"scene_id": message.scene_id, **_sound_fields(message.sound)}, b""
         case SceneWords():
@@ -341,7 +342,7 @@ def _request(fields: Fields) -> Request:
         options=ScanOptions(
             min_scene=fields.number("min_scene", 0.0, 3600.0),
             sensitivity=fields.number("sensitivity", 0.0, 1.0),
-            image_px=fields.whole("image_px", 16, MAX_IMAGE_PX),
+            image_px=fields.whole("image_px", MIN_IMAGE_PX, MAX_IMAGE_PX),
             allow_long=fields.flag("allow_long"),
             threads=fields.maybe_whole("threads", 1, 64),
             language=fields.plain("language"),
@@ -404,15 +405,20 @@ def _sound(fields: Fields) -> Sound | SoundProblem:
 
 
 def _keyframe(fields: Fields, blob: bytes) -> Keyframe:
+    split = len(blob) - fields.whole("small", 0, len(blob))
     keyframe = Keyframe(
         scene_id=fields.whole("scene_id", 1, _MAX_FRAMES),
         time=fields.number("time", 0.0, _MAX_SECONDS),
         width=fields.whole("width", 1, MAX_IMAGE_PX),
         height=fields.whole("height", 1, MAX_IMAGE_PX),
-        jpeg=blob,
+        jpeg=blob[:split],
+        small_jpeg=blob[split:],
     )
-    if _jpeg_size(blob) != (keyframe.width, keyframe.height):
+    if _jpeg_size(keyframe.jpeg) != (keyframe.width, keyframe.height):
         raise WireError("not a JPEG of that size")
+    small = _jpeg_size(keyframe.small_jpeg)
+    if keyframe.small_jpeg and (small is None or small[0] > keyframe.width or small[1] > keyframe.height):
+        raise WireError("not a smaller JPEG")
     return keyframe
 
 

@@ -75,8 +75,9 @@ class KeyframeChooser:
         self._kept = [c for c in self._kept if c.number >= before]
         self._slot = _FIRST_SLOT_SECONDS
         self._slot_ends = self._next_look = 0.0
-        width, height, jpeg = self._pictures.jpeg(picture)
-        return Keyframe(scene.id, chosen.time, width, height, jpeg)
+        shown = self._pictures.shown(picture)
+        small = self._pictures.half_jpeg(shown)
+        return Keyframe(scene.id, chosen.time, shown.width, shown.height, self._pictures.jpeg(shown), small)
 
     def _small_ones(self, first: int, last: int, before: int) -> list[_Candidate]:
         """Candidates for a scene too short to have had any."""

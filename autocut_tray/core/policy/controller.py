@@ -148,6 +148,7 @@ class Controller:
         self._probe: CancelToken | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
+        self._no_memory = False
         self._state = self._describe()
 
     # -- what others see
@@ -247,7 +248,9 @@ class Controller:
         with self._lock:
             self._metrics = metrics
             self._model.learn(metrics)
-            actions = self._governor.step(self._sample(metrics))
+            no_memory, self._no_memory = self._no_memory, False
+            actions = self._governor.memory_error(metrics.monotonic) if no_memory else ()
+            actions += self._governor.step(self._sample(metrics))
             overdue = self._units_end is not None and metrics.monotonic >= self._units_end
             if overdue:
                 self._units_end = None
@@ -255,6 +258,11 @@ class Controller:
         if overdue:
             self._hands.cancel_units()
         self._look_at_memory(metrics.monotonic)
+
+    def memory_error(self) -> None:
+        """This process got no memory: the next reading makes that an emergency. Does nothing by itself that could
+        need memory or wait for anyone, so it may be called anywhere."""
+        self._no_memory = True
 
     def route(self, tier: Tier) -> Route | None:
         """How ``tier`` works now: as the policy has it, or with a smaller model until the machine has held with that

@@ -1,0 +1,1 @@
+"""Rows of the fault list that need more than the test of one module."""
