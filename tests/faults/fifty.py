@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import threading
 from collections import Counter
@@ -175,7 +176,9 @@ class Fifty:
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         pause, waited = threading.Event(), 0.0
         while not condition():
-            assert waited < PATIENCE, (what, self.controller.state, self.services.jobs.jobs())
+            if waited >= PATIENCE:
+                faulthandler.dump_traceback()  # who waits for whom
+                raise AssertionError((what, self.controller.governor_state, self.services.jobs.jobs()))
             pause.wait(0.02)
             waited += 0.02
 

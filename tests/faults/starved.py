@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import resource
 import sys
@@ -24,7 +25,7 @@ from tests.faults.fifty import Fifty
 @contextlib.contextmanager
 def no_files(spare: int) -> Iterator[None]:
     """Nobody else in this process can open anything meanwhile."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(
         resource.RLIMIT_NOFILE, (sum(1 for _ in Path("/proc/self/fd").iterdir()) + spare, hard)
     )
@@ -47,6 +48,8 @@ def no_files(spare: int) -> Iterator[None]:
         taker.join()
         for number in taken:
             os.close(number)
+        # What was open when the limit was set may be less than the program needs when it works.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def main(home: Path, ollama: str, spare: int) -> None:
@@ -62,7 +65,7 @@ def main(home: Path, ollama: str, spare: int) -> None:
             problem, state = jobs.storage_problem, controller.state
             if problem is not None:
                 reasons.append(problem.code)
-            elif state.tier is Tier.PAUSED:
+            elif state.tier is Tier.PAUSED or state.reason.code == "control-memory-unknown":
                 reasons.append(state.reason.code)
             return bool(reasons)
 
@@ -74,4 +77,5 @@ def main(home: Path, ollama: str, spare: int) -> None:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(threadName)s %(name)s %(message)s")
     main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

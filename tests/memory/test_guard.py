@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
-from autocut_tray.core.memory.policies import ResourceKind, shipped_policies
+from autocut_tray.core.memory.policies import PolicyTable, ResourceKind, shipped_policies
 from autocut_tray.core.memory.release import (
     MachineMemory,
     MemoryReleased,
@@ -85,7 +86,8 @@ class Held:
 class World:
     def __init__(self) -> None:
         self.clock = PatientClock()
-        self.tracker = ResourceTracker(lambda: POLICIES, self.clock)
+        self.rules_missing = False
+        self.tracker = ResourceTracker(self._policies, self.clock)
         self.level = MemoryLevel.OK
         self.vram: int | None = 8 * GIB
         self.ram = 4 * GIB
@@ -99,7 +101,7 @@ class World:
         self.looked_for_leaks = self.trimmed = 0
         self.guard = MemoryGuard(
             self.tracker,
-            lambda: POLICIES,
+            self._policies,
             GuardHands(
                 level=lambda: self.level,
                 measure=lambda: MachineMemory(self.ram, self.vram, 50_000_000),
@@ -113,6 +115,11 @@ class World:
             ),
             self.clock,
         )
+
+    def _policies(self) -> PolicyTable:
+        if self.rules_missing:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return POLICIES
 
     def _find_leaks(self) -> None:
         self.looked_for_leaks += 1
@@ -157,6 +164,17 @@ def world() -> Iterator[World]:
 
 
 # -- the looks every 5 s
+
+
+def test_rules_that_cannot_be_read_put_a_release_off_and_raise_nothing(world: World) -> None:
+    held = world.hold(SHARDS, "model", GIB)
+    world.rules_missing = True
+    for _ in range(70):
+        world.tick()
+    assert world.guard.reclaim(EMERGENCY) is None and held.calls == []
+    world.rules_missing = False
+    world.tick()
+    assert held.calls, "long unused"
 
 
 def test_it_looks_every_five_seconds_and_starts_no_thread_for_nothing(world: World) -> None:

@@ -123,6 +123,33 @@ def test_the_file_is_read_at_the_start_only_where_there_is_one(tmp_path: Path) -
         assert ran.stdout.strip() == expected
 
 
+def test_a_reader_that_could_not_be_opened_half_way_is_opened_the_next_time(tmp_path: Path) -> None:
+    """Python keeps the parts that came in before: without care, every later import fails for ever."""
+    program = """
+import builtins, errno, sys
+from pathlib import Path
+from autocut_tray.core.memory.policies import LazyPolicies
+real, refused = builtins.__import__, []
+
+def starved(name, names=None, *more):
+    if (names or {}).get("__name__") == "yaml" and "cyaml" in name and not refused:
+        refused.append(name)
+        raise OSError(errno.EMFILE, "Too many open files")
+    return real(name, names, *more)
+
+builtins.__import__ = starved
+rules = LazyPolicies(Path(sys.argv[1]))
+try:
+    rules.table
+except OSError as error:
+    print(error.errno == errno.EMFILE, len(rules.table))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / FILE_NAME)], capture_output=True, text=True
+    )
+    assert (ran.stdout.strip(), ran.stderr) == (f"True {len(SHIPPED)}", "")
+
+
 def test_no_file_is_no_problem(tmp_path: Path) -> None:
     rules = LazyPolicies(tmp_path / FILE_NAME)
     assert dict(rules.table) == dict(SHIPPED) and rules.problems == ()

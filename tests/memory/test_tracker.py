@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import threading
 
@@ -10,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from autocut_tray.core.memory.policies import ResourceKind, shipped_policies
+from autocut_tray.core.memory.policies import PolicyTable, ResourceKind, shipped_policies
 from autocut_tray.core.memory.tracker import ResourceTracker, Tracked
 from tests.fakes import FakeClock
 
@@ -128,6 +129,21 @@ def test_a_broken_promise_corrects_the_next_one(world: World) -> None:
         tracked.resize(50)
         world.tracker.learn(resource, share)
         assert world.tracker.find()[0].expected == expected
+
+
+def test_the_rules_are_read_while_there_is_something_to_release_not_when_it_must_go() -> None:
+    asked: list[str] = []
+
+    def policies() -> PolicyTable:
+        asked.append("rules")
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    tracker = ResourceTracker(policies, FakeClock())
+    holder = Holder()
+    tracker.register(CACHE, "empty", holder, bytes_=0)
+    assert asked == []
+    tracker.register(SHARDS, "model", holder, bytes_=None)
+    assert asked == ["rules"], "and that they could not be read costs nothing now"
 
 
 def test_many_threads_at_once(world: World) -> None:

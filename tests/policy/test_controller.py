@@ -71,7 +71,8 @@ class World:
         self.resident: tuple[bool, float | None] | None = None
         self.probes_done = threading.Semaphore(0)
         self.memory = ControlMemory(folder / "governor.json", self.clock)
-        self.used, self.available = 1024, 12_288
+        self.used = 1024
+        self.available: int | None = 12_288
         self.editor_busy = False
         self.cloud_refusal: Message | None = None
         self.cpu: float | None = None
@@ -296,6 +297,36 @@ def test_three_refusals_leave_the_tier_and_units_wait(world: World) -> None:
     world.run(300, on(world, Tier.CPU))
     assert world.controller.begin_unit() is Tier.CPU
     world.controller.abandon_unit()
+
+
+@pytest.mark.parametrize("work", [True, False])
+def test_while_free_memory_cannot_be_read_nothing_starts_and_that_is_the_reason(
+    world: World, work: bool
+) -> None:
+    world.controller.adopt(policy(CPU))
+    world.run(3, on(world, Tier.CPU))
+    world.available, world.work = None, work
+    world.run(2)
+    assert world.controller.begin_unit() is None
+    state = world.controller.state
+    assert (state.tier, state.hopeful) == (Tier.CPU, True)
+    assert state.reason.code == "control-memory-unknown"
+    world.available = 12_288
+    world.run(2)
+    assert world.controller.begin_unit() is Tier.CPU
+    assert world.controller.state.reason.code == ("control-chosen" if work else "control-idle")
+
+
+def test_a_server_that_asks_to_wait_is_the_reason_until_it_may_be_asked_again(world: World) -> None:
+    world.controller.adopt(policy(CPU))
+    world.run(3, on(world, Tier.CPU))
+    assert world.controller.begin_unit() is Tier.CPU
+    world.controller.end_unit(UnitResult(FailureClass.THROTTLE, 0.1, tier=Tier.CPU, retry_after=20.0))
+    world.run(1)
+    assert world.controller.begin_unit() is None
+    assert world.controller.state.reason.code == "control-throttled"
+    world.run(60, lambda: world.controller.state.reason.code == "control-chosen")
+    assert world.controller.begin_unit() is Tier.CPU
 
 
 def test_a_probe_that_fails_says_why(world: World) -> None:

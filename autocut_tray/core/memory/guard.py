@@ -47,6 +47,7 @@ REFRESH_SECONDS = 1.0
 """How often the card is read while its memory is waited for: the governor counts readings, and expects this pace."""
 KEPT_REPORTS = 50
 
+RULES_MISSING = "Nothing is given back now, the rules for that cannot be read: %s"
 _SLACK = 0.25
 """Seconds: readings come a little early or late."""
 
@@ -133,7 +134,11 @@ class MemoryGuard:
         if self._tracker.empty:
             return
         order = self._order_of_the_level()
-        due = self._due(order)
+        try:
+            due = self._due(order)
+        except (OSError, ImportError) as error:
+            log.warning(RULES_MISSING, error)
+            return
         if due:
             self._start(order, due)
 
@@ -222,7 +227,11 @@ class MemoryGuard:
         with self._busy:
             if self._closing.cancelled:
                 return None
-            resources = self._ordered(order) if chosen is None else chosen
+            try:
+                resources = self._ordered(order) if chosen is None else chosen
+            except (OSError, ImportError) as error:
+                log.warning(RULES_MISSING, error)
+                return None
             if not resources:
                 return None
             cancel = CancelToken()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import enum
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from autocut_tray.core.assets import asset
@@ -66,7 +67,8 @@ class Policies:
 class LazyPolicies:
     """The rules, read when they are first needed: the reader costs 3 MiB, and many sessions track nothing.
 
-    A file of the person is read at once, so that what is wrong with it is said at the start.
+    A file of the person is read at once, so that what is wrong with it is said at the start. Whoever asks for the
+    table gets OSError or ImportError while the shipped file or its reader cannot be opened.
     """
 
     def __init__(self, own_file: Path) -> None:
@@ -164,14 +166,25 @@ def _read_own(file: Path, problems: list[Message]) -> Mapping[Any, Any]:
 
 def _parse(text: str) -> Any:
     """What a YAML text says. Raises ValueError for what is not YAML, and for documents that unfold without end."""
-    import yaml  # late: 30 ms and 3 MiB
-
+    yaml = _yaml()
     try:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise ValueError("aliases are not used here")
         return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(_first_line(error)) from error
+
+
+def _yaml() -> ModuleType:
+    """Imported late: 30 ms and 3 MiB. Raises OSError or ImportError; what half came in then would spoil every later
+    try, so it goes."""
+    try:
+        import yaml
+    except Exception:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "yaml"]:
+            del sys.modules[name]
+        raise
+    return yaml
 
 
 def _first_line(error: Exception) -> str:

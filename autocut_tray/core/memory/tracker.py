@@ -143,6 +143,8 @@ class ResourceTracker:
         rebuild_seconds: float | None = None,
     ) -> Tracked:
         """Track what ``owner`` holds, as long as ``owner`` lives. ``priority``: None for that of its kind."""
+        if bytes_ != 0:
+            self._read_rules()
         entry = _Entry(
             kind, name, weakref.ref(owner), bytes_, self._clock.monotonic(), priority, rebuild_seconds
         )
@@ -151,6 +153,13 @@ class ResourceTracker:
             self._entries[number] = entry
             self._registered += 1
         return Tracked(self, number)
+
+    def _read_rules(self) -> None:
+        """In good time: when they are needed, it may be because nothing can be opened any more."""
+        try:
+            self._policies()
+        except (OSError, ImportError) as error:
+            log.warning("The rules for releases cannot be read now: %s", error)
 
     def change(self, number: int, *, touched: bool = False, uses: int = 0) -> None:
         """For :class:`Tracked`; a resource that is not tracked any more is left alone."""

@@ -57,6 +57,11 @@ def tier_reason(now: Situation) -> Message:
         return message("control-starting", model=_model(now))
     if governor.tier is Tier.PAUSED and now.probe_error is not None:
         return message("control-probe-failed", model=_model(now), why=now.probe_error)
+    if governor.tier is not Tier.PAUSED and not governor.admit:
+        if now.metrics is not None and now.metrics.ram_available is None:
+            return message("control-memory-unknown")
+        if governor.throttled_until is not None:
+            return message("control-throttled", model=_model(now))
     if now.idle and not governor.degraded and governor.tier is not Tier.PAUSED:
         return message("control-idle", model=_model(now))
     if now.change is None:
