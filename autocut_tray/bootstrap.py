@@ -40,7 +40,7 @@ from autocut_tray.core.media.scanner import WorkerScanner
 from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
 from autocut_tray.core.memory.policies import LazyPolicies
-from autocut_tray.core.memory.release import measure_memory
+from autocut_tray.core.memory.proof import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
 from autocut_tray.core.memory.services import MemoryServices
 from autocut_tray.core.memory.tracker import ResourceTracker
@@ -209,6 +209,7 @@ def build_services(
                 compress=lambda: settings.current.memory.compress_cache,
                 find_leaks=budget.find_leaks,
                 publish=bus.publish,
+                keep=history.releases.add,
             ),
             clock,
         )
