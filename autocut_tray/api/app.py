@@ -25,6 +25,7 @@ from autocut_tray.api.routes import (
     measurements,
     policy,
     recommendations,
+    reports,
     runtime,
     settings,
 )
@@ -74,6 +75,7 @@ def create_app(services: Services, limits: Limits) -> Made:
         alerts.router(api),
         recommendations.router(api),
         drill.router(api),
+        reports.router(api),
         jobs.router(api),
         exports.router(api),
         settings.router(api),
