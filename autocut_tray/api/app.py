@@ -23,6 +23,7 @@ from autocut_tray.api.routes import (
     exports,
     jobs,
     measurements,
+    page,
     policy,
     recommendations,
     reports,
@@ -80,6 +81,7 @@ def create_app(services: Services, limits: Limits) -> Made:
         exports.router(api),
         settings.router(api),
         documents.router(api),
+        page.router(api),
     ):
         app.include_router(endpoints)
     describe(app)

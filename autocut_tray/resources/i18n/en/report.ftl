@@ -153,7 +153,7 @@ report-advice-again-reason = { $n ->
    *[other] { $n } scenes were
 } described on a lower tier than the best of this time.
 report-advice-restless = Try other limits on the recorded past
-report-advice-restless-reason = The work came back { $n } times. Under Monitor, “What if” shows which limit would have kept it steady.
+report-advice-restless-reason = The work came back { $n } times. Under Monitor, “What if?” shows which limit would have kept it steady.
 report-advice-leak = Restart what keeps growing
 report-advice-leak-reason = Memory in use rose all the time. Under Monitor one sees since when.
 
@@ -174,8 +174,6 @@ report-col-described = Scenes
 report-col-failed = Failed
 report-col-each = A scene
 report-col-time-on = Measured on it
-report-col-class = Failure
-report-col-count = Times
 report-col-file = File
 report-col-what = What happened
 report-col-to = To
@@ -203,16 +201,5 @@ report-more = … and { $n } more. CSV and JSON have them all.
 report-graph-note = Lines: means. Shades: lowest to highest. Dashes: limits. Triangles: down, and back up.
 
 report-by-time = { $since } to { $until }
-report-last-hours =
-    { $n ->
-        [one] the last hour
-       *[other] the last { $n } hours
-    }
-report-last-days =
-    { $n ->
-        [one] the last day
-       *[other] the last { $n } days
-    }
-report-pc = { $class } · { $parts }
 
 ui-export-report = Report (PDF, CSV, JSON)…

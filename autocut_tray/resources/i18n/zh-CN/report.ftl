@@ -93,7 +93,7 @@ report-advice-jobs-failed-reason = 有 { $n } 个任务无法完成。每个任�
 report-advice-again = 有空时重新描述在较低档位完成的镜头
 report-advice-again-reason = 有 { $n } 个镜头是在较低档位上描述的。
 report-advice-restless = 用其他限值重演过去的记录
-report-advice-restless-reason = 曾恢复 { $n } 次。“监控”页的“如果”可以看出哪个限值能让它保持稳定。
+report-advice-restless-reason = 曾恢复 { $n } 次。“监控”页的“换个阈值会怎样？”可以看出哪个限值能让它保持稳定。
 report-advice-leak = 重启占用不断增长的程序
 report-advice-leak-reason = 内存占用一直在上升。在“监控”页可以看到从何时开始。
 
@@ -114,8 +114,6 @@ report-col-described = 镜头
 report-col-failed = 失败
 report-col-each = 每个镜头
 report-col-time-on = 测得时长
-report-col-class = 失败原因
-report-col-count = 次数
 report-col-file = 文件
 report-col-what = 情况
 report-col-to = 目标
@@ -143,8 +141,5 @@ report-more = ……另有 { $n } 项，全部内容见 CSV 和 JSON。
 report-graph-note = 曲线：平均值。阴影：最低到最高。虚线：限值。三角：降级与恢复。
 
 report-by-time = { $since } 至 { $until }
-report-last-hours = 最近 { $n } 小时
-report-last-days = 最近 { $n } 天
-report-pc = { $class } · { $parts }
 
 ui-export-report = 报告（PDF、CSV、JSON）…
