@@ -23,6 +23,7 @@ from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.desk import ConsentDesk
 from autocut_tray.core.egress.door import ConsentsChanged, Door
+from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
@@ -78,6 +79,7 @@ from autocut_tray.i18n import Translator, choose_language
 
 if TYPE_CHECKING:
     from autocut_tray.core.jobs.export import Exporter
+    from autocut_tray.core.report.facts import Sources
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +109,7 @@ class Services:
     dismissals: Dismissals
     drill: Drill
     make_exporter: Callable[[], Exporter]
+    report_sources: Callable[[], Sources]
     api: ApiAccess
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
@@ -420,6 +423,7 @@ def build_services(
             Dismissals(paths.dismissed_file, clock),
             drill,
             lambda: exporter(store, paths),
+            lambda: report_sources(history, store, door.ledger, settings.current, detection),
             ApiAccess(paths.api_token_file, paths.api_file, bus),
             problems,
             closing.pop_all(),
@@ -473,6 +477,16 @@ def exporter(store: JobStore, paths: Paths) -> Exporter:
     from autocut_tray.core.timeline.draw import draw_sheet
 
     return Exporter(store, paths.thumbnails, draw_sheet)
+
+
+def report_sources(
+    history: History, store: JobStore, ledger: Ledger, settings: Settings, detection: Detection
+) -> Sources:
+    """What a report of this moment is made of."""
+    from autocut_tray.core.report.facts import Sources  # late: no start needs it
+
+    limits = limits_in_force(settings.limits)
+    return Sources(history, store, ledger, caps(settings), limits, detection.profile, detection.policy)
 
 
 def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: str) -> ScanOptions:

@@ -349,7 +349,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "pinned": pinned.value if pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
-            "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],
+            "alerts": [alert_document(alert, translator, active=True) for alert in status.alerts],
         },
         "memory": status.memory,
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
@@ -424,7 +424,7 @@ def alerts_document(
     """Alerts, newest first, and the limits that they are measured against. ``active``: those that last."""
     lasting = {alert.id for alert in active}
     return {
-        "alerts": [_alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
+        "alerts": [alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
         "limits": [
             {
                 "alert": kind.value,
@@ -442,7 +442,7 @@ def alerts_document(
     }
 
 
-def _alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
+def alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
     return {
         **alert.to_json(),
         "active": active,

@@ -54,6 +54,7 @@ class Requests:
             "alerts": self._alerts,
             "memory": self._memory,
             "history": self._history,
+            "flush": self._flush,
             "watch": self._watch,
             "task-result": self._task_result,
             "reload-settings": self._reload_settings,
@@ -145,6 +146,11 @@ class Requests:
         return history_document(
             self._services.history, float(request["minutes"]), self._services.clock.time()
         )
+
+    def _flush(self, request: Json) -> Json:
+        """Write down what is only in memory, so that another process reads all there is."""
+        self._services.history.flush()
+        return {}
 
     def _watch(self, request: Json) -> Json:
         """Where pictures are to be described now, and what happened since the receipt and the alert that the caller

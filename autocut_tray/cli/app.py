@@ -248,6 +248,22 @@ def build_app(context: Context) -> typer.Typer:
 
         return export_history(context, since, until, form, output, force=force)
 
+    @app.command(help=t("cli-report"))
+    def report(
+        period: str = typer.Option("last_24h", "--period", help=t("cli-report-period")),
+        since: str = typer.Option("", "--since", help=t("cli-report-since")),
+        until: str = typer.Option("", "--until", help=t("cli-until")),
+        form: str = typer.Option("", "--format", help=t("cli-report-format")),
+        output: Path | None = typer.Option(
+            None, "--output", "-o", metavar="FILE", help=t("cli-report-output")
+        ),
+        force: bool = typer.Option(False, "--force", help=t("cli-doctor-force")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.report import run_report
+
+        return run_report(context, period, since, until, form, output, force=force)
+
     @app.command(help=t("cli-degrade"))
     def degrade(
         tier: str = typer.Argument(..., help=t("cli-degrade-tier")),

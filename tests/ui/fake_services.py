@@ -61,6 +61,7 @@ from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Remedies
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
 from autocut_tray.core.remedies.state import RemedyChanged, RemedyState
+from autocut_tray.core.report.facts import Sources
 from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
 from autocut_tray.core.settings.secrets import KeyOrigin
@@ -460,6 +461,12 @@ class FakeMemory:
     tracker: ResourceTracker
 
 
+class FakeReports:
+    """What reports are made of; None until a test says what."""
+
+    sources: Sources | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
@@ -483,6 +490,11 @@ class FakeServices:
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
+    reports: FakeReports = field(default_factory=FakeReports)
+
+    def report_sources(self) -> Sources:
+        assert self.reports.sources is not None
+        return self.reports.sources
 
     def start(self, *, detect: bool = True) -> None:
         if detect:

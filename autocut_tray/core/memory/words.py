@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.quantities import size
 from autocut_tray.core.release import ReleaseRecord, ReleaseReport, ResourceKind
-from autocut_tray.core.sizes import size
 
 NAMED = 3
 """How many things are named; of more, only how many."""
