@@ -30,7 +30,8 @@ PYTHON = str(SCRIPTS / ("python.exe" if sys.platform == "win32" else "python"))
 
 # `run` with one of these never shows a window, so Qt's system libraries are not asked for.
 CLI_COMMANDS = """profile policy status scenes analyze jobs plan replay history drill alerts degrade undo pin pull
-                  settings key cloud doctor export report memory-demo serve --headless --help --version"""
+                  settings key cloud doctor export report memory-demo serve quit licences
+                  --headless --help --version"""
 
 Wanted = Mapping[
     str, tuple[str, ...]
@@ -394,11 +395,19 @@ def lock(arguments: list[str]) -> int:
     """Writes requirements.lock from pyproject.toml; keeps the versions in it that still fit."""
     if shutil.which("uv") is None:
         sys.exit("dev.py: `lock` needs the program uv.")
-    command = "uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev"
+    command = "uv pip compile --quiet --universal --generate-hashes --python-version 3.11"
+    groups = "--group dev --group freeze"
     clean = (
         "--no-emit-index-url --no-emit-find-links --output-file requirements.lock --custom-compile-command"
     )
-    words = [*command.split(), *clean.split(), "python3 dev.py lock", *arguments, "pyproject.toml"]
+    words = [
+        *command.split(),
+        *groups.split(),
+        *clean.split(),
+        "python3 dev.py lock",
+        *arguments,
+        "pyproject.toml",
+    ]
     return subprocess.call(words, cwd=ROOT)
 
 
