@@ -62,6 +62,11 @@ X_SERVER: Wanted = {
 }
 
 
+# What the Windows installer is compiled with, and tried with where there is no Windows.
+NSIS: Wanted = {"makensis": ("nsis",)}
+WINE: Wanted = {"/usr/lib/wine/wine64": ("wine64",), "wine": ("wine",)}
+
+
 def say(text: str) -> None:
     """Prints on stderr: stdout belongs to the program that is started."""
     print(f"dev.py: {text}", file=sys.stderr, flush=True)
@@ -331,6 +336,26 @@ def run_tool(module: str, arguments: list[str]) -> int:
     return become(module, arguments)
 
 
+def freeze(arguments: list[str]) -> int:
+    """Makes the frozen program in dist/, or with --check tries what is there."""
+    ensure_venv()
+    provide_qt()
+    if arguments:
+        provide_model_server()
+        provide_x_server()
+    return become("release.freeze", arguments)
+
+
+def installer(arguments: list[str]) -> int:
+    """Packs the frozen program; with --try installs it under Wine, with --wheels asks for Windows' packages."""
+    ensure_venv()
+    modules = {"--try": "release.try_installer", "--wheels": "release.wheels"}
+    module = modules.get(arguments[0] if arguments else "", "release.installer")
+    if sys.platform == "linux" and (module == "release.try_installer" or "--nsis" in arguments):
+        provide(NSIS if module == "release.installer" else NSIS | WINE, exists, "the Windows installer")
+    return become(module, arguments[1:] if module != "release.installer" else arguments)
+
+
 def is_closing(line: bytes) -> bool:
     """Recognises the line that pytest ends with: `=== 3 passed, 1 skipped in 0.50s ===`, coloured or not."""
     plain = re.sub(rb"\x1b\[[0-9;]*m", b"", line).strip(b"= \r\n")
@@ -418,6 +443,12 @@ def commands(root: Path) -> dict[str, tuple[Callable[[list[str]], int], str]]:
         "test": (test, "runs every check and all tests; with arguments, only pytest with these"),
         "lock": (lock, "writes requirements.lock from pyproject.toml (--upgrade: newest versions)"),
     }
+    if (root / "build_installer.spec").is_file():
+        table["freeze"] = (freeze, "makes the program for people without Python; --check tries it out")
+        table["installer"] = (
+            installer,
+            "packs it: on Windows an installer, everywhere an archive, with checksums",
+        )
     tools = {
         "bench": "measures speed and memory against the budgets",
         "soak": "keeps the app running for long and watches it",

@@ -1,7 +1,7 @@
 """Makes what people download: the Windows installer, the portable archive, and their checksums.
 
-    python -m release.installer              # for this platform, from the frozen program in dist/
-    python -m release.installer --nsis TREE -o setup.exe [--fast] [--amd64] [--version 1.2.3]   # any tree, any platform
+python -m release.installer              # for this platform, from the frozen program in dist/
+python -m release.installer --nsis TREE -o setup.exe [--fast] [--amd64] [--version 1.2.3]   # any tree, any platform
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def build_setup(
     """Compile the installer of a frozen Windows program; ends with a sentence where NSIS is missing."""
     makensis = find_makensis()
     if makensis is None:
-        sys.exit("NSIS is missing. Install it (Debian: apt-get install nsis, Windows: winget install NSIS.NSIS).")
+        sys.exit(
+            "NSIS is missing. Install it (Debian: apt-get install nsis, Windows: winget install NSIS.NSIS)."
+        )
     names.WORK.mkdir(exist_ok=True)
     (names.WORK / "video_types.nsh").write_text(video_types.include(), "utf-8")
     if not names.ICO.is_file():
@@ -116,8 +118,12 @@ def checksums(files: Iterable[Path]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Make everything for this platform, or with ``--nsis`` one setup."""
-    parser = argparse.ArgumentParser(prog="dev.py installer", description="Makes installer and portable archive.")
-    parser.add_argument("--nsis", type=Path, metavar="TREE", help="compile a setup of this folder, nothing else")
+    parser = argparse.ArgumentParser(
+        prog="dev.py installer", description="Makes installer and portable archive."
+    )
+    parser.add_argument(
+        "--nsis", type=Path, metavar="TREE", help="compile a setup of this folder, nothing else"
+    )
     parser.add_argument("-o", "--output", type=Path, default=names.DIST / "setup.exe")
     parser.add_argument("--version", default=__version__)
     parser.add_argument("--fast", action="store_true", help="weaker compression, for trying")
