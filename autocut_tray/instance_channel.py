@@ -7,7 +7,7 @@ from typing import Any
 
 from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.errors import FailureClass, UsageError
+from autocut_tray.core.errors import AutoCutError, FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
 from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
@@ -27,9 +27,14 @@ from autocut_tray.i18n import Translator
 Json = dict[str, Any]
 
 
-def open_channel(services: Services, raise_window: Callable[[list[str]], bool]) -> ChannelServer:
-    """Start answering. ``raise_window`` shows the window and takes files; False where there is none."""
-    channel = ChannelServer(services.paths.instance_file, Requests(services, raise_window))
+def open_channel(
+    services: Services, raise_window: Callable[[list[str]], bool], leave: Callable[[], None] | None = None
+) -> ChannelServer:
+    """Start answering. ``raise_window`` shows the window and takes files; False where there is none.
+
+    ``leave`` begins the end of this process; None where that is not ours to decide.
+    """
+    channel = ChannelServer(services.paths.instance_file, Requests(services, raise_window, leave))
     channel.start()
     return channel
 
@@ -37,12 +42,19 @@ def open_channel(services: Services, raise_window: Callable[[list[str]], bool]) 
 class Requests:
     """Answers one request; an AutoCutError goes back to the one who asked."""
 
-    def __init__(self, services: Services, raise_window: Callable[[list[str]], bool]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        raise_window: Callable[[list[str]], bool],
+        leave: Callable[[], None] | None = None,
+    ) -> None:
         self._services = services
         self._raise_window = raise_window
+        self._leave = leave
         self._translators: dict[str, Translator] = {}
         self._commands: dict[str, Callable[[Json], Json]] = {
             "raise": self._raise,
+            "quit": self._quit,
             "status": self._status,
             "degrade": self._degrade,
             "undo": self._undo,
@@ -76,6 +88,12 @@ class Requests:
     def _raise(self, request: Json) -> Json:
         files = [str(path) for path in request.get("files") or []]
         return {"window": self._raise_window(files)}
+
+    def _quit(self, request: Json) -> Json:
+        if self._leave is None:
+            raise AutoCutError("cannot_quit", message("error-cannot-quit"), message("error-cannot-quit-hint"))
+        self._leave()
+        return {}
 
     def _status(self, request: Json) -> Json:
         services = self._services

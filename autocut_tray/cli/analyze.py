@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from _thread import interrupt_main
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -144,7 +145,7 @@ def _work(
     try:
         for problem in services.problems[len(context.settings.problems) :]:
             context.output.note(context.translator.text(problem))
-        channel = open_channel(services, lambda _: False)
+        channel = open_channel(services, lambda _: False, interrupt_main)
         services.jobs.recover()
         services.jobs.focus(known or ())
         with Progress(context.output, context.translator.t("cli-progress-looking")):

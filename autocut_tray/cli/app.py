@@ -323,6 +323,20 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_memory(context, days)
 
+    @app.command("quit", help=t("cli-quit"))
+    def end(
+        wait: float = typer.Option(30.0, "--wait", min=0.0, metavar="SECONDS", help=t("cli-quit-wait")),
+    ) -> int:
+        from autocut_tray.cli.quit import quit_instance
+
+        return quit_instance(context, wait)
+
+    @app.command(help=t("cli-licences"))
+    def licences() -> int:
+        from autocut_tray.cli.licences import show_licences
+
+        return show_licences(context)
+
     @app.command("memory-demo", help=t("cli-memory-demo"))
     def memory_demo(
         demo: str = typer.Option("all", "--demo", help=t("cli-memory-demo-demo")),

@@ -31,6 +31,7 @@ MEMORY_TAKER = "memory-taker"
 """The argument that makes this program take memory, for the demonstration of what happens then."""
 
 _PACKAGE = "autocut_tray"
+_TERMINAL_PROGRAM = "autocut-tray.exe"
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 # What a child needs of its parent's environment to run at all; keys, tokens and proxies stay behind.
@@ -48,8 +49,14 @@ def own_command(*args: str) -> list[str]:
     ``-P`` keeps the child's working directory out of its module path.
     """
     if getattr(sys, "frozen", False):
-        return [sys.executable, *args]
+        return [str(terminal_program(Path(sys.executable))), *args]
     return [sys.executable, "-P", "-m", _PACKAGE, *args]
+
+
+def terminal_program(executable: Path) -> Path:
+    """The program that has standard streams: on Windows the installed window's program has none of its own."""
+    twin = executable.with_name(_TERMINAL_PROGRAM)
+    return twin if os.name == "nt" and twin.exists() else executable
 
 
 def own_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -44,6 +44,7 @@ class App(QObject):
     attached = Signal(object)
     """The services are there and shown."""
     _raise = Signal(object)
+    _leave = Signal()
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class App(QObject):
         self._loader.ready.connect(self._ready)
         self._loader.failed.connect(self._failed)
         self._raise.connect(self._raise_now, Qt.ConnectionType.QueuedConnection)
+        self._leave.connect(self.quit, Qt.ConnectionType.QueuedConnection)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self._about_to_quit)
 
@@ -91,6 +93,10 @@ class App(QObject):
         """Show the window in front and analyse ``files``; may be called from any thread, before all is built."""
         self._raise.emit(tuple(files))
         return True
+
+    def ask_to_quit(self) -> None:
+        """End in order, soon; may be called from any thread."""
+        self._leave.emit()
 
     def memory_error(self) -> None:
         """Memory was asked for in vain somewhere in this process; may be called from any thread."""

@@ -92,7 +92,7 @@ def _answer_others(app: App) -> None:
     def attached(services: Services) -> None:
         from autocut_tray.instance_channel import open_channel
 
-        channel = open_channel(services, lambda files: app.raise_window(files))
+        channel = open_channel(services, lambda files: app.raise_window(files), app.ask_to_quit)
         instance = QCoreApplication.instance()
         if instance is not None:
             instance.aboutToQuit.connect(channel.close)

@@ -128,6 +128,13 @@ class TestStart:
         qtbot.waitUntil(lambda: shown(app))
         assert rig.made[0].jobs.added == [("/footage/c.mp4",)]
 
+    def test_another_process_may_end_it(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        threading.Thread(target=app.ask_to_quit).start()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+
     def test_what_cannot_start_says_why_and_ends(self, rig: Rig, qtbot: QtBot) -> None:
         def build() -> None:
             raise StorageError("storage_newer", message("storage-newer", file="app.db"))
