@@ -162,6 +162,11 @@ class Desktop(QObject):
         if self.window is not None and self.content is not None:
             self.ctx.remembered.change(geometry=self.window.place, page=self.content.current_page)
 
+    def save_place(self) -> None:
+        """Write down where the window is, now and in this thread."""
+        self._remember_place()
+        self.ctx.remembered.save()
+
     def _settings_changed(self, event: SettingsChanged) -> None:
         ui = event.settings.ui
         self.ctx.remembered.change(theme=ui.theme, hidden=ui.start_hidden)

@@ -8,3 +8,5 @@ setting-ui-tray-style = Tray icon
 setting-ui-tray-style-help = The dot shows only how it goes; the full icon also where work runs and what memory is in use.
 setting-ui-tray-style-full = Full
 setting-ui-tray-style-dot = Dot
+
+ui-job-action-never-cloud = Never send to the cloud

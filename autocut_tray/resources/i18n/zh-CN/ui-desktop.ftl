@@ -8,3 +8,5 @@ setting-ui-tray-style = 托盘图标
 setting-ui-tray-style-help = 圆点只显示状态是否正常；完整图标还显示在哪里运行、占用了多少内存。
 setting-ui-tray-style-full = 完整
 setting-ui-tray-style-dot = 圆点
+
+ui-job-action-never-cloud = 绝不上云
