@@ -23,6 +23,7 @@ from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
 from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
+from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History, Metric
 from autocut_tray.core.planning.plan import Plan
@@ -30,6 +31,7 @@ from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.timecode import format_rate
@@ -446,6 +448,21 @@ def _alert_document(alert: Alert, translator: Translator, *, active: bool) -> Js
         "active": active,
         "title": translator.text(alert_words.title(alert)),
         "text": translator.text(alert_words.why(alert)),
+    }
+
+
+def releases_document(held: Json | None, released: Sequence[ReleaseReport], translator: Translator) -> Json:
+    """``held``: what the running program holds, as its status has it; what was given back, newest first."""
+    return {"held": held, "released": [_release_document(report, translator) for report in released]}
+
+
+def _release_document(report: ReleaseReport, translator: Translator) -> Json:
+    return {
+        "id": report.id,
+        **report.to_json(),
+        "title": translator.text(memory_words.title(report)),
+        "text": translator.text(memory_words.why(report)),
+        "result": translator.text(memory_words.result(report)),
     }
 
 

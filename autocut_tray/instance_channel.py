@@ -19,6 +19,7 @@ from autocut_tray.documents import (
     drill_document,
     history_document,
     job_document,
+    releases_document,
     status_document,
 )
 from autocut_tray.i18n import Translator
@@ -51,6 +52,7 @@ class Requests:
             "plan": self._plan,
             "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
+            "memory": self._memory,
             "history": self._history,
             "watch": self._watch,
             "task-result": self._task_result,
@@ -133,6 +135,11 @@ class Requests:
         return alerts_document(
             found, services.alerts.active, services.alerts.rules, self._translator(request)
         )
+
+    def _memory(self, request: Json) -> Json:
+        services, now = self._services, self._services.clock.time()
+        found = services.history.releases.between(now - float(request["seconds"]), now)
+        return releases_document(services.memory.document(), found, self._translator(request))
 
     def _history(self, request: Json) -> Json:
         return history_document(

@@ -303,13 +303,36 @@ class ModelHeld(Shape):
     vram_bytes: int | None
 
 
+class ReleasedThing(Shape):
+    kind: str
+    name: str
+    claimed_bytes: int | None
+    freed_bytes: int | None
+    outcome: Literal["released", "partly", "kept", "unmeasured", "failed", "timed_out"]
+    compressed: bool
+
+
+class Released(Shape):
+    """One go at giving memory back; of the two figures of the machine the first was before, the second after."""
+
+    at: float
+    cause: Literal["expired", "asked", "warn", "pressure", "emergency"]
+    keep_percent: float
+    seconds: float
+    claimed_bytes: int
+    freed_bytes: int
+    released: list[ReleasedThing]
+    ram_available_mib: list[int | None]
+    vram_used_mib: list[int | None]
+
+
 class MemoryHeld(Shape):
     """What this program holds, may hold and gave back, in bytes."""
 
     tracked: Tracked
     budget: BudgetHeld
     models: list[ModelHeld]
-    released: list[dict[str, Any]]
+    released: list[Released]
 
 
 class Monitor(Shape):
@@ -378,6 +401,20 @@ class Receipts(Shape):
     """Proof of each change, newest first."""
 
     receipts: list[ReceiptFacts]
+
+
+class ReleaseFacts(Released):
+    """The same from the history, in words as well."""
+
+    id: int
+    title: str
+    text: str
+    result: str
+
+
+class MemoryDocument(Shape):
+    held: MemoryHeld | None
+    released: list[ReleaseFacts]
 
 
 class AlertLimit(Shape):

@@ -298,6 +298,15 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_headless(context, serve=True)
 
+    @app.command(help=t("cli-memory"))
+    def memory(
+        days: float = typer.Option(7.0, "--days", min=0.0, max=3650.0, help=t("cli-memory-days")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.held import run_memory
+
+        return run_memory(context, days)
+
     @app.command("memory-demo", help=t("cli-memory-demo"))
     def memory_demo(
         demo: str = typer.Option("all", "--demo", help=t("cli-memory-demo-demo")),

@@ -56,6 +56,7 @@ from autocut_tray.core.policy.policy import Action, ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.release import MemoryReleased, ReleaseReport
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Remedies
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
@@ -508,6 +509,9 @@ class FakeServices:
         self.alerts.active = tuple(one for one in self.alerts.active if one.id != alert.id)
         self.bus.publish(AlertEnded(ended))
         return ended
+
+    def give_back(self, report: ReleaseReport) -> None:
+        self.bus.publish(MemoryReleased(self.history.releases.add(report)))
 
     def add_receipt(self, receipt: Receipt) -> Receipt:
         kept = self.history.add_receipt(receipt)

@@ -1,4 +1,5 @@
-"""Thirty days of readings on disk as minima, means and maxima, at six resolutions, and the receipts of decisions.
+"""Thirty days of readings on disk as minima, means and maxima, at six resolutions, and the receipts of decisions,
+alerts and releases of memory.
 
 A plot of any range up to 30 days needs about 300 buckets of one resolution, so drawing costs the same for
 5 minutes and for 30 days. Beside it lies what the flight recorder keeps (``tape``). Finished buckets are written
@@ -24,6 +25,7 @@ from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor import flight_recorder
 from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
 from autocut_tray.core.monitor.flight_recorder import FlightRecorder
+from autocut_tray.core.monitor.release_log import RELEASE_TABLE, ReleaseLog
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 
@@ -103,6 +105,7 @@ FROM buckets WHERE width = 12 GROUP BY metric, start / 72;
 INSERT INTO buckets SELECT 2016, metric, start / 2016 * 2016, min(low), max(high), sum(total), sum(n)
 FROM buckets WHERE width = 288 GROUP BY metric, start / 2016;
 """,
+        RELEASE_TABLE,
     )
 )
 
@@ -154,6 +157,7 @@ class History:
         self._retention = retention_days * DAY
         self._database = Database(file, SCHEMA, durable=False)
         self.alerts = AlertLog(self._database)
+        self.releases = ReleaseLog(self._database)
         self.tape = FlightRecorder(self._database, clock)
         self._lock = threading.Lock()
         self._moving = threading.Lock()  # held while readings are on their way to the disk, in neither place
@@ -235,6 +239,7 @@ class History:
                 db.execute("DELETE FROM buckets WHERE width = ? AND start < ?", (resolution.width, horizon))
             db.execute("DELETE FROM receipts WHERE at < ?", (now - self._retention,))
             db.execute("DELETE FROM alerts WHERE at < ?", (now - self._retention,))
+            self.releases.prune(db, now - self._retention)
             self.tape.prune(db, now - self._retention)
         self._database.checkpoint()
 
