@@ -278,6 +278,11 @@ class FakeJobs:
         self._jobs.pop(job_id, None)
         self._bus.publish(JobRemoved(job_id))
 
+    def set_never_cloud(self, job_id: str, never: bool) -> Job:
+        job = self._jobs[job_id]
+        self.put(replace(job, options=replace(job.options, never_cloud=never)))
+        return self._jobs[job_id]
+
     def pause_all(self) -> None:
         self.paused = True
 

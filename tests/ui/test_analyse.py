@@ -197,7 +197,33 @@ class TestList:
         services.jobs.put(fakes.failed())
         qtbot.waitUntil(lambda: not page.is_empty)
         menu = page.jobs.menu_for("j9")
-        assert [entry.text() for entry in menu.actions()] == ["Retry", "Details", "Remove from the list"]
+        acts = ["Retry", "Details", "Remove from the list", "", "Never send to the cloud"]
+        assert [entry.text() for entry in menu.actions()] == acts
+        menu.close()
+        menu.deleteLater()
+
+    def test_one_job_is_kept_from_the_cloud_and_let_go_again(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.jobs.put(fakes.job("j2"))
+        qtbot.waitUntil(lambda: not page.is_empty)
+        for never in (True, False):
+            menu = page.jobs.menu_for("j2")
+            lock = menu.actions()[-1]
+            assert lock.isCheckable() and lock.isChecked() is not never
+            lock.trigger()
+            menu.close()
+            menu.deleteLater()
+            book = page.shell.book
+            qtbot.waitUntil(lambda book=book, never=never: book.get("j2").options.never_cloud is never)
+
+    def test_a_job_that_is_done_has_nothing_left_to_send(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.jobs.put(fakes.job("j2", state=JobState.DONE, scenes_found=2))
+        qtbot.waitUntil(lambda: not page.is_empty)
+        menu = page.jobs.menu_for("j2")
+        assert [entry.text() for entry in menu.actions()] == ["Open", "Remove from the list"]
         menu.close()
         menu.deleteLater()
 

@@ -9,7 +9,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
@@ -256,6 +256,20 @@ class JobQueue:
     def resume_all(self) -> None:
         self._workload.held = False
         self._wake.set()
+
+    def set_never_cloud(self, job_id: str, never: bool) -> Job:
+        """Keep a job from the cloud from now on, or no longer. Raises UsageError for an unknown id.
+
+        A description that is under way there is broken off: its job goes on at once under the new rule.
+        """
+        with self._lock:
+            job = self._store.get(job_id)
+            self._store.set_options(job_id, replace(job.options, never_cloud=never))
+            if self._run is not None and self._run.job_id == job_id:
+                self._run.stop(Stop.PAUSE)
+            elif job.state is JobState.PAUSED:
+                self._store.requeue(job_id, fresh=False)
+        return self._tell(job_id)
 
     # -- what the control rules do
 

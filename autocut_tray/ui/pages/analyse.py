@@ -158,6 +158,11 @@ class AnalysePage(Page):
                 background.run(lambda: jobs.retry(job_id), failed=self._failed)
             case JobAction.REMOVE:
                 self._remove(job_id)
+            case JobAction.NEVER_CLOUD:
+                job = self.shell.book.get(job_id)
+                if job is not None:
+                    never = not job.options.never_cloud
+                    background.run(lambda: jobs.set_never_cloud(job_id, never), failed=self._failed)
 
     def _remove(self, job_id: str) -> None:
         """Descriptions are work: losing them is the one thing that is asked about."""
