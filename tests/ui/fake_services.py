@@ -38,6 +38,7 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.jobs.plans import PlanChanged, PlanState, PlanWish
 from autocut_tray.core.jobs.store import SCHEMA
 from autocut_tray.core.memory.policies import shipped_policies
@@ -237,6 +238,8 @@ class FakeJobs:
         self._scenes: dict[str, list[SceneRecord]] = {}
         self.added: list[tuple[str, ...]] = []
         self.calls: list[tuple[str, str]] = []
+        self.more: list[tuple[str, More]] = []
+        self.edits: list[tuple[str, int, dict[str, str]]] = []
         self.paused = False
 
     def put(self, job: Job, scenes: Sequence[SceneRecord] | None = None) -> None:
@@ -275,6 +278,14 @@ class FakeJobs:
         self.calls.append(("remove", job_id))
         self._jobs.pop(job_id, None)
         self._bus.publish(JobRemoved(job_id))
+
+    def describe_more(self, job_id: str, more: More) -> Job:
+        self.more.append((job_id, more))
+        return self._jobs[job_id]
+
+    def edit(self, job_id: str, scene_id: int, changes: dict[str, str]) -> SceneRecord:
+        self.edits.append((job_id, scene_id, changes))
+        return next(record for record in self._scenes[job_id] if record.scene.id == scene_id)
 
     def pause_all(self) -> None:
         self.paused = True
