@@ -431,18 +431,19 @@ def build_services(
 
 
 class _Resumer:
-    """Puts waiting jobs back in line when another tier works, or an emergency is over."""
+    """Puts waiting jobs back in line when another tier or model works, or an emergency is over."""
 
     def __init__(self, jobs: JobQueue) -> None:
         self._jobs = jobs
-        self._tier = Tier.PAUSED
+        self._works: tuple[Tier, str | None] = (Tier.PAUSED, None)
         self._emergency = False
 
     def on_change(self, event: ControllerChanged) -> None:
-        tier, emergency = event.state.tier, event.state.level is MemoryLevel.EMERGENCY
-        works = tier is not self._tier and tier is not Tier.PAUSED
+        now = (event.state.tier, event.state.model)
+        emergency = event.state.level is MemoryLevel.EMERGENCY
+        works = now != self._works and event.state.tier is not Tier.PAUSED
         over = self._emergency and not emergency
-        self._tier, self._emergency = tier, emergency
+        self._works, self._emergency = now, emergency
         if works or over:
             self._jobs.requeue_waiting()
         self._jobs.wake()

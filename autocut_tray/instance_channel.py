@@ -9,6 +9,7 @@ from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError, FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
+from autocut_tray.core.jobs.more import more_from_json
 from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
@@ -61,6 +62,7 @@ class Requests:
             "pin": self._pin,
             "drill": self._drill,
             "analyze": self._analyze,
+            "describe": self._describe,
             "plan": self._plan,
             "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
@@ -135,6 +137,10 @@ class Requests:
             for path in request["paths"]
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
+
+    def _describe(self, request: Json) -> Json:
+        job = self._services.jobs.describe_more(str(request["job"]), more_from_json(request["more"]))
+        return {"job": job_document(job, self._translator(request))}
 
     def _plan(self, request: Json) -> Json:
         """Takes as long as a model needs to choose."""

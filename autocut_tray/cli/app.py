@@ -173,6 +173,22 @@ def build_app(context: Context) -> typer.Typer:
             ),
         )
 
+    @app.command(help=t("cli-describe"))
+    def describe(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        rest: bool = typer.Option(False, "--rest", help=t("cli-describe-rest")),
+        lower: bool = typer.Option(False, "--lower", help=t("cli-describe-lower")),
+        scenes: str = typer.Option("", "--scenes", metavar="1,3,5-8", help=t("cli-describe-scenes")),
+        wait: float = typer.Option(600.0, "--wait", min=0.0, help=t("cli-wait")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.describe import describe_more
+        from autocut_tray.core.jobs.more import More
+        from autocut_tray.core.jobs.picks import parse_choices
+
+        chosen = tuple(choice.scene for choice in parse_choices(scenes)) if scenes else None
+        return describe_more(context, job, More(rest, lower, chosen), wait)
+
     @app.command(help=t("cli-pull"))
     def pull(
         model: str = typer.Argument(..., help=t("cli-pull-model")),

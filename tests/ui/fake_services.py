@@ -38,6 +38,7 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.jobs.plans import PlanChanged, PlanState, PlanWish
 from autocut_tray.core.jobs.store import SCHEMA
 from autocut_tray.core.memory.policies import shipped_policies
@@ -239,6 +240,8 @@ class FakeJobs:
         self._scenes: dict[str, list[SceneRecord]] = {}
         self.added: list[tuple[str, ...]] = []
         self.calls: list[tuple[str, str]] = []
+        self.more: list[tuple[str, More]] = []
+        self.edits: list[tuple[str, int, dict[str, str]]] = []
         self.paused = False
 
     def put(self, job: Job, scenes: Sequence[SceneRecord] | None = None) -> None:
@@ -282,6 +285,14 @@ class FakeJobs:
         job = self._jobs[job_id]
         self.put(replace(job, options=replace(job.options, never_cloud=never)))
         return self._jobs[job_id]
+
+    def describe_more(self, job_id: str, more: More) -> Job:
+        self.more.append((job_id, more))
+        return self._jobs[job_id]
+
+    def edit(self, job_id: str, scene_id: int, changes: dict[str, str]) -> SceneRecord:
+        self.edits.append((job_id, scene_id, changes))
+        return next(record for record in self._scenes[job_id] if record.scene.id == scene_id)
 
     def pause_all(self) -> None:
         self.paused = True
