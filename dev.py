@@ -377,14 +377,20 @@ def follow(command: list[str], environment: Mapping[str, str]) -> tuple[int, byt
     return child.returncode, closing
 
 
+def side_by_side() -> list[str]:
+    """How pytest spreads the tests: half of them wait for servers and processes, so two more than there are cores."""
+    return ["--numprocesses", str(min((os.cpu_count() or 1) + 2, 8)), "--dist", "worksteal"]
+
+
 def check_everything(environment: Mapping[str, str]) -> int:
     """Runs every check, even after one has failed; ends with a line for each and pytest's closing line."""
+    colour = "yes" if sys.stdout.isatty() else "no"
     checks = {
         "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
         "lint": [PYTHON, "-m", "ruff", "check", "."],
         "types": [PYTHON, "-m", "mypy"],
         "imports": [str(SCRIPTS / "lint-imports")],
-        "tests": [PYTHON, "-m", "pytest", f"--color={'yes' if sys.stdout.isatty() else 'no'}"],
+        "tests": [PYTHON, "-m", "pytest", *side_by_side(), f"--color={colour}"],
     }
     closing, failed, summary = b"", False, []
     for name, command in checks.items():
