@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 pytest_plugins = ["tests.servers.fixtures"]
@@ -28,6 +29,12 @@ for _name in (
     "DEEPSEEK_BASE_URL",
 ):
     os.environ.pop(_name, None)
+
+# How fast examples come says how busy the machine is, nothing about the program.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("suite")
 
 _CORPUS = Path(os.environ.get("AUTOCUT_CORPUS", Path(__file__).parents[2] / "shared" / "corpus"))
 
