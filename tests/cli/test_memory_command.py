@@ -15,10 +15,10 @@ from autocut_tray.core.paths import Paths
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.instance_channel import open_channel
-from tests.cli.test_alerts_command import Run, paths, run, surroundings
+from tests.command_line import Run
 from tests.memory.releases import release
 
-__all__ = ["paths", "run", "surroundings"]
+pytestmark = pytest.mark.usefixtures("no_model_servers")
 
 
 class Pictures:
