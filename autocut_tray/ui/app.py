@@ -74,6 +74,7 @@ class App(QObject):
         self.tray: Tray | None = None
         self.watch = watch or TrayWatch()
         self.watch.changed.connect(self._tray_changed)
+        self.watch.polled.connect(self._refresh_tray)
         self.quitter = quitter or Quitter()
         self._loader = Loader(build)
         self._loader.ready.connect(self._ready)
@@ -130,6 +131,10 @@ class App(QObject):
         tray.quit.connect(lambda: self.quit())
         self.tray = tray
         tray.show()
+
+    def _refresh_tray(self) -> None:
+        if self.tray is not None:
+            self.tray.refresh()
 
     def _started(self) -> None:
         self._mark("tray")

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -221,6 +220,20 @@ class TestWithoutTray:
         assert shown(app)
         assert app.tray is None
 
+    def test_the_figures_of_the_tooltip_follow_without_an_event(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        assert app.tray is not None
+        fakes.find_mid_machine(rig.made[0])
+        rig.made[0].monitor.latest = fakes.sample(ram_available=8192)
+        app.tray.refresh()
+        before = app.tray.tooltip
+        rig.made[0].monitor.latest = fakes.sample(ram_available=4096)
+        assert app.tray.tooltip == before
+        app.watch.poll()
+        assert app.tray.tooltip != before
+
 
 class TestEnd:
     def test_services_are_closed_beside_the_loop(self, rig: Rig, qtbot: QtBot) -> None:
@@ -376,15 +389,12 @@ class TestSignals:
 
 
 def test_window_never_waits_for_the_services(rig: Rig, qtbot: QtBot) -> None:
-    """While the services take their time, the event loop turns."""
-    rig.app()
-    turns = 0
-    until = time.monotonic() + 0.3
-    while time.monotonic() < until:
+    """They come only when told: a loop that waited for them would turn no more."""
+    app = rig.app()
+    qtbot.waitUntil(lambda: any(w.isVisible() for w in rig.qapp.topLevelWidgets()))
+    for _ in range(50):
         rig.qapp.processEvents()
-        turns += 1
-        time.sleep(0.005)
-    assert turns > 15
+    assert app.desktop is None and rig.made == []
 
 
 def test_fake_services_have_the_names_of_the_real_ones() -> None:
