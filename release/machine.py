@@ -45,9 +45,9 @@ def _modules(tree: Path) -> Iterator[tuple[str, bytes]]:
     """The code of every module in the programs, as bytes with all its constants and file names."""
     import marshal
 
-    from PyInstaller.archive.readers import CArchiveReader
-
     for program in programs(tree):
+        from PyInstaller.archive.readers import CArchiveReader
+
         archive = CArchiveReader(str(program))
         for name in archive.toc:
             if not name.lower().endswith(".pyz"):
