@@ -23,7 +23,9 @@ def own_folders() -> list[Path]:
 def traces(tree: Path, folders: Iterable[Path]) -> list[str]:
     """Names of the files, and of the modules inside of archives, in which one of the folders is named."""
     needles = [os.fsencode(folder) for folder in folders]
-    home = os.fsencode(Path.home())  # of compiled Python only: the makers of wheels have homes, too
+    home = os.fsencode(
+        f"{Path.home()}{os.sep}"
+    )  # of compiled Python only: the makers of wheels have homes, too
     found = [name for name, content in _files(tree) if any(needle in content for needle in needles)]
     found += [
         name for name, content in _modules(tree) if any(needle in content for needle in (*needles, home))
