@@ -54,7 +54,7 @@ _DROPPED = re.compile(
     re.IGNORECASE,
 )
 
-# Libraries that came only for the GTK theme. What glib and D-Bus need stays: one that lacks its own is worse than none.
+# Libraries that came only for the GTK theme. What glib and D-Bus need stays: one without its own does not load.
 _GTK = re.compile(
     r"^lib(gtk-3|gdk-3|gdk_pixbuf|cairo|cairo-gobject|pango|pangocairo|pangoft2|pixman|atk|atk-bridge|atspi|epoxy|"
     r"datrie|thai|fribidi|graphite2|harfbuzz|Xcomposite|Xcursor|Xdamage|Xinerama|Xfixes|Xrandr|Xi)[-.0-9]*\.so"

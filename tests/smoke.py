@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import requests
 
+from release.names import WORK
 from release.names import program as frozen_program
 from tests.bench.plan import module, run_json
 from tests.e2e.program import ROOT, Program, Result, finish, wait_until
@@ -172,7 +173,8 @@ def desktop(trial: Trial, clip: SampleVideo) -> str:
         expect(second.wait(PATIENCE) == 0, "a second launch hands its file over and ends")
         finished = "SELECT 1 FROM jobs WHERE state = 'done'"
         wait_until(lambda: bool(program.rows(finished)), "the clip is analysed", PATIENCE)
-        screen.screenshot(trial.folder.parent / "smoke.png")
+        WORK.mkdir(exist_ok=True)
+        screen.screenshot(WORK / "smoke.png")
         done(program.run("quit", timeout=PATIENCE))
         expect(app.wait(30) == 0, "it ends when asked")
     expect("Traceback" not in program.log and " ERROR " not in program.log, program.log[-800:])
