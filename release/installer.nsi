@@ -51,6 +51,7 @@ VIFileVersion "${VERSION4}"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_COMPONENTSPAGE_NODESC   ; the names say it all, given the whole width
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${WINDOW}"
 !insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_COMPONENTS
