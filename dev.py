@@ -29,8 +29,8 @@ SCRIPTS = VENV / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = str(SCRIPTS / ("python.exe" if sys.platform == "win32" else "python"))
 
 # `run` with one of these never shows a window, so Qt's system libraries are not asked for.
-CLI_COMMANDS = """profile policy status scenes analyze jobs plan replay history drill alerts degrade undo pin pull
-                  settings key cloud doctor export report memory-demo serve quit licences
+CLI_COMMANDS = """profile policy status scenes analyze describe jobs plan replay history drill alerts degrade
+                  undo pin pull settings key cloud doctor export report memory memory-demo serve quit licences
                   --headless --help --version"""
 
 Wanted = Mapping[
@@ -384,14 +384,20 @@ def follow(command: list[str], environment: Mapping[str, str]) -> tuple[int, byt
     return child.returncode, closing
 
 
+def side_by_side() -> list[str]:
+    """How pytest spreads the tests: half of them wait for servers and processes, so two more than there are cores."""
+    return ["--numprocesses", str(min((os.cpu_count() or 1) + 2, 8)), "--dist", "worksteal"]
+
+
 def check_everything(environment: Mapping[str, str]) -> int:
     """Runs every check, even after one has failed; ends with a line for each and pytest's closing line."""
+    colour = "yes" if sys.stdout.isatty() else "no"
     checks = {
         "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
         "lint": [PYTHON, "-m", "ruff", "check", "."],
         "types": [PYTHON, "-m", "mypy"],
         "imports": [str(SCRIPTS / "lint-imports")],
-        "tests": [PYTHON, "-m", "pytest", f"--color={'yes' if sys.stdout.isatty() else 'no'}"],
+        "tests": [PYTHON, "-m", "pytest", *side_by_side(), f"--color={colour}"],
     }
     closing, failed, summary = b"", False, []
     for name, command in checks.items():

@@ -13,6 +13,7 @@ import sys
 TRAY_OPTIONS = ("--hidden", "--quit-after", "--open", "--lang")
 MEDIA_WORKER = "media-worker"
 CONTACT_SHEET = "contact-sheet"
+REPORT_PAGES = "report-pages"
 MEMORY_TAKER = "memory-taker"
 
 
@@ -29,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.ui.contact_sheet import main as sheet
 
         return sheet()
+    if arguments == [REPORT_PAGES]:
+        from autocut_tray.ui.report_pages import main as report
+
+        return report()
     if arguments and arguments[0] == MEMORY_TAKER:
         from autocut_tray.core.memory.taker import main as taker
 

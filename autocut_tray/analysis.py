@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autocut_tray.bootstrap import addresses, description_language, scan_options
+from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.leave import server, wishes
 from autocut_tray.core.cancel import CancelToken
@@ -36,6 +36,7 @@ from autocut_tray.core.policy.policy import ExecutionPolicy, Provider, Route
 from autocut_tray.core.policy.resolver import Wishes, resolve
 from autocut_tray.core.runtime.detect import Detector
 from autocut_tray.core.runtime.probes import system_probes
+from autocut_tray.core.runtime.server_addresses import addresses
 from autocut_tray.core.settings.schema import Settings
 from autocut_tray.core.settings.secrets import KeyStore
 from autocut_tray.core.settings.store import SettingsStore

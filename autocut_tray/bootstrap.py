@@ -7,10 +7,10 @@ birth, so that a failure half-way leaves nothing running.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.alerts.scale import ConcurrencyScale
 from autocut_tray.core.alerts.service import AlertService
@@ -23,6 +23,7 @@ from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.desk import ConsentDesk
 from autocut_tray.core.egress.door import ConsentsChanged, Door
+from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
@@ -37,12 +38,12 @@ from autocut_tray.core.log import log_verbosely
 from autocut_tray.core.media import gate
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
-from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryManager
+from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
-from autocut_tray.core.memory.overview import memory_document
 from autocut_tray.core.memory.policies import LazyPolicies
-from autocut_tray.core.memory.release import measure_memory
+from autocut_tray.core.memory.proof import measure_memory
 from autocut_tray.core.memory.residency import Residency, Resident
+from autocut_tray.core.memory.services import MemoryServices
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History
@@ -50,32 +51,26 @@ from autocut_tray.core.monitor.monitor import RuntimeMonitor
 from autocut_tray.core.monitor.sampler import Sampler, VramWatch, WorkReading
 from autocut_tray.core.monitor.task_times import TaskTimes
 from autocut_tray.core.paths import Paths
+from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_memory import ControlMemory
-from autocut_tray.core.policy.controller import Controller, ControllerChanged, Hands
+from autocut_tray.core.policy.controller import Controller, ControllerChanged
 from autocut_tray.core.policy.detection import Detection, ProfileChanged, ServerWatch
 from autocut_tray.core.policy.figure_learner import FigureLearner
 from autocut_tray.core.policy.figure_store import FigureStore
-from autocut_tray.core.policy.figures import Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.limits import limits_in_force
-from autocut_tray.core.policy.local_models import smaller_models
-from autocut_tray.core.policy.model_choice import settings_for
-from autocut_tray.core.policy.policy import (
-    ExecutionPolicy,
-    Route,
-)
+from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.policy.route_questions import RouteQuestions
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Hands as RemedyHands
 from autocut_tray.core.remedies.remedies import Remedies
 from autocut_tray.core.remedies.use_model import ModelChooser
 from autocut_tray.core.runtime.detect import Detector
-from autocut_tray.core.runtime.probes import Probes, ServerAddresses, system_probes
+from autocut_tray.core.runtime.probes import Probes, system_probes
 from autocut_tray.core.runtime.probes.editor_watch import EditorWatcher
-from autocut_tray.core.runtime.probes.lmstudio_host import parse_lmstudio_host
-from autocut_tray.core.runtime.probes.ollama_host import parse_ollama_host
-from autocut_tray.core.runtime.profile import Backend, RuntimeProfile
 from autocut_tray.core.runtime.profile_json import ProfileStore
+from autocut_tray.core.runtime.server_addresses import addresses, local_root
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.settings.schema import Settings
 from autocut_tray.core.settings.secrets import KeyStore
@@ -84,27 +79,9 @@ from autocut_tray.i18n import Translator, choose_language
 
 if TYPE_CHECKING:
     from autocut_tray.core.jobs.export import Exporter
+    from autocut_tray.core.report.facts import Sources
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryServices:
-    """What this program holds, may hold and gives back."""
-
-    tracker: ResourceTracker
-    budget: UnifiedMemoryManager
-    guard: MemoryGuard
-    residency: Residency
-
-    def document(self) -> dict[str, Any]:
-        """The state of now, as the status has it."""
-        return memory_document(
-            self.tracker.statistics(),
-            self.budget.get_memory_stats(),
-            self.residency.listed,
-            self.guard.reports,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +109,7 @@ class Services:
     dismissals: Dismissals
     drill: Drill
     make_exporter: Callable[[], Exporter]
+    report_sources: Callable[[], Sources]
     api: ApiAccess
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
@@ -193,20 +171,25 @@ def build_services(
         closing.callback(measured.close)
         detector = Detector(probes or system_probes(clock, lambda: addresses(settings.current, keys)), clock)
         closing.callback(detector.close)
+
+        def asked() -> Wishes:
+            return wishes(settings.current, keys, consents_in_force(door))
+
         detection = Detection(
             detector,
             ProfileStore(paths.profile_file),
-            lambda: wishes(settings.current, keys, consents_in_force(door)),
+            asked,
             bus,
             lambda: measured.figures,
         )
         closing.callback(detection.close)
+        questions = RouteQuestions(detection, lambda: measured.figures, asked)
         learner = FigureLearner(measured, lambda: detection.profile, clock, tell=detection.explain_again)
 
         rules = LazyPolicies(paths.release_policies_file)
         tracker = ResourceTracker(lambda: rules.table, clock)
-        budget = UnifiedMemoryManager(clock, budget_options(settings.current))
-        residency = Residency(lambda backend: _local_root(settings.current, keys, backend), tracker)
+        budget = UnifiedMemoryManager(clock, BudgetOptions.of(settings.current))
+        residency = Residency(lambda backend: local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
             door,
@@ -229,6 +212,7 @@ def build_services(
                 compress=lambda: settings.current.memory.compress_cache,
                 find_leaks=budget.find_leaks,
                 publish=bus.publish,
+                keep=history.releases.add,
             ),
             clock,
         )
@@ -240,14 +224,14 @@ def build_services(
                 throttle=lambda on: media.throttle(on),
                 cancel_units=lambda: jobs.interrupt_units(),
                 resident=analyzers.resident,
-                needs=lambda route: needs(detection.profile, measured.figures, route),
-                expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
+                needs=questions.needs,
+                expected_seconds=questions.expected_seconds,
                 has_work=lambda: workload.wanted or others_work(),
                 editor_claims=lambda sample: editor_claims(settings.current, sample),
                 cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
-                smaller=lambda route: smaller(detection.profile, route),
+                smaller=questions.smaller,
             ),
             bus,
             clock,
@@ -262,18 +246,12 @@ def build_services(
 
         chooser = ModelChooser(
             settings,
-            lambda backend, name: settings_for_model(
-                detection.profile,
-                wishes(settings.current, keys, consents_in_force(door)),
-                measured.figures,
-                backend,
-                name,
-            ),
-            lambda: resolved_again(detection),
+            questions.settings_for_model,
+            questions.resolved_again,
         )
         remedies = Remedies(
             RemedyHands(
-                address=lambda backend: _local_root(settings.current, keys, backend),
+                address=lambda backend: local_root(settings.current, keys, backend),
                 unload=residency.unload_everything,
                 loaded=residency.loaded,
                 detect=detection.detect,
@@ -342,9 +320,7 @@ def build_services(
                 keep_receipt=history.add_receipt,
                 tier=lambda: controller.state.shown_tier.value,
                 most_at_once=lambda: detection.policy.vision.concurrency if detection.policy else 1,
-                usual_seconds=lambda: usual_seconds(
-                    detection.profile, detection.policy, measured.figures, controller.state.tier
-                ),
+                usual_seconds=lambda: questions.usual_seconds(controller.state.tier),
             ),
             bus,
             clock,
@@ -393,7 +369,7 @@ def build_services(
                 )
 
             if any(path.startswith("memory.") for path in event.paths):
-                budget.configure(budget_options(event.settings))
+                budget.configure(BudgetOptions.of(event.settings))
 
         def on_consents(event: ConsentsChanged) -> None:
             analyzers.reset()  # what is under way to a place that was allowed until now ends here
@@ -409,7 +385,7 @@ def build_services(
                 probe=analyzers.probe,
                 resident=analyzers.is_resident,
                 unload=analyzers.unload,
-                expected_seconds=lambda route: expected_seconds(detection.profile, measured.figures, route),
+                expected_seconds=questions.expected_seconds,
                 is_working=lambda: controller.state.in_flight > 0 or controller.state.warming,
             ),
             bus,
@@ -447,6 +423,7 @@ def build_services(
             Dismissals(paths.dismissed_file, clock),
             drill,
             lambda: exporter(store, paths),
+            lambda: report_sources(history, store, door.ledger, settings.current, detection),
             ApiAccess(paths.api_token_file, paths.api_file, bus),
             problems,
             closing.pop_all(),
@@ -454,18 +431,19 @@ def build_services(
 
 
 class _Resumer:
-    """Puts waiting jobs back in line when another tier works, or an emergency is over."""
+    """Puts waiting jobs back in line when another tier or model works, or an emergency is over."""
 
     def __init__(self, jobs: JobQueue) -> None:
         self._jobs = jobs
-        self._tier = Tier.PAUSED
+        self._works: tuple[Tier, str | None] = (Tier.PAUSED, None)
         self._emergency = False
 
     def on_change(self, event: ControllerChanged) -> None:
-        tier, emergency = event.state.tier, event.state.level is MemoryLevel.EMERGENCY
-        works = tier is not self._tier and tier is not Tier.PAUSED
+        now = (event.state.tier, event.state.model)
+        emergency = event.state.level is MemoryLevel.EMERGENCY
+        works = now != self._works and event.state.tier is not Tier.PAUSED
         over = self._emergency and not emergency
-        self._tier, self._emergency = tier, emergency
+        self._works, self._emergency = now, emergency
         if works or over:
             self._jobs.requeue_waiting()
         self._jobs.wake()
@@ -475,21 +453,6 @@ def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
     """A job that just came must not wait for the next idle reading."""
     if event.job.state is JobState.QUEUED:
         monitor.wake()
-
-
-def addresses(settings: Settings, keys: KeyStore) -> ServerAddresses:
-    """Where the model servers are looked for."""
-    models = settings.models
-    return ServerAddresses(models.ollama_host, models.lmstudio_host, keys.get("lmstudio"))
-
-
-def _local_root(settings: Settings, keys: KeyStore, backend: Backend) -> tuple[str, str | None] | None:
-    """Root address and token of a model server on this machine; None when it is elsewhere."""
-    if backend is Backend.OLLAMA:
-        ollama = parse_ollama_host(settings.models.ollama_host)
-        return None if ollama.remote or not ollama.valid else (ollama.url, None)
-    lmstudio = parse_lmstudio_host(settings.models.lmstudio_host)
-    return None if lmstudio.remote or not lmstudio.valid else (lmstudio.root, keys.get("lmstudio"))
 
 
 def editor_claims(settings: Settings, sample: MetricsSample) -> bool:
@@ -503,56 +466,10 @@ def editor_claims(settings: Settings, sample: MetricsSample) -> bool:
             return False
 
 
-def needs(
-    profile: RuntimeProfile | None, figures: Figures, route: Route
-) -> tuple[float | None, float | None]:
-    """What the route's model takes on its tier, VRAM and RAM in MiB; None where nothing is known."""
-    if profile is None:
-        return None, None
-    known = MachineFigures(profile, figures).memory_on(route)
-    need = None if known is None else known.expected
-    return (need, None) if route.tier is Tier.GPU else (None, need)
-
-
-def smaller(profile: RuntimeProfile | None, route: Route) -> str | None:
-    """The vision model of the same server that needs less, if there is one."""
-    if profile is None or not isinstance(route.backend, Backend):
-        return None
-    found = smaller_models(profile, route.backend, route.model)
-    return next((pick.model.name for pick in found if pick.backend is route.backend), None)
-
-
-def expected_seconds(profile: RuntimeProfile | None, figures: Figures, route: Route) -> float | None:
-    """A scene on this route, as measured here, else by the known figures; None where nobody has measured one."""
-    known = None if profile is None else MachineFigures(profile, figures).seconds(route)
-    return None if known is None else known.expected
-
-
-def usual_seconds(
-    profile: RuntimeProfile | None, policy: ExecutionPolicy | None, figures: Figures, tier: Tier
-) -> float | None:
-    """What a scene takes on this tier when nothing is wrong; None where nobody knows."""
-    route = policy.route(tier) if policy is not None else None
-    return expected_seconds(profile, figures, route) if route is not None else None
-
-
 def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None) -> None:
     """A model was loaded and proven."""
     size, vram = (None, None) if resident is None else (resident.size_bytes, resident.vram_bytes)
     learner.loaded(route, size, vram)
-
-
-def settings_for_model(
-    profile: RuntimeProfile | None, asked: Wishes, figures: Figures, backend: Backend, name: str
-) -> Mapping[str, str]:
-    """The settings that make this model describe scenes; none while nothing is known about the machine."""
-    return {} if profile is None else settings_for(profile, asked, figures, backend, name)
-
-
-def resolved_again(detection: Detection) -> ExecutionPolicy | None:
-    """The policy by the settings of this moment."""
-    detection.resolve_again()
-    return detection.policy
 
 
 def exporter(store: JobStore, paths: Paths) -> Exporter:
@@ -561,6 +478,16 @@ def exporter(store: JobStore, paths: Paths) -> Exporter:
     from autocut_tray.core.timeline.draw import draw_sheet
 
     return Exporter(store, paths.thumbnails, draw_sheet)
+
+
+def report_sources(
+    history: History, store: JobStore, ledger: Ledger, settings: Settings, detection: Detection
+) -> Sources:
+    """What a report of this moment is made of."""
+    from autocut_tray.core.report.facts import Sources  # late: no start needs it
+
+    limits = limits_in_force(settings.limits)
+    return Sources(history, store, ledger, caps(settings), limits, detection.profile, detection.policy)
 
 
 def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: str) -> ScanOptions:
@@ -586,9 +513,3 @@ def description_language(settings: Settings, shown: str) -> str:
 
 def _bytes_used(sample: MetricsSample | None) -> int | None:
     return None if sample is None or sample.vram_used is None else sample.vram_used * 1024 * 1024
-
-
-def budget_options(settings: Settings) -> BudgetOptions:
-    """The person's settings of the memory for work."""
-    chosen = settings.memory
-    return BudgetOptions(limit=chosen.budget_mib * MIB, gc_threshold=chosen.gc_threshold)

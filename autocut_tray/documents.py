@@ -22,14 +22,23 @@ from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
 from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
-from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
+from autocut_tray.core.jobs.records import (
+    description_to_json,
+    quality_to_json,
+    scene_to_json,
+    sound_to_json,
+    video_to_json,
+)
+from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History, Metric
+from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.timecode import format_rate
@@ -76,9 +85,10 @@ def scenes_document(
     scenes: Sequence[Scene],
     sounds: Mapping[int, Sound | SoundProblem],
     words: Mapping[int, str],
+    pictures: Mapping[int, PictureQuality | None],
     translator: Translator,
 ) -> Json:
-    """``sounds`` and ``words`` (subtitles) by the number of the scene."""
+    """``sounds``, ``words`` (subtitles) and ``pictures`` by the number of the scene."""
     return {
         "video": video_to_json(video),
         "scenes": [
@@ -86,6 +96,7 @@ def scenes_document(
                 **scene_to_json(scene),
                 **sound_document(sounds.get(scene.id), translator),
                 "subtitles": words.get(scene.id),
+                "picture": picture_document(pictures.get(scene.id)),
             }
             for scene in scenes
         ],
@@ -97,6 +108,13 @@ def sound_document(sound: Sound | SoundProblem | None, translator: Translator) -
     if isinstance(sound, SoundProblem):
         return {"audio": None, "audio_note": translator.text(problem_words(sound))}
     return {"audio": sound_to_json(sound) if sound else None, "audio_note": None}
+
+
+def picture_document(picture: PictureQuality | None) -> Json | None:
+    """How good the best picture of a scene is, and what is wrong with it; null where that was not measured."""
+    if picture is None:
+        return None
+    return {**quality_to_json(picture), "flaws": [flaw.value for flaw in picture.flaws]}
 
 
 def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> Json:
@@ -113,6 +131,8 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
         "scenes_done": job.scenes_done,
+        "scenes_left_out": job.scenes_left_out,
+        "scenes_degraded": job.scenes_degraded,
         "plan": plan_document(plan, translator) if plan else None,
         "waiting_for": translator.text(job.waiting_for) if job.waiting_for else None,
         "error": error_document(job.error, translator) if job.error else None,
@@ -171,9 +191,13 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
             "backend": by.backend,
             "model": by.model,
             "seconds": by.seconds,
+            "degraded": by.degraded,
         }
         if by
         else None,
+        "edited": list(record.edited),
+        "wanted": record.wanted,
+        "picture": picture_document(record.picture),
         **sound_document(record.sound, translator),
         "subtitles": record.subtitles,
         "error": translator.text(record.error) if record.error else None,
@@ -347,7 +371,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "pinned": pinned.value if pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
-            "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],
+            "alerts": [alert_document(alert, translator, active=True) for alert in status.alerts],
         },
         "memory": status.memory,
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
@@ -422,7 +446,7 @@ def alerts_document(
     """Alerts, newest first, and the limits that they are measured against. ``active``: those that last."""
     lasting = {alert.id for alert in active}
     return {
-        "alerts": [_alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
+        "alerts": [alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
         "limits": [
             {
                 "alert": kind.value,
@@ -440,12 +464,27 @@ def alerts_document(
     }
 
 
-def _alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
+def alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
     return {
         **alert.to_json(),
         "active": active,
         "title": translator.text(alert_words.title(alert)),
         "text": translator.text(alert_words.why(alert)),
+    }
+
+
+def releases_document(held: Json | None, released: Sequence[ReleaseReport], translator: Translator) -> Json:
+    """``held``: what the running program holds, as its status has it; what was given back, newest first."""
+    return {"held": held, "released": [_release_document(report, translator) for report in released]}
+
+
+def _release_document(report: ReleaseReport, translator: Translator) -> Json:
+    return {
+        "id": report.id,
+        **report.to_json(),
+        "title": translator.text(memory_words.title(report)),
+        "text": translator.text(memory_words.why(report)),
+        "result": translator.text(memory_words.result(report)),
     }
 
 

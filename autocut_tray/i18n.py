@@ -1,6 +1,7 @@
 """Messages into words: Fluent catalogues in English and Simplified Chinese.
 
-The catalogues are read when the first word is needed: importing this module costs nothing.
+The catalogues are read when the first word is needed, and each entry is parsed when it is first spoken: importing
+this module costs nothing, and a session pays only for what it says (all 1,750 entries: 0.2-0.3 s and 10 MiB).
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import locale
 import logging
 import os
+import re
+import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -16,10 +19,16 @@ from autocut_tray.core.messages import Message, Param
 
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
+    from fluent.runtime.resolver import Pattern
 
 log = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "zh-CN")
+
+_ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=", re.MULTILINE)
+"""Where an entry begins: everything else that stands at the start of a line in Fluent is a comment or a brace."""
+_REFERENCE = re.compile(r"\{\s*(-?[a-zA-Z][\w-]*)\s*[}.(]")
+"""Another entry inside an entry."""
 
 
 def choose_language(setting: str | None, locale_name: str | None = None) -> str:
@@ -41,16 +50,56 @@ def system_locale() -> str:
         return ""
 
 
-class Translator:
-    """Speaks one language at a time; safe to use from several threads.
+class Catalogue:
+    """The entries of one language, each parsed when it is first asked for. Safe to use from several threads.
 
     Unicode isolation marks are off: they show as boxes in terminals and some fonts, and every text is laid
     out left to right in both languages.
     """
 
     def __init__(self, language: str) -> None:
+        from fluent.runtime import FluentBundle  # 80 ms: only when words are needed
+
+        self.bundle: FluentBundle = FluentBundle([language], use_isolating=False)
+        self._lock = threading.Lock()
+        self._unparsed: dict[str, str] = {}
+        for path in sorted(asset("i18n", language).glob("*.ftl")):
+            text = path.read_text("utf-8")
+            starts = list(_ENTRY.finditer(text))
+            ends = [following.start() for following in starts[1:]] + [len(text)]
+            for start, end in zip(starts, ends, strict=True):
+                self._unparsed.setdefault(start[1], text[start.start() : end])
+
+    def pattern(self, code: str) -> Pattern | None:
+        """What stands behind ``code``; None when there is nothing."""
+        if code in self._unparsed:
+            with self._lock:
+                self._parse(code)
+        return self.bundle.get_message(code).value if self.bundle.has_message(code) else None
+
+    def _parse(self, code: str) -> None:
+        """The entry, after those that it refers to: nobody may see it without them."""
+        from fluent.runtime import FluentResource
+
+        wanted, found = [code], dict[str, str]()
+        while wanted:
+            name = wanted.pop()
+            text = self._unparsed.get(name)
+            if text is not None and name not in found:
+                found[name] = text
+                wanted += [reference[1] for reference in _REFERENCE.finditer(text)]
+        for text in reversed(found.values()):
+            self.bundle.add_resource(FluentResource(text))
+        for name in found:
+            del self._unparsed[name]
+
+
+class Translator:
+    """Speaks one language at a time; safe to use from several threads."""
+
+    def __init__(self, language: str) -> None:
         self._language = ""
-        self._bundle: FluentBundle | None = None
+        self._catalogue: Catalogue | None = None
         self.set_language(language)
 
     @property
@@ -61,7 +110,7 @@ class Translator:
         if language not in LANGUAGES:
             raise ValueError(f"no such language: {language!r}")
         if language != self._language:
-            self._language, self._bundle = language, None
+            self._language, self._catalogue = language, None
 
     def text(self, message: Message) -> str:
         return self.t(message.code, **message.params)
@@ -75,26 +124,17 @@ class Translator:
 
         A parameter may itself be a :class:`Message`: it is put into words first.
         """
-        bundle = self._bundle or self._load()
-        if not bundle.has_message(code):
-            log.error("No text for %r in %s", code, self._language)
-            return code
-        pattern = bundle.get_message(code).value
+        catalogue = self._catalogue
+        if catalogue is None:
+            catalogue = self._catalogue = Catalogue(self._language)
+        pattern = catalogue.pattern(code)
         if pattern is None:
+            log.error("No text for %r in %s", code, self._language)
             return code
         values = {
             key: self.text(value) if isinstance(value, Message) else value for key, value in params.items()
         }
-        text, errors = bundle.format_pattern(pattern, values)
+        text, errors = catalogue.bundle.format_pattern(pattern, values)
         for error in errors:
             log.error("Text %r in %s: %s", code, self._language, error)
         return str(text)
-
-    def _load(self) -> FluentBundle:
-        from fluent.runtime import FluentBundle, FluentResource  # 130 ms: only when words are needed
-
-        bundle = FluentBundle([self._language], use_isolating=False)
-        for path in sorted(asset("i18n", self._language).glob("*.ftl")):
-            bundle.add_resource(FluentResource(path.read_text("utf-8")))
-        self._bundle = bundle
-        return bundle

@@ -9,6 +9,7 @@ from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError, FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
+from autocut_tray.core.jobs.more import more_from_json
 from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
@@ -19,6 +20,7 @@ from autocut_tray.documents import (
     drill_document,
     history_document,
     job_document,
+    releases_document,
     status_document,
 )
 from autocut_tray.i18n import Translator
@@ -60,10 +62,13 @@ class Requests:
             "pin": self._pin,
             "drill": self._drill,
             "analyze": self._analyze,
+            "describe": self._describe,
             "plan": self._plan,
             "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
+            "memory": self._memory,
             "history": self._history,
+            "flush": self._flush,
             "watch": self._watch,
             "task-result": self._task_result,
             "reload-settings": self._reload_settings,
@@ -133,6 +138,10 @@ class Requests:
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
 
+    def _describe(self, request: Json) -> Json:
+        job = self._services.jobs.describe_more(str(request["job"]), more_from_json(request["more"]))
+        return {"job": job_document(job, self._translator(request))}
+
     def _plan(self, request: Json) -> Json:
         """Takes as long as a model needs to choose."""
         job_id = str(request["job"])
@@ -152,10 +161,20 @@ class Requests:
             found, services.alerts.active, services.alerts.rules, self._translator(request)
         )
 
+    def _memory(self, request: Json) -> Json:
+        services, now = self._services, self._services.clock.time()
+        found = services.history.releases.between(now - float(request["seconds"]), now)
+        return releases_document(services.memory.document(), found, self._translator(request))
+
     def _history(self, request: Json) -> Json:
         return history_document(
             self._services.history, float(request["minutes"]), self._services.clock.time()
         )
+
+    def _flush(self, request: Json) -> Json:
+        """Write down what is only in memory, so that another process reads all there is."""
+        self._services.history.flush()
+        return {}
 
     def _watch(self, request: Json) -> Json:
         """Where pictures are to be described now, and what happened since the receipt and the alert that the caller

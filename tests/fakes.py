@@ -31,3 +31,25 @@ class FakeClock:
             return True
         self.advance(timeout)
         return event.is_set()
+
+
+class FakeEntry:
+    """The system's entry for starting with the computer; ``error`` is its refusal."""
+
+    def __init__(self, error: OSError | None = None) -> None:
+        self.calls: list[str] = []
+        self.error = error
+
+    def _note(self, name: str) -> None:
+        self.calls.append(name)
+        if self.error is not None:
+            raise self.error
+
+    def write(self) -> None:
+        self._note("write")
+
+    def refresh(self) -> None:
+        self._note("refresh")
+
+    def remove(self) -> None:
+        self._note("remove")

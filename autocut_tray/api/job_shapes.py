@@ -85,6 +85,8 @@ class JobFacts(Shape):
     scenes_found: int
     scenes_planned: int
     scenes_done: int
+    scenes_left_out: int
+    scenes_degraded: int
     plan: PlanFacts | None
     waiting_for: str | None
     error: ErrorBody | None
@@ -110,6 +112,17 @@ class DescribedByFacts(Shape):
     backend: str
     model: str
     seconds: float
+    degraded: bool | None
+
+
+class PictureFacts(Shape):
+    """How good the best picture of a scene is: shares from 0 to 1."""
+
+    blur: float | None
+    mean: float
+    brightest: float
+    burnt: float
+    flaws: list[Literal["blurred", "dark", "overexposed"]]
 
 
 class SoundFacts(Shape):
@@ -132,6 +145,9 @@ class SceneFacts(Shape):
     status: Literal["waiting", "described", "left_out", "failed"]
     description: DescriptionFacts | None
     described_by: DescribedByFacts | None
+    edited: list[str]
+    wanted: bool
+    picture: PictureFacts | None
     audio: SoundFacts | None
     audio_note: str | None
     subtitles: str | None
@@ -192,6 +208,21 @@ class JobsAsked(Asked):
     max_scenes: int | None = Field(default=None, ge=1, le=1_000_000)
     language: Literal["en", "zh-CN"] | None = None
     again: bool = False
+
+
+class MoreAsked(Asked):
+    """``rest``: scenes that were left out; ``lower``: those described on a lower tier. ``scenes``: only of these."""
+
+    rest: bool = False
+    lower: bool = False
+    scenes: list[int] | None = Field(default=None, min_length=1, max_length=20_000)
+
+
+class SceneEdit(Asked):
+    """What a person says instead of the model; it stays when the scene is described again."""
+
+    summary: str | None = Field(default=None, min_length=1, max_length=1000)
+    tags: list[Annotated[str, Field(max_length=60)]] | None = Field(default=None, max_length=16)
 
 
 class DownloadAsked(Asked):

@@ -39,6 +39,8 @@ _BY_CODE = {
     "no_such_job": 404,
     "no_such_alert": 404,
     "job_running": 409,
+    "nothing_to_describe": 409,
+    "not_described": 409,
     "drill_busy": 409,
     "drill_nothing": 503,
     "file_exists": 409,

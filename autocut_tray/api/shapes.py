@@ -303,13 +303,36 @@ class ModelHeld(Shape):
     vram_bytes: int | None
 
 
+class ReleasedThing(Shape):
+    kind: str
+    name: str
+    claimed_bytes: int | None
+    freed_bytes: int | None
+    outcome: Literal["released", "partly", "kept", "unmeasured", "failed", "timed_out"]
+    compressed: bool
+
+
+class Released(Shape):
+    """One go at giving memory back; of the two figures of the machine the first was before, the second after."""
+
+    at: float
+    cause: Literal["expired", "asked", "warn", "pressure", "emergency"]
+    keep_percent: float
+    seconds: float
+    claimed_bytes: int
+    freed_bytes: int
+    released: list[ReleasedThing]
+    ram_available_mib: list[int | None]
+    vram_used_mib: list[int | None]
+
+
 class MemoryHeld(Shape):
     """What this program holds, may hold and gave back, in bytes."""
 
     tracked: Tracked
     budget: BudgetHeld
     models: list[ModelHeld]
-    released: list[dict[str, Any]]
+    released: list[Released]
 
 
 class Monitor(Shape):
@@ -378,6 +401,20 @@ class Receipts(Shape):
     """Proof of each change, newest first."""
 
     receipts: list[ReceiptFacts]
+
+
+class ReleaseFacts(Released):
+    """The same from the history, in words as well."""
+
+    id: int
+    title: str
+    text: str
+    result: str
+
+
+class MemoryDocument(Shape):
+    held: MemoryHeld | None
+    released: list[ReleaseFacts]
 
 
 class AlertLimit(Shape):
@@ -478,36 +515,3 @@ class SettingFacts(Shape):
 class SettingList(Shape):
     settings: list[SettingFacts]
     problems: list[str]
-
-
-# -- requests
-
-
-class Degrade(Asked):
-    """``tier``: where to go, one rung down where it is left out."""
-
-    tier: TierName | None = None
-    reason: str | None = Field(default=None, max_length=200)
-
-
-class Pin(Asked):
-    """``tier`` null takes the pin away."""
-
-    tier: TierName | None
-
-
-class Mute(Asked):
-    muted: bool = True
-
-
-class ActionAsked(Asked):
-    """As a recommendation has it."""
-
-    kind: str = Field(max_length=40)
-    argument: str | None = Field(default=None, max_length=300)
-
-
-class SettingChanges(Asked):
-    """Values by path; null takes the choice back. All are changed, or none."""
-
-    changes: dict[str, bool | int | float | str | None] = Field(min_length=1, max_length=50)

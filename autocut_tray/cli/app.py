@@ -173,6 +173,22 @@ def build_app(context: Context) -> typer.Typer:
             ),
         )
 
+    @app.command(help=t("cli-describe"))
+    def describe(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        rest: bool = typer.Option(False, "--rest", help=t("cli-describe-rest")),
+        lower: bool = typer.Option(False, "--lower", help=t("cli-describe-lower")),
+        scenes: str = typer.Option("", "--scenes", metavar="1,3,5-8", help=t("cli-describe-scenes")),
+        wait: float = typer.Option(600.0, "--wait", min=0.0, help=t("cli-wait")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.describe import describe_more
+        from autocut_tray.core.jobs.more import More
+        from autocut_tray.core.jobs.picks import parse_choices
+
+        chosen = tuple(choice.scene for choice in parse_choices(scenes)) if scenes else None
+        return describe_more(context, job, More(rest, lower, chosen), wait)
+
     @app.command(help=t("cli-pull"))
     def pull(
         model: str = typer.Argument(..., help=t("cli-pull-model")),
@@ -248,6 +264,22 @@ def build_app(context: Context) -> typer.Typer:
 
         return export_history(context, since, until, form, output, force=force)
 
+    @app.command(help=t("cli-report"))
+    def report(
+        period: str = typer.Option("last_24h", "--period", help=t("cli-report-period")),
+        since: str = typer.Option("", "--since", help=t("cli-report-since")),
+        until: str = typer.Option("", "--until", help=t("cli-until")),
+        form: str = typer.Option("", "--format", help=t("cli-report-format")),
+        output: Path | None = typer.Option(
+            None, "--output", "-o", metavar="FILE", help=t("cli-report-output")
+        ),
+        force: bool = typer.Option(False, "--force", help=t("cli-doctor-force")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.report import run_report
+
+        return run_report(context, period, since, until, form, output, force=force)
+
     @app.command(help=t("cli-degrade"))
     def degrade(
         tier: str = typer.Argument(..., help=t("cli-degrade-tier")),
@@ -297,6 +329,15 @@ def build_app(context: Context) -> typer.Typer:
         from autocut_tray.cli.headless import run_headless
 
         return run_headless(context, serve=True)
+
+    @app.command(help=t("cli-memory"))
+    def memory(
+        days: float = typer.Option(7.0, "--days", min=0.0, max=3650.0, help=t("cli-memory-days")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.held import run_memory
+
+        return run_memory(context, days)
 
     @app.command("quit", help=t("cli-quit"))
     def end(

@@ -10,10 +10,20 @@ from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError
-from autocut_tray.core.footage import Finished, Scene, SceneSound, SceneWords, Sound, SoundProblem, Video
+from autocut_tray.core.footage import (
+    Finished,
+    Keyframe,
+    Scene,
+    SceneSound,
+    SceneWords,
+    Sound,
+    SoundProblem,
+    Video,
+)
 from autocut_tray.core.footage import Progress as ReadProgress
 from autocut_tray.core.hearing import loudness_words, notes
 from autocut_tray.core.media.scanner import WorkerScanner, damage
+from autocut_tray.core.picture_quality import Flaw, PictureQuality
 from autocut_tray.core.timecode import clock_time, format_rate
 from autocut_tray.documents import error_document, scenes_document
 
@@ -25,6 +35,7 @@ def show_scenes(context: Context, path: str) -> int:
     scenes: list[Scene] = []
     sounds: dict[int, Sound | SoundProblem] = {}
     words: dict[int, str] = {}
+    pictures: dict[int, PictureQuality | None] = {}
     broken: InputError | None = None
     settings = context.settings.current
     options = scan_options(settings, None, description_language(settings, context.translator.language))
@@ -38,6 +49,8 @@ def show_scenes(context: Context, path: str) -> int:
                     video = said
                 case Scene():
                     scenes.append(said)
+                case Keyframe():
+                    pictures[said.scene_id] = said.quality
                 case SceneSound():
                     sounds[said.scene_id] = said.sound
                 case SceneWords():
@@ -53,12 +66,13 @@ def show_scenes(context: Context, path: str) -> int:
     if video is None:
         raise InputError("worker_crashed")
     if context.output.as_json:
-        document = scenes_document(video, scenes, sounds, words, context.translator)
+        document = scenes_document(video, scenes, sounds, words, pictures, context.translator)
         if broken is not None:
             document["error"] = error_document(broken, context.translator)
         context.output.document(document)
     else:
         _say_scenes(context, video, scenes, sounds)
+        say_flaws(context, pictures)
         for note in notes(video, list(sounds.values())):
             context.output.note(context.translator.text(note))
     if broken is not None:
@@ -102,6 +116,16 @@ def _say_scenes(
         ],
         right=(0, 3, 5),
     )
+
+
+def say_flaws(context: Context, pictures: Mapping[int, PictureQuality | None]) -> None:
+    """Which scenes have no good picture, and what is wrong with it."""
+    t = context.translator.t
+    comma = t("ui-list-comma")
+    for flaw in Flaw:
+        found = [str(scene) for scene, picture in pictures.items() if picture and flaw in picture.flaws]
+        if found:
+            context.output.note(t(f"cli-flaw-{flaw.value}", n=len(found), scenes=comma.join(found)))
 
 
 def _loudness(context: Context, sound: Sound | SoundProblem | None) -> str:

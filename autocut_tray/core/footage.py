@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autocut_tray.core.picture_quality import PictureQuality
+
 
 class Transition(enum.Enum):
     """How a scene begins."""
@@ -113,6 +115,7 @@ class Keyframe:
     """The picture that stands for a scene: presentation time in seconds and a JPEG (longest side <= 1024).
 
     ``small_jpeg``: the same at half the size, for a model that ran out of memory; empty for a picture that is tiny.
+    ``quality`` None: not measured.
     """
 
     scene_id: int
@@ -121,6 +124,7 @@ class Keyframe:
     height: int
     jpeg: bytes
     small_jpeg: bytes = b""
+    quality: PictureQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)

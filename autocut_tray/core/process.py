@@ -25,6 +25,8 @@ MEDIA_WORKER = "media-worker"
 
 CONTACT_SHEET = "contact-sheet"
 """The argument that makes this program draw one contact sheet."""
+REPORT_PAGES = "report-pages"
+"""The argument that makes this program draw one report."""
 MEMORY_TAKER = "memory-taker"
 """The argument that makes this program take memory, for the demonstration of what happens then."""
 

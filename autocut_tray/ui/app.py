@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication
 
 from autocut_tray.ui.launch import STAGES, LaunchOptions
@@ -82,6 +82,7 @@ class App(QObject):
         self._leave.connect(self.quit, Qt.ConnectionType.QueuedConnection)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self._about_to_quit)
+        qt.commitDataRequest.connect(self._session_ends)
 
     def start(self) -> None:
         """The icon now; everything else when it is up."""
@@ -276,6 +277,16 @@ class App(QObject):
             self._early.hide()
             self._early.deleteLater()
             self._early = None
+
+    def _session_ends(self, manager: QSessionManager) -> None:
+        """The person logs off: write down what is only in memory, and go on, for another program may still refuse.
+
+        Jobs need nothing: what is done is on disk. Whether this program starts with the next session is its own
+        setting's to say, not the session manager's.
+        """
+        manager.setRestartHint(QSessionManager.RestartHint.RestartNever)
+        if self.desktop is not None:
+            self.desktop.save_place()
 
     def _about_to_quit(self) -> None:
         """The system ends us (log-off, Dock): the loop is over, so close here and now."""

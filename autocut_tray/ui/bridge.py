@@ -18,6 +18,7 @@ from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, Scen
 from autocut_tray.core.jobs.plans import PlanChanged
 from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
+from autocut_tray.core.release import MemoryReleased
 from autocut_tray.core.remedies.state import RemedyChanged
 from autocut_tray.core.settings.store import SettingsChanged
 
@@ -33,6 +34,7 @@ class Bridge(QObject):
     settings_changed = Signal(object)
     controller_changed = Signal(object)
     receipt_added = Signal(object)
+    memory_released = Signal(object)
     alert_raised = Signal(object)
     alert_ended = Signal(object)
     job_changed = Signal(object)
@@ -58,6 +60,7 @@ class Bridge(QObject):
             SettingsChanged: self.settings_changed.emit,
             ControllerChanged: self.controller_changed.emit,
             ReceiptAdded: self.receipt_added.emit,
+            MemoryReleased: self.memory_released.emit,
             AlertRaised: self.alert_raised.emit,
             AlertEnded: self.alert_ended.emit,
             JobChanged: self.job_changed.emit,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from autocut_tray.core.autostart import Autostart
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Action, ActionKind
 from autocut_tray.core.remedies.state import RemedyChanged
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from autocut_tray.ui.tray import Tray
     from autocut_tray.ui.window import Window
 
+log = logging.getLogger(__name__)
+
 JUST_ACTIVE_SECONDS = 0.5
 """A click on the tray takes the focus from the window first; this long after, it still counts as in front."""
 
@@ -48,6 +52,7 @@ class Desktop(QObject):
         services: Services,
         theme: Theme | None = None,
         window: Window | None = None,
+        autostart: Autostart | None = None,
     ) -> None:
         """``theme`` and ``window``: those that are up already."""
         super().__init__()
@@ -72,6 +77,9 @@ class Desktop(QObject):
         self._tray: Tray | None = None
         self._left_front = 0.0
         self.bridge.settings_changed.connect(self._settings_changed)
+        self._starts = ui.autostart
+        self._autostart = autostart or Autostart(lambda: services.settings.current.ui.autostart)
+        self.background.run(self._autostart.refresh, failed=self._not_started_with_system)
         if window is not None:
             self._take_window(window)
 
@@ -114,6 +122,8 @@ class Desktop(QObject):
     def _take_window(self, window: Window) -> None:
         self.window = window
         window.closed.connect(self._closed)
+        # Queued: a window that is hidden while it is being minimised stays minimised in some desktops.
+        window.minimized.connect(self._minimized, Qt.ConnectionType.QueuedConnection)
         window.first_painted.connect(self.window_shown)
         window.installEventFilter(self)
 
@@ -142,13 +152,36 @@ class Desktop(QObject):
             self.ctx.remembered.change(close_hint_given=True)
             self._tray.say(self.ctx.t("ui-close-hint"))
 
+    def _minimized(self) -> None:
+        wanted = self._tray is not None and self.services.settings.current.ui.minimize_to_tray
+        if wanted and self.window is not None and self.window.isMinimized():
+            self._remember_place()
+            self.window.hide()
+
     def _remember_place(self) -> None:
         if self.window is not None and self.content is not None:
             self.ctx.remembered.change(geometry=self.window.place, page=self.content.current_page)
 
+    def save_place(self) -> None:
+        """Write down where the window is, now and in this thread."""
+        self._remember_place()
+        self.ctx.remembered.save()
+
     def _settings_changed(self, event: SettingsChanged) -> None:
         ui = event.settings.ui
         self.ctx.remembered.change(theme=ui.theme, hidden=ui.start_hidden)
+        if ui.autostart != self._starts:
+            self._starts = ui.autostart
+            self.background.run(self._autostart.switch, failed=self._not_started_with_system)
+
+    def _not_started_with_system(self, error: Exception) -> None:
+        """Say so, and let the switch not promise what is not so."""
+        log.warning("Starting with the computer was not set up: %s", error)
+        if self.content is not None:
+            self.content.notice_error(error)
+        settings = self.services.settings
+        if settings.current.ui.autostart and not settings.from_environment("ui.autostart"):
+            self.background.run(lambda: settings.set("ui.autostart", False))
 
     # -- tray
 

@@ -19,6 +19,8 @@ class JobAction(enum.Enum):
     DETAILS = "details"
     CANCEL = "cancel"
     REMOVE = "remove"
+    NEVER_CLOUD = "never-cloud"
+    """On or off; in the menu of the job only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
+from autocut_tray.core import quantities
+from autocut_tray.core.quantities import NBSP
 from autocut_tray.i18n import Translator
-
-NBSP = "\u00a0"
 
 
 class Phrases:
@@ -14,43 +14,26 @@ class Phrases:
 
     def __init__(self, translator: Translator) -> None:
         self._t = translator.t
+        self._text = translator.text
 
     def gb(self, mib: float) -> str:
         """MiB as ``5.9 GB``."""
-        return f"{mib / 1024:.1f}{NBSP}GB"
+        return quantities.gb(mib)
 
     def of_gb(self, used: float, total: float) -> str:
         """MiB of MiB as ``5.9 / 8.0 GB``."""
         return f"{used / 1024:.1f} / {total / 1024:.1f}{NBSP}GB"
 
     def percent(self, value: float) -> str:
-        return self._t("ui-percent", n=f"{value:.0f}")
+        return self._text(quantities.percent(value))
 
     def percent_exact(self, value: float) -> str:
         """With a decimal where it has one: ``87.9 %``, ``85 %``."""
-        return self._t("ui-percent", n=f"{value:.1f}".removesuffix(".0"))
+        return self._text(quantities.percent_exact(value))
 
     def span(self, seconds: float) -> str:
         """A measured span: ``0.8 s``, ``44 s``, ``8 min 58 s``, ``2 h 10 min``, ``3 d 4 h``."""
-        if seconds < 10:
-            return self._t("ui-span-s", s=f"{seconds:.1f}".removesuffix(".0"))
-        whole = round(seconds)
-        if whole < 60:
-            return self._t("ui-span-s", s=str(whole))
-        if whole < 3600:
-            minutes, rest = divmod(whole, 60)
-            if rest == 0:
-                return self._t("ui-span-min", m=str(minutes))
-            return self._t("ui-span-min-s", m=str(minutes), s=str(rest))
-        minutes = whole // 60
-        hours, rest = divmod(minutes, 60)
-        if hours < 48:
-            return (
-                self._t("ui-span-h-min", h=str(hours), m=str(rest))
-                if rest
-                else self._t("ui-span-h", h=str(hours))
-            )
-        return self._t("ui-span-d-h", d=str(hours // 24), h=str(hours % 24))
+        return self._text(quantities.span(seconds))
 
     def remaining(self, seconds: float) -> str:
         """An estimate, rounded to 1 s below a minute, 5 s below five, then to a minute."""

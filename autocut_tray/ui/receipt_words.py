@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autocut_tray.core.alert import AlertKind
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy import receipt_words as words
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.core.receipt import Json, Receipt, ReceiptKind
@@ -36,26 +37,12 @@ def shape_of(receipt: Receipt) -> tuple[str, str]:
 
 
 def title_of(ctx: UiContext, receipt: Receipt) -> str:
-    if receipt.kind is ReceiptKind.MEMORY:
-        return ctx.t(f"ui-receipt-memory-{receipt.to.lower()}")
-    if receipt.kind is ReceiptKind.SCALE:
-        return ctx.t("ui-receipt-scale", **{"from": receipt.from_, "to": receipt.to})
-    to = ctx.t(f"tier-{receipt.to}")
-    if receipt.cause == Cause.START.value:
-        return ctx.t("ui-receipt-started", to=to)
-    if receipt.better:
-        return ctx.t("ui-receipt-back", to=to)
-    return f"{ctx.t(f'tier-{receipt.from_}')} → {to}"
+    return ctx.text(words.title(receipt))
 
 
 def cause_of(ctx: UiContext, receipt: Receipt) -> str:
     """One sentence; a cause this version does not know is shown by its name."""
-    if receipt.kind is ReceiptKind.SCALE and receipt.better:
-        return ctx.t("ui-cause-alert-over")
-    known = {*(cause.value for cause in Cause), *(f"alert_{kind.value}" for kind in AlertKind)}
-    if receipt.cause not in known:
-        return receipt.cause
-    return ctx.t(f"ui-cause-{receipt.cause.replace('_', '-')}")
+    return ctx.text(words.cause(receipt))
 
 
 _LIMITS = {
@@ -86,7 +73,7 @@ def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> Re
             rows.append((ctx.t(f"ui-receipt-key-{key}"), value))
 
     add("measured", measured(ctx, receipt.metric, receipt.value))
-    add("limit", _limit(ctx, receipt))
+    add("limit", _said(ctx, words.limit(receipt)))
     if receipt.policy_before != receipt.policy_after or receipt.kind is not ReceiptKind.MEMORY:
         add("before", _policy(ctx, receipt.policy_before, None))
         add("after", _policy(ctx, receipt.policy_after, receipt.expected_s_per_scene))
@@ -96,41 +83,11 @@ def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> Re
 
 def measured(ctx: UiContext, metric: str | None, value: float | None) -> str | None:
     """A reading with its unit; None when nothing was measured."""
-    if metric is None or value is None:
-        return None
-    if metric.endswith("_percent") or metric == "failure_rate":
-        return ctx.t(f"ui-measured-{_slug(metric)}", value=ctx.say.percent_exact(value))
-    if metric.endswith("_mib"):
-        return ctx.t(f"ui-measured-{_slug(metric)}", value=ctx.say.gb(value))
-    if metric in ("failure_streak", "worker_restarts"):
-        return ctx.t(f"ui-measured-{_slug(metric)}", value=f"{value:.0f}")
-    if metric == "queue_length":
-        return ctx.t("ui-measured-queue-length", value=f"{value:.0f}")
-    if metric == "response_s":
-        return ctx.t("ui-measured-response-s", value=ctx.say.span(value))
-    if metric == "ram_stall":
-        return ctx.t("ui-measured-ram-stall")
-    return f"{metric} {value:g}"
+    return _said(ctx, words.measured(metric, value))
 
 
-def _slug(metric: str) -> str:
-    return metric.replace("_", "-")
-
-
-def _limit(ctx: UiContext, receipt: Receipt) -> str | None:
-    if receipt.threshold is None or receipt.metric is None:
-        return None
-    if receipt.metric.endswith("_percent") or receipt.metric == "failure_rate":
-        limit = ctx.say.percent_exact(receipt.threshold)
-    elif receipt.metric.endswith("_mib"):
-        limit = ctx.say.gb(receipt.threshold)
-    elif receipt.metric.endswith("_s"):
-        limit = ctx.say.span(receipt.threshold)
-    else:
-        limit = f"{receipt.threshold:g}"
-    if not receipt.held_s:
-        return limit
-    return ctx.t("ui-receipt-limit-held", limit=limit, held=ctx.say.span(receipt.held_s))
+def _said(ctx: UiContext, found: Message | None) -> str | None:
+    return None if found is None else ctx.text(found)
 
 
 def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
 
-from autocut_tray.core.memory.policies import ResourceKind
 from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.release import ResourceKind
 from autocut_tray.ui.background import Background
 
 MAX_FILE_PIXELS = 4096 * 4096

@@ -75,6 +75,7 @@ class Tray(QObject):
         self._ctx, self._book = ctx, book
         ctx.bridge.controller_changed.connect(self.refresh)
         ctx.bridge.profile_changed.connect(self.refresh)
+        ctx.bridge.settings_changed.connect(self.refresh)
         ctx.language_changed.connect(self.refresh)
         book.changed.connect(self.refresh)
         self.refresh()
@@ -108,7 +109,13 @@ class Tray(QObject):
         sample = services.monitor.latest if services is not None else None
         known = services is not None and services.detection.profile is not None
         running = self._book.running if self._book is not None else []
-        shown = icon_state(state if known else None, sample, len(running), dark_panel=self._dark_panel())
+        shown = icon_state(
+            state if known else None,
+            sample,
+            len(running),
+            dark_panel=self._dark_panel(),
+            dot=services is not None and services.settings.current.ui.tray_style == "dot",
+        )
         if shown != self._shown:
             self._shown = shown
             self._icon.setIcon(tray_icon(shown))

@@ -86,11 +86,16 @@ def health_of(state: ControllerState) -> str:
 
 
 def icon_state(
-    state: ControllerState | None, sample: MetricsSample | None, running: int, *, dark_panel: bool
+    state: ControllerState | None,
+    sample: MetricsSample | None,
+    running: int,
+    *,
+    dark_panel: bool,
+    dot: bool = False,
 ) -> IconState:
-    """``running``: jobs under way. The ring shows VRAM, or RAM where there is none to show."""
+    """``running``: jobs under way; ``dot``: the minimal style. The ring shows VRAM, or RAM where there is none."""
     if state is None:
-        return IconState(dark_panel=dark_panel)
+        return IconState(dark_panel=dark_panel, dot=dot)
     percent = None
     if sample is not None:
         percent = sample.vram_percent if sample.vram_percent is not None else sample.ram_percent
@@ -100,6 +105,7 @@ def icon_state(
         ring=ring_of(percent),
         job=running > 0,
         dark_panel=dark_panel,
+        dot=dot,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QMainWindow, QWidget
 
@@ -20,6 +20,7 @@ class Window(QMainWindow):
     first_painted = Signal()
     closed = Signal()
     """The person closed the window (it is hidden already)."""
+    minimized = Signal()
 
     def __init__(self, geometry: str) -> None:
         """``geometry``: where it was, as :meth:`place` gave it; empty for the first time."""
@@ -41,8 +42,7 @@ class Window(QMainWindow):
 
     def raise_up(self) -> None:
         """Show it in front, whatever it was."""
-        if self.isMinimized():
-            self.showNormal()
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -67,6 +67,11 @@ class Window(QMainWindow):
         """Whether the program ends is not this window's to decide."""
         event.accept()
         self.closed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange and self.isMinimized():
+            self.minimized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -22,6 +22,7 @@ from autocut_tray.core.remedies.state import Phase
 from autocut_tray.documents import drill_document
 from autocut_tray.i18n import LANGUAGES, Translator
 from tests.api.rig import Rig, events_of, make_clip, work_until
+from tests.memory.releases import release
 
 JSON = "application/json"
 
@@ -144,6 +145,19 @@ def test_receipts_newest_first(rig: Rig) -> None:
     found = conforms(shapes.Receipts, rig.get("/api/runtime/receipts").json)["receipts"]
     assert [one["to"] for one in found] == ["GPU", "CPU"] and found[0]["id"] > found[1]["id"]
     assert len(rig.get("/api/runtime/receipts?days=30").json["receipts"]) == 3
+
+
+def test_what_was_given_back_and_what_is_held(rig: Rig) -> None:
+    now = rig.services.clock.time()
+    for age, freed in ((10 * 86_400, 5), (60, 2**30)):
+        rig.services.history.releases.add(release(now - age, freed))
+    found = conforms(shapes.MemoryDocument, rig.get("/api/runtime/memory").json)
+    (one,) = found["released"]
+    assert (one["freed_bytes"], one["title"].replace("\xa0", " ")) == (2**30, "1.0 GB given back")
+    assert found["held"]["budget"]["limit_bytes"] > 0
+    assert len(rig.get("/api/runtime/memory?days=30").json["released"]) == 2
+    chinese = rig.get("/api/runtime/memory", headers={"Accept-Language": "zh-CN"}).json["released"][0]
+    assert chinese["title"].startswith("已归还") and "内存不足" in chinese["text"]
 
 
 def test_alerts_are_muted(rig: Rig) -> None:

@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
+from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
 
 from autocut_tray.core.assets import RESOURCES
 from autocut_tray.core.messages import message
-from autocut_tray.i18n import LANGUAGES, Translator, choose_language
+from autocut_tray.i18n import LANGUAGES, Catalogue, Translator, choose_language
 
 PACKAGE = Path(__file__).parents[2] / "autocut_tray"
 
@@ -111,6 +112,34 @@ def test_texts_can_be_formatted(language: str, caplog: pytest.LogCaptureFixture)
         text = translator.t(code, **dict.fromkeys(variables, "X"))
         assert text and text != code
     assert not [r for r in caplog.records if "Text" in r.getMessage()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_entry_alone_says_what_the_whole_catalogue_says(language: str) -> None:
+    whole = FluentBundle([language], use_isolating=False)
+    for path in (RESOURCES / "i18n" / language).glob("*.ftl"):
+        whole.add_resource(FluentResource(path.read_text("utf-8")))
+    codes = catalogue(language)
+    for order in (
+        sorted(codes),
+        sorted(codes, reverse=True),
+    ):  # those it refers to were asked for, or not yet
+        translator = Translator(language)
+        for code in order:
+            pattern = whole.get_message(code).value
+            assert pattern is not None
+            values = dict.fromkeys(codes[code], "X")
+            assert translator.t(code, **values) == whole.format_pattern(pattern, values)[0]
+
+
+def test_what_is_not_said_is_not_parsed() -> None:
+    entries = Catalogue("en")
+    number = len(entries._unparsed)
+    assert number == len(catalogue("en"))
+    assert entries.pattern("control-ready") is not None
+    assert entries.pattern("howto-resolve-otio") is not None
+    assert len(entries._unparsed) == number - 3, "the last one refers to another"
+    assert entries.pattern("no-such-entry") is None
 
 
 def test_messages_nest_and_languages_switch() -> None:

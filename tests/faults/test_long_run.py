@@ -105,7 +105,7 @@ def test_a_day_of_trouble_every_hour(world: World) -> None:
     ups = [r for r in world.receipts if r.kind is ReceiptKind.TIER and r.better]
     downs = [r for r in world.receipts if r.kind is ReceiptKind.TIER and not r.better]
     assert len(ups) <= len(downs) <= 3 * hour, "every way back answers a way down"
-    assert world.controller._helpers == [] or not any(t.is_alive() for t in world.controller._helpers)
+    assert world.controller._helpers.alive == ()
 
 
 @pytest.mark.fault("FR20")

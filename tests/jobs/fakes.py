@@ -100,7 +100,7 @@ class FakeAdmission:
         self.options: list[JobOptions] = []
         self.after_release: Callable[[UnitOutcome], None] = lambda _: None
 
-    def acquire(self, options: JobOptions) -> Lease | Refusal:
+    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
         with self._lock:
             self.options.append(options)
             if self.refusal is not None:

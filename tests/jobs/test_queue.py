@@ -273,6 +273,31 @@ def test_new_options_reach_a_job_that_runs(line: Line) -> None:
     assert line.admission.options[-1].never_cloud, "the run went on under the old options"
 
 
+def test_a_running_job_is_kept_from_the_cloud(line: Line) -> None:
+    begun = stopping_scanner(line)
+    line.queue.start()
+    job = line.queue.submit("/a.mp4", OPTIONS).job
+    assert begun.wait(10)
+    line.scanner.messages.pop(3)
+    assert line.queue.set_never_cloud(job.id, True).options.never_cloud
+    line.wait(done(line, job))
+    assert line.admission.options[-1].never_cloud, "the run went on under the old options"
+
+
+def test_a_waiting_job_gets_its_chance_when_the_cloud_is_allowed_again(line: Line) -> None:
+    job = line.store.create("/a.mp4", "key", JobOptions("en", never_cloud=True))
+    line.store.finish(job.id, JobState.PAUSED)
+    assert line.queue.set_never_cloud(job.id, False).state is JobState.QUEUED
+    assert not line.queue.get(job.id).options.never_cloud
+
+
+def test_the_lock_of_an_ended_job_changes_nothing_else(line: Line) -> None:
+    job = line.store.create("/a.mp4", "key", OPTIONS)
+    line.store.finish(job.id, JobState.FAILED)
+    changed = line.queue.set_never_cloud(job.id, True)
+    assert changed.state is JobState.FAILED and changed.options.never_cloud
+
+
 def test_one_bad_file_of_a_drop_costs_the_others_nothing(line: Line) -> None:
     def find(paths: Iterable[str], cancel: CancelToken) -> Iterator[str | InputError]:
         yield from paths

@@ -9,18 +9,21 @@ from dataclasses import replace
 
 import pytest
 
+from autocut_tray.core.errors import StorageError
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
-from autocut_tray.core.memory.policies import PolicyTable, ResourceKind, shipped_policies
-from autocut_tray.core.memory.release import (
+from autocut_tray.core.memory.policies import PolicyTable, shipped_policies
+from autocut_tray.core.memory.tracker import ResourceTracker, Tracked
+from autocut_tray.core.messages import message
+from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.policy.governor_types import Cause, Evidence, MemoryLevel, Reclaim
+from autocut_tray.core.release import (
     MachineMemory,
     MemoryReleased,
     ReleaseCause,
     ReleaseOutcome,
     ReleaseReport,
+    ResourceKind,
 )
-from autocut_tray.core.memory.tracker import ResourceTracker, Tracked
-from autocut_tray.core.policy.governor_thresholds import Thresholds
-from autocut_tray.core.policy.governor_types import Cause, Evidence, MemoryLevel, Reclaim
 from tests.fakes import FakeClock
 from tests.monitor.test_history import SAMPLE
 
@@ -97,6 +100,8 @@ class World:
         self.holders: list[Held] = []
         """The tracker itself holds on to nobody."""
         self.events: list[ReleaseReport] = []
+        self.kept: list[ReleaseReport] = []
+        self.disk_full = False
         self.refreshed: list[float] = []
         self.looked_for_leaks = self.trimmed = 0
         self.guard = MemoryGuard(
@@ -111,6 +116,7 @@ class World:
                 compress=lambda: self.compress,
                 find_leaks=self._find_leaks,
                 publish=self._publish,
+                keep=self._keep,
                 trim=self._trim,
             ),
             self.clock,
@@ -126,6 +132,12 @@ class World:
 
     def _trim(self) -> None:
         self.trimmed += 1
+
+    def _keep(self, report: ReleaseReport) -> ReleaseReport:
+        if self.disk_full:
+            raise StorageError("disk_full", message("error-disk-full", file="metrics.db"))
+        self.kept.append(report)
+        return replace(report, id=len(self.kept))
 
     def _publish(self, event: object) -> None:
         assert isinstance(event, MemoryReleased)
@@ -280,6 +292,18 @@ def test_pressure_on_a_tier_takes_its_model_also_at_work(world: World) -> None:
     busy = world.hold(SHARDS, "busy", GIB)
     with busy.tracked.use():
         assert world.reclaim(PRESSURE).freed_bytes == GIB
+
+
+def test_every_report_is_kept_and_a_full_disk_costs_only_its_place(world: World) -> None:
+    world.hold(CACHE, "thumbnails", 1000)
+    first = world.guard.release()
+    assert first is not None and world.kept == [replace(first, id=0)] and first.id == 1
+    assert world.guard.reports == (first,) and world.events == [first]
+    world.disk_full = True
+    world.hold(CACHE, "other pictures", 2000)
+    second = world.guard.release()
+    assert second is not None and second.id == 0 and len(world.kept) == 1
+    assert world.guard.reports == (first, second) and world.events == [first, second]
 
 
 def test_nothing_to_give_back_is_no_report(world: World) -> None:

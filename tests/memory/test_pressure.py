@@ -22,11 +22,11 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Finished, Keyframe, WorkerMessage
 from autocut_tray.core.jobs.job import Job, JobOptions, JobState, SceneStatus
 from autocut_tray.core.memory.demo_pressure import Plan
-from autocut_tray.core.memory.release import ReleaseCause
 from autocut_tray.core.memory.taker import MemoryTaker
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
+from autocut_tray.core.release import ReleaseCause
 from autocut_tray.core.runtime.probes import ServerAddresses, system_probes
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.instance_channel import Requests

@@ -11,12 +11,12 @@ import pytest
 
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
-from autocut_tray.core.memory.policies import ResourceKind, shipped_policies
-from autocut_tray.core.memory.release import MachineMemory, ReleaseCause, ReleaseOutcome, ReleaseReport
+from autocut_tray.core.memory.policies import shipped_policies
 from autocut_tray.core.memory.residency import Residency
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Cause, Evidence, MemoryLevel, Reclaim
+from autocut_tray.core.release import MachineMemory, ReleaseCause, ReleaseOutcome, ReleaseReport, ResourceKind
 from autocut_tray.core.runtime.profile import Backend
 from tests.fakes import FakeClock
 from tests.monitor.test_history import SAMPLE
@@ -137,6 +137,7 @@ class Machine:
                 compress=lambda: True,
                 find_leaks=lambda: None,
                 publish=lambda _: None,
+                keep=lambda report: report,
                 trim=lambda: None,
             ),
             SystemClock(),

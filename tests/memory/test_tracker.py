@@ -11,8 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from autocut_tray.core.memory.policies import PolicyTable, ResourceKind, shipped_policies
+from autocut_tray.core.memory.policies import PolicyTable, shipped_policies
 from autocut_tray.core.memory.tracker import ResourceTracker, Tracked
+from autocut_tray.core.release import ResourceKind
 from tests.fakes import FakeClock
 
 POLICIES = shipped_policies()

@@ -25,8 +25,10 @@ from autocut_tray.core.monitor.history import (
     resolution_for,
 )
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.release import MachineMemory, ReleaseOutcome
 from autocut_tray.core.sample import MetricsSample
 from tests.fakes import FakeClock
+from tests.memory.releases import release
 
 SAMPLE = MetricsSample(
     at=0.0, monotonic=0.0, vram_used=2048, vram_total=8192, vram_source="nvml", gpu_load=None,
@@ -294,6 +296,34 @@ def test_alerts_come_back_as_they_were_and_are_forgotten_in_time(history: Histor
     assert history.alerts.between(0, clock.time()) == []
 
 
+def test_what_was_given_back_comes_back_as_it_was_and_is_forgotten_in_time(
+    history: History, clock: FakeClock
+) -> None:
+    unknown = replace(
+        release(clock.time(), None, ReleaseOutcome.UNMEASURED), before=MachineMemory(None, None, None)
+    )
+    kept = [history.releases.add(report) for report in (release(clock.time() + 5, 2**30), unknown)]
+    assert [report.id for report in kept] == [1, 2]
+    assert history.releases.between(clock.time() - 1, clock.time() + 10) == kept
+    assert history.releases.between(clock.time() + 1, clock.time() + 10) == kept[:1]
+    clock.advance(29 * DAY)
+    history.flush()
+    assert len(history.releases.between(0, clock.time())) == 2
+    clock.advance(2 * DAY)
+    history.flush()
+    assert history.releases.between(0, clock.time()) == []
+
+
+def test_only_so_many_are_kept_of_what_was_given_back(
+    history: History, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autocut_tray.core.monitor.release_log.MOST", 3)
+    for number in range(5):
+        history.releases.add(release(clock.time() + number, number))
+    history.flush()
+    assert [one.freed_bytes for one in history.releases.between(0, clock.time() + 10)] == [4, 3, 2]
+
+
 def test_a_history_from_before_there_were_alerts_is_kept(tmp_path: Path, clock: FakeClock) -> None:
     file = tmp_path / "metrics.db"
     old = Database(file, Schema(SCHEMA.migrations[:1]), durable=False)
@@ -306,4 +336,5 @@ def test_a_history_from_before_there_were_alerts_is_kept(tmp_path: Path, clock: 
     stored = opened.add_receipt(receipt(clock.time()))
     assert opened.receipts_after(0) == [stored] and opened.last_receipt_id == stored.id
     assert opened.receipts_after(stored.id) == [] and opened.alerts.between(0, clock.time()) == []
+    assert opened.releases.between(0, clock.time()) == []
     opened.close()

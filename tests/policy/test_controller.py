@@ -14,8 +14,9 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, FailureClass, UsageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.messages import Message, message
+from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_memory import ControlMemory
-from autocut_tray.core.policy.controller import Controller, Hands, ReceiptAdded
+from autocut_tray.core.policy.controller import Controller, ReceiptAdded
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim, Tier, UnitResult
 from autocut_tray.core.policy.policy import (
@@ -137,7 +138,7 @@ class World:
                     cpu_percent=self.cpu,
                 )
             )
-            for helper in list(self.controller._helpers):  # waiting for them keeps the test free of sleeps
+            for helper in self.controller._helpers.alive:  # waiting for them keeps the test free of sleeps
                 helper.join(5)
             if until():
                 return second

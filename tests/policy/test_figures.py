@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autocut_tray.bootstrap import expected_seconds, needs
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.explain import explain
 from autocut_tray.core.policy.figures import (
@@ -34,6 +33,7 @@ from autocut_tray.core.policy.models import Span
 from autocut_tray.core.policy.policy import CloudBackend, Device, Route
 from autocut_tray.core.policy.policy_json import to_json
 from autocut_tray.core.policy.resolver import Wishes, resolve
+from autocut_tray.core.policy.route_questions import expected_seconds, needs
 from autocut_tray.core.runtime.profile import Backend, Cpu, Gpu, RuntimeProfile
 from tests.golden.machines import (
     GIB,

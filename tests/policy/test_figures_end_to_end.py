@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autocut_tray.bootstrap import Services, build_services, expected_seconds, needs
+from autocut_tray.bootstrap import Services, build_services
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.events import EventBus
@@ -21,6 +21,7 @@ from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.figures import MARGIN_MIB, MachineFigures
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy_json import to_json
+from autocut_tray.core.policy.route_questions import expected_seconds, needs
 from autocut_tray.core.runtime.explain import RowKey
 from autocut_tray.core.runtime.probes import Answer, Probe, Probes, ServerAddresses, system_probes
 from autocut_tray.core.runtime.probes.editors import Editors

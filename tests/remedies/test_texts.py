@@ -9,6 +9,7 @@ import pytest
 
 from autocut_tray.core.assets import asset
 from autocut_tray.core.messages import message
+from autocut_tray.core.quantities import size
 from autocut_tray.core.remedies import words
 from autocut_tray.core.remedies.failures import FAILURES, failure
 from autocut_tray.core.remedies.progress import Progress, Stage
@@ -89,7 +90,7 @@ def test_every_stage_has_a_sentence(stage: Stage) -> None:
 
 
 def test_sizes() -> None:
-    assert [words.size(n).replace("\u00a0", " ") for n in (0, 5 * MIB, GIB, 10 * GIB)] == [
+    assert [size(n).replace("\u00a0", " ") for n in (0, 5 * MIB, GIB, 10 * GIB)] == [
         "0 MB",
         "5 MB",
         "1.0 GB",

@@ -11,8 +11,10 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from autocut_tray.core.autostart import Autostart
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
+from tests.fakes import FakeEntry
 from tests.ui.fake_services import FakeServices, fake_services
 
 # What the offscreen platform cannot do and says so; on a real one these do not come.
@@ -49,9 +51,22 @@ def services(tmp_path: Path) -> Iterator[FakeServices]:
 
 
 @pytest.fixture
-def desktop(qtbot: QtBot, qapp: QApplication, services: FakeServices) -> Iterator[Desktop]:
+def entry() -> FakeEntry:
+    """What starts with the computer, nobody's real one."""
+    return FakeEntry()
+
+
+@pytest.fixture
+def autostart(services: FakeServices, entry: FakeEntry) -> Autostart:
+    return Autostart(lambda: services.settings.current.ui.autostart, lambda: entry)
+
+
+@pytest.fixture
+def desktop(
+    qtbot: QtBot, qapp: QApplication, services: FakeServices, autostart: Autostart
+) -> Iterator[Desktop]:
     """Not shown yet; nothing is known about the machine."""
-    made = Desktop(qapp, services)  # type: ignore[arg-type]
+    made = Desktop(qapp, services, autostart=autostart)  # type: ignore[arg-type]
     yield made
     made.close()
 

@@ -38,6 +38,7 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.jobs.plans import PlanChanged, PlanState, PlanWish
 from autocut_tray.core.jobs.store import SCHEMA
 from autocut_tray.core.memory.policies import shipped_policies
@@ -56,10 +57,12 @@ from autocut_tray.core.policy.policy import Action, ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.release import MemoryReleased, ReleaseReport
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Remedies
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
 from autocut_tray.core.remedies.state import RemedyChanged, RemedyState
+from autocut_tray.core.report.facts import Sources
 from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
 from autocut_tray.core.settings.secrets import KeyOrigin
@@ -237,6 +240,8 @@ class FakeJobs:
         self._scenes: dict[str, list[SceneRecord]] = {}
         self.added: list[tuple[str, ...]] = []
         self.calls: list[tuple[str, str]] = []
+        self.more: list[tuple[str, More]] = []
+        self.edits: list[tuple[str, int, dict[str, str]]] = []
         self.paused = False
 
     def put(self, job: Job, scenes: Sequence[SceneRecord] | None = None) -> None:
@@ -275,6 +280,19 @@ class FakeJobs:
         self.calls.append(("remove", job_id))
         self._jobs.pop(job_id, None)
         self._bus.publish(JobRemoved(job_id))
+
+    def set_never_cloud(self, job_id: str, never: bool) -> Job:
+        job = self._jobs[job_id]
+        self.put(replace(job, options=replace(job.options, never_cloud=never)))
+        return self._jobs[job_id]
+
+    def describe_more(self, job_id: str, more: More) -> Job:
+        self.more.append((job_id, more))
+        return self._jobs[job_id]
+
+    def edit(self, job_id: str, scene_id: int, changes: dict[str, str]) -> SceneRecord:
+        self.edits.append((job_id, scene_id, changes))
+        return next(record for record in self._scenes[job_id] if record.scene.id == scene_id)
 
     def pause_all(self) -> None:
         self.paused = True
@@ -459,6 +477,12 @@ class FakeMemory:
     tracker: ResourceTracker
 
 
+class FakeReports:
+    """What reports are made of; None until a test says what."""
+
+    sources: Sources | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
@@ -482,6 +506,11 @@ class FakeServices:
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
+    reports: FakeReports = field(default_factory=FakeReports)
+
+    def report_sources(self) -> Sources:
+        assert self.reports.sources is not None
+        return self.reports.sources
 
     def start(self, *, detect: bool = True) -> None:
         if detect:
@@ -503,6 +532,9 @@ class FakeServices:
         self.alerts.active = tuple(one for one in self.alerts.active if one.id != alert.id)
         self.bus.publish(AlertEnded(ended))
         return ended
+
+    def give_back(self, report: ReleaseReport) -> None:
+        self.bus.publish(MemoryReleased(self.history.releases.add(report)))
 
     def add_receipt(self, receipt: Receipt) -> Receipt:
         kept = self.history.add_receipt(receipt)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QSessionManager
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +25,7 @@ from autocut_tray.ui import launch
 from autocut_tray.ui.app import App
 from autocut_tray.ui.launch import LaunchOptions
 from autocut_tray.ui.quitter import Quitter
+from autocut_tray.ui.remembered import read_memory
 from autocut_tray.ui.stages import Stages, resident_bytes, seconds_since_process_start
 from autocut_tray.ui.tray_watch import TrayWatch
 from tests.ui import fake_services as fakes
@@ -73,6 +75,7 @@ def rig(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> Iterator[Rig]:
         app.quit()
         qtbot.waitUntil(lambda: bool(made.exits))
         qapp.aboutToQuit.disconnect(app._about_to_quit)
+        qapp.commitDataRequest.disconnect(app._session_ends)
 
 
 def shown(app: App) -> bool:
@@ -258,6 +261,28 @@ class TestEnd:
         assert app.desktop is not None and app.desktop.window is None
         with pytest.raises(Exception, match="closed"):
             rig.made[0].add_receipt(fakes.receipt())
+
+    def test_a_session_that_ends_keeps_the_place_and_does_not_bring_it_back(
+        self, rig: Rig, qtbot: QtBot
+    ) -> None:
+        class Manager:
+            hint: object = None
+
+            def setRestartHint(self, hint: object) -> None:
+                self.hint = hint
+
+        rig.build.gate.set()
+        app, manager = rig.app(), Manager()
+        app._session_ends(manager)  # type: ignore[arg-type]  # before there is anything to keep
+        qtbot.waitUntil(lambda: shown(app))
+        desktop = app.desktop
+        assert desktop is not None and desktop.window is not None and desktop.content is not None
+        desktop.content.open_page("events")
+        app._session_ends(manager)  # type: ignore[arg-type]
+        assert manager.hint is QSessionManager.RestartHint.RestartNever
+        memory = read_memory(desktop.services.paths.data)
+        assert memory is not None and memory.page == "events"
+        assert shown(app), "another program may still refuse to end"
 
 
 class TestStages:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from autocut_tray.core.autostart import Autostart
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
@@ -18,6 +19,7 @@ from autocut_tray.ui.theme.tokens import DARK, LIGHT
 from autocut_tray.ui.tray import Tray
 from autocut_tray.ui.widgets.meters import readings
 from autocut_tray.ui.widgets.sidebar import PAGES
+from tests.fakes import FakeEntry
 from tests.golden.machines import MACHINES
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
@@ -65,6 +67,40 @@ class TestClosing:
         with qtbot.waitSignal(desktop.quit_wanted):
             desktop.window.close()
 
+    def test_minimise_stays_in_the_task_bar_unless_the_person_wants_it_otherwise(
+        self, desktop: Desktop, services: FakeServices, tray: Tray, qtbot: QtBot
+    ) -> None:
+        desktop.show_window()
+        window = desktop.window
+        assert window is not None
+        window.showMinimized()
+        qtbot.wait(0)
+        assert window.isVisible()
+        desktop.show_window()
+        services.settings.set("ui.minimize_to_tray", True)
+        window.showMinimized()
+        qtbot.waitUntil(lambda: not window.isVisible())
+        desktop.show_window()
+        assert window.isVisible() and not window.isMinimized()
+
+    def test_minimise_keeps_the_window_where_there_is_no_tray(
+        self, desktop: Desktop, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.settings.set("ui.minimize_to_tray", True)
+        desktop.show_window()
+        assert desktop.window is not None
+        desktop.window.showMinimized()
+        qtbot.wait(0)
+        assert desktop.window.isVisible(), "never an invisible process"
+
+    def test_a_maximised_window_comes_back_maximised(self, desktop: Desktop, qtbot: QtBot) -> None:
+        desktop.show_window()
+        assert desktop.window is not None
+        desktop.window.showMaximized()
+        desktop.window.showMinimized()
+        desktop.show_window()
+        assert desktop.window.isMaximized()
+
     def test_a_tray_that_goes_brings_the_window_back(
         self, desktop: Desktop, tray: Tray, qtbot: QtBot
     ) -> None:
@@ -87,6 +123,33 @@ class TestClosing:
         assert again.window.height() == 707  # the width is the least one: this screen is narrower
         assert again.content.current_page == "events"
         again.close()
+
+
+class TestStartingWithTheComputer:
+    def test_one_switch(
+        self, desktop: Desktop, services: FakeServices, entry: FakeEntry, qtbot: QtBot
+    ) -> None:
+        services.settings.set("ui.start_hidden", True)
+        services.settings.set("ui.autostart", True)
+        qtbot.waitUntil(lambda: entry.calls == ["write"])
+        services.settings.set("ui.autostart", None)
+        qtbot.waitUntil(lambda: entry.calls == ["write", "remove"])
+
+    def test_the_entry_is_brought_up_to_date_at_the_start(
+        self, qapp: QApplication, services: FakeServices, autostart: Autostart, entry: FakeEntry, qtbot: QtBot
+    ) -> None:
+        services.settings.set("ui.autostart", True)
+        again = Desktop(qapp, services, autostart=autostart)  # type: ignore[arg-type]
+        qtbot.waitUntil(lambda: entry.calls == ["refresh"])
+        again.close()
+
+    def test_a_refusal_is_said_and_the_switch_goes_back(
+        self, content: Content, services: FakeServices, entry: FakeEntry, qtbot: QtBot
+    ) -> None:
+        entry.error = PermissionError(13, "Permission denied")
+        services.settings.set("ui.autostart", True)
+        qtbot.waitUntil(lambda: not services.settings.current.ui.autostart)
+        qtbot.waitUntil(lambda: "Permission denied" in content.notice_words)
 
 
 class TestLooks:

@@ -16,6 +16,7 @@ from autocut_tray.core.messages import message
 from autocut_tray.core.policy.figures import Known, Span
 from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
 from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.release import ReleaseOutcome
 from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.state import Phase, RemedyState
 from autocut_tray.core.runtime.profile import Change
@@ -36,6 +37,7 @@ from autocut_tray.ui.widgets.recommendation import RecommendationCard
 from autocut_tray.ui.widgets.setting_row import SettingRow
 from autocut_tray.ui.widgets.switch import Switch
 from tests.golden.machines import MACHINES, machine
+from tests.memory.releases import release
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import DEGRADED, RUNNING, FakeServices, fake_services
 
@@ -267,6 +269,23 @@ class TestEnterKey:
         assert isinstance(settings, SettingsPage)
         entry = settings.rows["models.lmstudio_host"].key
         assert entry is not None and content.focusWidget() is entry.line
+
+
+class TestReleases:
+    def test_what_was_given_back_is_listed_with_memory(
+        self, content: Content, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        content.open_page("events")
+        page = content.page("events")
+        assert isinstance(page, EventsPage)
+        services.give_back(release(fakes.NOON_20 - 100, 2**30))
+        services.give_back(release(fakes.NOON_20 - 50, 0, ReleaseOutcome.KEPT))
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 2)
+        page.rows.filter(kind="memory")
+        nothing, came = page.rows.shown
+        assert (came.what, came.result) == ("1.0\xa0GB given back", "1.0\xa0GB of 2.0\xa0GB in 0.8 s")
+        assert came.why == "Memory was short: Moondream 2 (model on the graphics card)."
+        assert (nothing.what, nothing.glyph) == ("Nothing came back", "warn")
 
 
 class TestAlerts:

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from autocut_tray.core.memory.policies import ResourceKind, shipped_policies
+from autocut_tray.core.memory.policies import shipped_policies
 from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.release import ResourceKind
 from autocut_tray.ui.background import Background
 from autocut_tray.ui.thumbnails import Thumbnails
 from tests.fakes import FakeClock

@@ -152,6 +152,17 @@ def test_icon_follows_the_state(desktop: Desktop, services: FakeServices, tray: 
     qtbot.waitUntil(lambda: (tray.icon_state.tier, tray.icon_state.health) == ("PAUSED", "crit"))
 
 
+def test_the_dot_style_is_a_setting_that_counts_at_once(
+    desktop: Desktop, services: FakeServices, tray: Tray, qtbot: QtBot
+) -> None:
+    desktop.use_tray(tray)
+    assert not tray.icon_state.dot
+    services.settings.set("ui.tray_style", "dot")
+    qtbot.waitUntil(lambda: tray.icon_state.dot)
+    fakes.find_mid_machine(services)
+    assert tray.icon_state.dot
+
+
 def test_ring_shows_memory_without_a_card(desktop: Desktop, services: FakeServices, tray: Tray) -> None:
     services.monitor.latest = fakes.sample(vram_used=None, vram_total=None, ram_available=8192)
     fakes.find_mid_machine(services)

@@ -7,12 +7,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from autocut_tray.api.context import Api, JobId, Json, Speaks
-from autocut_tray.api.job_shapes import JobFacts, JobList, JobResult, JobsAsked, SceneList
+from autocut_tray.api.job_shapes import (
+    JobFacts,
+    JobList,
+    JobResult,
+    JobsAsked,
+    MoreAsked,
+    SceneEdit,
+    SceneFacts,
+    SceneList,
+)
 from autocut_tray.api.openapi import content, errors
 from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.roots import allowed_folders, allowed_video
 from autocut_tray.bootstrap import description_language
 from autocut_tray.core.jobs.job import Force, Job, JobOptions
+from autocut_tray.core.jobs.more import More
 from autocut_tray.documents import analysis_document, job_document, record_document
 from autocut_tray.i18n import Translator
 
@@ -112,6 +122,31 @@ def router(api: Api) -> APIRouter:
         """Put an ended job in line again; described scenes keep their descriptions."""
         jobs.get(job_id)
         return _shown(jobs.retry(job_id), translator)
+
+    @routes.post(
+        "/{job_id}/describe",
+        response_model=JobFacts,
+        operation_id="describe_more",
+        responses=errors(404, body=True),
+    )
+    def describe(translator: Speaks, job_id: JobId, asked: MoreAsked) -> Response:
+        """Describe the scenes that were left out, or again those done on a lower tier, whatever `max_scenes` says."""
+        jobs.get(job_id)
+        policy = api.services.detection.policy
+        scenes = None if asked.scenes is None else tuple(asked.scenes)
+        more = More(asked.rest, asked.lower, scenes, policy.base_tier if policy else None)
+        return _shown(jobs.describe_more(job_id, more), translator)
+
+    @routes.patch(
+        "/{job_id}/scenes/{scene}",
+        response_model=SceneFacts,
+        operation_id="edit_scene",
+        responses=errors(404, body=True),
+    )
+    def edit(translator: Speaks, job_id: JobId, scene: int, asked: SceneEdit) -> Response:
+        """Say in your own words what a scene shows."""
+        record = jobs.edit(job_id, scene, asked.model_dump(exclude_none=True))
+        return SafeJson(record_document(record, thumbnails, translator))
 
     return routes
 

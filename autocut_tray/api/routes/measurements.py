@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from autocut_tray.api.context import Api
+from autocut_tray.api.context import Api, Speaks
 from autocut_tray.api.metrics import CONTENT_TYPE, Meters
 from autocut_tray.api.openapi import content, errors
 from autocut_tray.api.replies import SafeJson
-from autocut_tray.api.shapes import History, Receipts
+from autocut_tray.api.shapes import History, MemoryDocument, Receipts
 from autocut_tray.core.monitor.export import Format, export
 from autocut_tray.core.monitor.history import DAY
 
@@ -41,6 +41,15 @@ def router(api: Api, meters: Meters) -> APIRouter:
         now = api.services.clock.time()
         found = api.services.history.receipts(now - days * DAY, now)
         return SafeJson({"receipts": [{"id": one.id, **one.to_json()} for one in found]})
+
+    @routes.get(
+        "/api/runtime/memory", response_model=MemoryDocument, operation_id="get_memory", responses=errors()
+    )
+    def memory(translator: Speaks, days: Days = 7.0) -> Response:
+        """What the program holds, and what it gave back of memory, newest first, with how much came of it."""
+        return SafeJson(
+            api.ask({"command": "memory", "seconds": days * DAY, "language": translator.language})
+        )
 
     @routes.get(
         "/api/runtime/history/export",

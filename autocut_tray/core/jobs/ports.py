@@ -23,12 +23,14 @@ from autocut_tray.core.policy.policy import Route
 class Lease:
     """The right to describe one scene now: where, and with what. Given back by ``Admission.release``.
 
-    ``ticket``: by which whoever measures scenes knows this one again.
+    ``ticket``: by which whoever measures scenes knows this one again. ``degraded``: on a lower tier or with a lesser
+    model than the policy would have.
     """
 
     route: Route
     analyzer: VisualAnalyzer
     ticket: Ticket | None = None
+    degraded: bool = False
 
 
 class RefusalKind(enum.Enum):
@@ -60,8 +62,8 @@ class UnitOutcome:
 class Admission(Protocol):
     """Who may use a model now. Implementations are safe to call from several threads."""
 
-    def acquire(self, options: JobOptions) -> Lease | Refusal:
-        """Never blocks."""
+    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
+        """Never blocks. ``better``: only for a lease that is not degraded."""
 
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
         """Every lease is given back once. True: the scene itself is at fault and must not be tried again."""

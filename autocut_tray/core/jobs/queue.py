@@ -9,8 +9,9 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
@@ -30,8 +31,10 @@ from autocut_tray.core.jobs.job import (
     JobOptions,
     JobRemoved,
     JobState,
+    SceneChanged,
     SceneRecord,
 )
+from autocut_tray.core.jobs.more import More, edit_of, scenes_wanted
 from autocut_tray.core.jobs.ports import Admission, Scanner
 from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
 from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
@@ -234,6 +237,40 @@ class JobQueue:
         self._store.requeue(job_id, fresh=True)
         return self._tell(job_id)
 
+    def describe_more(self, job_id: str, more: More) -> Job:
+        """Have scenes described that were left out, or again that were done on a lower tier.
+
+        ``max_scenes`` does not count here. Those done on a lower tier wait until a better one works. Raises
+        UsageError for an unknown id or when there are no such scenes.
+        """
+        with self._lock:
+            self._store.get(job_id)
+            self._store.want(job_id, scenes_wanted(self._store.scenes(job_id), more))
+            self._look_at(job_id)
+            if self._run is not None and self._run.job_id == job_id:
+                self._run.stop(Stop.PAUSE)  # it goes on at once, with these scenes, too
+            self._store.requeue(job_id, fresh=False)
+        for record in self._store.scenes(job_id):
+            if record.wanted:
+                self._bus.publish(SceneChanged(job_id, record))
+        return self._tell(job_id)
+
+    def edit(self, job_id: str, scene_id: int, changes: dict[str, Any]) -> SceneRecord:
+        """Set the summary or the tags of a description by hand; whoever describes the scene again leaves them alone.
+
+        Raises UsageError for an unknown job or scene, and for a scene without a description.
+        """
+        self._store.get(job_id)
+        known = {record.scene.id: record for record in self._store.scenes(job_id)}
+        if scene_id not in known:
+            raise UsageError(
+                "no_such_scene",
+                message("error-no-such-scene", number=str(scene_id), last=str(max(known, default=0))),
+            )
+        record = self._store.edit(job_id, scene_id, edit_of(known[scene_id], changes))
+        self._bus.publish(SceneChanged(job_id, record))
+        return record
+
     def remove(self, job_id: str) -> None:
         """Take a job off the list and its pictures off the disk; the video is not touched."""
         with self._lock:
@@ -256,6 +293,20 @@ class JobQueue:
     def resume_all(self) -> None:
         self._workload.held = False
         self._wake.set()
+
+    def set_never_cloud(self, job_id: str, never: bool) -> Job:
+        """Keep a job from the cloud from now on, or no longer. Raises UsageError for an unknown id.
+
+        A description that is under way there is broken off: its job goes on at once under the new rule.
+        """
+        with self._lock:
+            job = self._store.get(job_id)
+            self._store.set_options(job_id, replace(job.options, never_cloud=never))
+            if self._run is not None and self._run.job_id == job_id:
+                self._run.stop(Stop.PAUSE)
+            elif job.state is JobState.PAUSED:
+                self._store.requeue(job_id, fresh=False)
+        return self._tell(job_id)
 
     # -- what the control rules do
 

@@ -32,6 +32,7 @@ from autocut_tray.core.jobs.job import (
     SceneStatus,
 )
 from autocut_tray.core.messages import Message, message_from_json, message_to_json
+from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.timecode import format_rate, parse_rate
 
@@ -129,6 +130,11 @@ def scene_to_json(scene: Scene) -> Json:
     }
 
 
+def quality_to_json(quality: PictureQuality) -> Json:
+    """The ``picture`` object of a scene in the command line's JSON, without its flaws."""
+    return asdict(quality)
+
+
 def description_to_json(description: Description) -> Json:
     return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(description).items()}
 
@@ -192,8 +198,10 @@ def job_from_row(row: sqlite3.Row) -> Job:
         attempts=row["attempts"],
         video=video_from_json(video) if video else None,
         scenes_found=row["found"],
-        scenes_planned=max(done, min(row["budget"], row["found"] - row["left_out"])),
+        scenes_planned=max(done + row["wanted"], min(row["budget"], row["found"] - row["left_out"])),
         scenes_done=done,
+        scenes_left_out=row["left_out"],
+        scenes_degraded=row["owed"],
         scanned=row["scanned"],
         thumbnail=row["thumbnail"],
         error=error_from_json(error) if error else None,
@@ -203,6 +211,7 @@ def job_from_row(row: sqlite3.Row) -> Job:
 
 def record_from_row(row: sqlite3.Row) -> SceneRecord:
     description, error, sound = load(row["description"]), load(row["error"]), load(row["audio"])
+    picture, hand = load(row["picture"]), load(row["hand"]) or {}
     return SceneRecord(
         scene=Scene(
             row["scene"],
@@ -215,13 +224,25 @@ def record_from_row(row: sqlite3.Row) -> SceneRecord:
         status=SceneStatus(row["status"]),
         keyframe=row["keyframe"],
         thumbnail=row["thumbnail"],
-        description=description_from_json(description) if description else None,
-        described_by=DescribedBy(Tier(row["tier"]), row["backend"], row["model"], row["seconds"])
-        if row["tier"]
-        else None,
+        description=description_from_json({**description, **hand}) if description else None,
+        described_by=_described_by(row) if row["tier"] else None,
         error=_message(error),
         sound=sound_from_row(sound) if sound else None,
         subtitles=row["subtitles"],
+        picture=PictureQuality(**picture) if picture else None,
+        edited=tuple(hand) if description else (),
+        wanted=bool(row["wanted"]),
+    )
+
+
+def _described_by(row: sqlite3.Row) -> DescribedBy:
+    degraded = row["degraded"]
+    return DescribedBy(
+        Tier(row["tier"]),
+        row["backend"],
+        row["model"],
+        row["seconds"],
+        None if degraded is None else bool(degraded),
     )
 
 

@@ -76,8 +76,15 @@ class KeyframeChooser:
         self._slot = _FIRST_SLOT_SECONDS
         self._slot_ends = self._next_look = 0.0
         shown = self._pictures.shown(picture)
-        small = self._pictures.half_jpeg(shown)
-        return Keyframe(scene.id, chosen.time, shown.width, shown.height, self._pictures.jpeg(shown), small)
+        return Keyframe(
+            scene.id,
+            chosen.time,
+            shown.width,
+            shown.height,
+            self._pictures.jpeg(shown),
+            self._pictures.half_jpeg(shown),
+            self._pictures.quality(shown),
+        )
 
     def _small_ones(self, first: int, last: int, before: int) -> list[_Candidate]:
         """Candidates for a scene too short to have had any."""

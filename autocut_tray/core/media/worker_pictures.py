@@ -12,6 +12,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from numpy.typing import NDArray
 
 from autocut_tray.core.media.worker_features import SmallFrame
+from autocut_tray.core.media.worker_quality import MEASURED_SIDE, measure
+from autocut_tray.core.picture_quality import PictureQuality
 
 _Light = NDArray[np.float32]
 
@@ -123,6 +125,15 @@ class KeyPictures:
             shown, width=width, height=height, interpolation=Interpolation.AREA, threads=1
         )
         return self.jpeg(half)
+
+    def quality(self, shown: av.VideoFrame) -> PictureQuality:
+        """How good the picture is that :meth:`shown` gave."""
+        if max(shown.width, shown.height) > MEASURED_SIDE:
+            width, height = _fit(shown.width, shown.height, Fraction(1), MEASURED_SIDE)
+            shown = self._reformatter.reformat(
+                shown, width=width, height=height, interpolation=Interpolation.AREA, threads=1
+            )
+        return measure(_plane(shown.planes[0]))
 
     def jpeg(self, upright: av.VideoFrame) -> bytes:
         """The JPEG of what :meth:`shown` gave."""

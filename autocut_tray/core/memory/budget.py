@@ -17,11 +17,15 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, SystemExhausted
 from autocut_tray.core.messages import message
+
+if TYPE_CHECKING:
+    from autocut_tray.core.settings.schema import Settings
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +46,12 @@ class BudgetOptions:
 
     limit: int = DEFAULT_LIMIT
     gc_threshold: float = DEFAULT_GC_THRESHOLD
+
+    @classmethod
+    def of(cls, settings: Settings) -> BudgetOptions:
+        """The person's settings of the memory for work."""
+        chosen = settings.memory
+        return cls(limit=chosen.budget_mib * MIB, gc_threshold=chosen.gc_threshold)
 
 
 class MemoryLease:

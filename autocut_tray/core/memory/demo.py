@@ -13,12 +13,13 @@ from autocut_tray.core.memory.budget import MIB, BudgetOptions, UnifiedMemoryMan
 from autocut_tray.core.memory.demo_buffers import DemoBuffers
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
 from autocut_tray.core.memory.overview import budget_document, tracked_document
-from autocut_tray.core.memory.policies import PolicyTable, ResourceKind
-from autocut_tray.core.memory.release import ReleaseReport, measure_memory
+from autocut_tray.core.memory.policies import PolicyTable
+from autocut_tray.core.memory.proof import measure_memory
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import MemoryLevel
+from autocut_tray.core.release import ReleaseReport, ResourceKind
 
 Json = dict[str, Any]
 Say = Callable[[Message], None]
@@ -77,6 +78,7 @@ class DemoWorld:
             compress=lambda: self.compress,
             find_leaks=lambda: None,
             publish=lambda event: None,
+            keep=lambda report: report,
         )
         self.guard = MemoryGuard(self.tracker, lambda: self.policies, hands, self.clock)
 

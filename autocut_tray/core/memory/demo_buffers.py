@@ -5,8 +5,8 @@ from __future__ import annotations
 import zlib
 from collections import deque
 
-from autocut_tray.core.memory.policies import ResourceKind
 from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.release import ResourceKind
 
 MIB = 1024 * 1024
 _PIECE = MIB // 4

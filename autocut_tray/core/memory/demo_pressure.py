@@ -18,8 +18,7 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import SystemExhausted
 from autocut_tray.core.memory.demo import DemoWorld, Say, SkippingClock
 from autocut_tray.core.memory.demo_buffers import DemoBuffers
-from autocut_tray.core.memory.policies import PolicyTable, ResourceKind
-from autocut_tray.core.memory.release import ReleaseReport
+from autocut_tray.core.memory.policies import PolicyTable
 from autocut_tray.core.memory.taker import MemoryTaker
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor import Governor
@@ -34,6 +33,7 @@ from autocut_tray.core.policy.governor_types import (
     Tier,
     TierChange,
 )
+from autocut_tray.core.release import ReleaseReport, ResourceKind
 
 log = logging.getLogger(__name__)
 

@@ -16,21 +16,22 @@ from dataclasses import dataclass
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import Cancelled
+from autocut_tray.core.errors import Cancelled, StorageError
 from autocut_tray.core.memory.heap import trim_heap
-from autocut_tray.core.memory.policies import PolicyTable, ResourceKind
+from autocut_tray.core.memory.policies import PolicyTable
 from autocut_tray.core.memory.proof import wait_for_effect
-from autocut_tray.core.memory.release import (
+from autocut_tray.core.memory.tracker import Releasable, Resource, ResourceTracker
+from autocut_tray.core.policy.governor_thresholds import Thresholds
+from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim
+from autocut_tray.core.release import (
     MachineMemory,
     MemoryReleased,
     ReleaseCause,
     ReleaseOutcome,
     ReleaseRecord,
     ReleaseReport,
+    ResourceKind,
 )
-from autocut_tray.core.memory.tracker import Releasable, Resource, ResourceTracker
-from autocut_tray.core.policy.governor_thresholds import Thresholds
-from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim
 from autocut_tray.core.runtime.bounded import Run
 from autocut_tray.core.sample import MetricsSample
 
@@ -59,6 +60,7 @@ class GuardHands:
     ``level``: the governor's. ``measure``: the system's own figures, those of the card as last read; ``refresh`` has
     them read again soon. ``limits``: those of the control rules. ``release_idle`` and ``compress``: the person's
     wishes. ``find_leaks`` takes back what was reserved and never given back. ``publish`` tells everyone.
+    ``keep`` stores a report with the history and gives it its id; it may raise StorageError.
     """
 
     level: Callable[[], MemoryLevel]
@@ -69,6 +71,7 @@ class GuardHands:
     compress: Callable[[], bool]
     find_leaks: Callable[[], object]
     publish: Callable[[object], None]
+    keep: Callable[[ReleaseReport], ReleaseReport]
     trim: Callable[[], None] = trim_heap
 
 
@@ -242,6 +245,10 @@ class MemoryGuard:
             finally:
                 with self._lock:
                     self._current = None
+        try:
+            report = self._hands.keep(report)
+        except StorageError as error:
+            log.warning("What was given back is not saved: %s", error)
         with self._lock:
             self._reports.append(report)
         self._hands.publish(MemoryReleased(report))

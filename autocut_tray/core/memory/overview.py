@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from autocut_tray.core.memory.budget import MemoryStats
-from autocut_tray.core.memory.release import ReleaseReport
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.memory.tracker import TrackerStatistics
+from autocut_tray.core.release import ReleaseReport
 
 Json = dict[str, Any]
 

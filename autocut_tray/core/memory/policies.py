@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 import logging
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from autocut_tray.core.assets import asset
 from autocut_tray.core.messages import Message, message
+from autocut_tray.core.release import ResourceKind
 
 log = logging.getLogger(__name__)
 
@@ -23,22 +23,6 @@ MAX_FILE_BYTES = 64 * 1024
 
 MAX_IDLE = 86_400.0
 MAX_PRIORITY = 100
-
-
-class ResourceKind(enum.Enum):
-    """What is tracked. The models are those of a server: ``MODEL_SHARDS`` on the graphics card,
-    ``MODEL_WEIGHTS_CACHE`` in main memory."""
-
-    MODEL_SHARDS = "model_shards"
-    RENDER_CACHE = "render_cache"
-    TEMP_BUFFERS = "temp_buffers"
-    AUDIO_CACHE = "audio_cache"
-    MODEL_WEIGHTS_CACHE = "model_weights_cache"
-    SUBTITLE_INDEX = "subtitle_index"
-
-    @property
-    def is_model(self) -> bool:
-        return self in (ResourceKind.MODEL_SHARDS, ResourceKind.MODEL_WEIGHTS_CACHE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, Cancelled
-from autocut_tray.core.memory.policies import ResourceKind
 from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.runtime.profile import Backend
 
 if TYPE_CHECKING:

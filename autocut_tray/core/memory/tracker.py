@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.memory.policies import PolicyTable, ResourceKind
+from autocut_tray.core.memory.policies import PolicyTable
+from autocut_tray.core.release import ResourceKind
 
 log = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from autocut_tray.core.monitor.history import History, Metric, Series
 from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.release import ReleaseReport
 
 Json = dict[str, Any]
 
@@ -21,7 +22,8 @@ METRICS = tuple(Metric)
 
 
 class Format(enum.Enum):
-    """``CSV``: a row a bucket. ``JSON``: buckets and receipts. ``TRACE``: what ``replay`` takes."""
+    """``CSV``: a row a bucket. ``JSON``: buckets, receipts and memory given back. ``TRACE``: what
+    ``replay`` takes."""
 
     CSV = "csv"
     JSON = "json"
@@ -41,7 +43,13 @@ def export(history: History, since: float, until: float, form: Format) -> bytes:
     if form is Format.CSV:
         return table(series).encode("utf-8-sig")
     return (
-        json.dumps(document(series, history.receipts(since, until), since, until), indent=1) + "\n"
+        json.dumps(
+            document(
+                series, history.receipts(since, until), history.releases.between(since, until), since, until
+            ),
+            indent=1,
+        )
+        + "\n"
     ).encode()
 
 
@@ -67,7 +75,13 @@ def table(series: Sequence[Series]) -> str:
 _ENDS = ("min", "mean", "max")
 
 
-def document(series: Sequence[Series], receipts: Sequence[Receipt], since: float, until: float) -> Json:
+def document(
+    series: Sequence[Series],
+    receipts: Sequence[Receipt],
+    released: Sequence[ReleaseReport],
+    since: float,
+    until: float,
+) -> Json:
     """Times in seconds since the epoch, readings in percent, ``width_s`` the length of a bucket that begins at
     ``at``. A bucket that was never measured is missing."""
     return {
@@ -83,4 +97,5 @@ def document(series: Sequence[Series], receipts: Sequence[Receipt], since: float
             for one in series
         },
         "receipts": [receipt.to_json() for receipt in receipts],
+        "released": [{"id": report.id, **report.to_json()} for report in released],
     }

@@ -1,4 +1,5 @@
-"""Thirty days of readings on disk as minima, means and maxima, at six resolutions, and the receipts of decisions.
+"""Thirty days of readings on disk as minima, means and maxima, at six resolutions, and the receipts of decisions,
+alerts and releases of memory.
 
 A plot of any range up to 30 days needs about 300 buckets of one resolution, so drawing costs the same for
 5 minutes and for 30 days. Beside it lies what the flight recorder keeps (``tape``). Finished buckets are written
@@ -24,6 +25,7 @@ from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor import flight_recorder
 from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
 from autocut_tray.core.monitor.flight_recorder import FlightRecorder
+from autocut_tray.core.monitor.release_log import RELEASE_TABLE, ReleaseLog
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 
@@ -103,6 +105,7 @@ FROM buckets WHERE width = 12 GROUP BY metric, start / 72;
 INSERT INTO buckets SELECT 2016, metric, start / 2016 * 2016, min(low), max(high), sum(total), sum(n)
 FROM buckets WHERE width = 288 GROUP BY metric, start / 2016;
 """,
+        RELEASE_TABLE,
     )
 )
 
@@ -120,6 +123,20 @@ class Series:
     low: tuple[float, ...]
     mean: tuple[float, ...]
     high: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All readings of a span in one, in percent. ``covered``: starts of the buckets with a reading, ``width`` seconds
+    each."""
+
+    metric: Metric
+    width: int
+    readings: int
+    low: float
+    mean: float
+    high: float
+    covered: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -154,6 +171,7 @@ class History:
         self._retention = retention_days * DAY
         self._database = Database(file, SCHEMA, durable=False)
         self.alerts = AlertLog(self._database)
+        self.releases = ReleaseLog(self._database)
         self.tape = FlightRecorder(self._database, clock)
         self._lock = threading.Lock()
         self._moving = threading.Lock()  # held while readings are on their way to the disk, in neither place
@@ -235,20 +253,13 @@ class History:
                 db.execute("DELETE FROM buckets WHERE width = ? AND start < ?", (resolution.width, horizon))
             db.execute("DELETE FROM receipts WHERE at < ?", (now - self._retention,))
             db.execute("DELETE FROM alerts WHERE at < ?", (now - self._retention,))
+            self.releases.prune(db, now - self._retention)
             self.tape.prune(db, now - self._retention)
         self._database.checkpoint()
 
     def series(self, metric: Metric, since: float, until: float, buckets: float = 300) -> Series:
         """The curve between two moments (seconds since the epoch) in about ``buckets`` points."""
-        width = resolution_for(until - since, buckets, age=self._clock.time() - since).width
-        first, last = int(since // width) * width, int(until // width) * width
-        with self._moving:
-            found = self._stored(width, metric, first, last)
-            with self._lock:
-                for (w, m, start), bucket in self._pending.items():
-                    if w == width and m is metric and first <= start <= last:
-                        known = found.setdefault(start, _Bucket(bucket.low, bucket.high, 0.0, 0))
-                        known.merge(bucket.low, bucket.high, bucket.total, bucket.n)
+        width, found = self._buckets(metric, since, until, buckets)
         times = sorted(found)
         return Series(
             metric,
@@ -258,6 +269,36 @@ class History:
             tuple(found[t].total / found[t].n for t in times),
             tuple(found[t].high for t in times),
         )
+
+    def summary(self, metric: Metric, since: float, until: float) -> Summary | None:
+        """All readings between two moments in one, by the finest buckets that are kept; None without any."""
+        width, found = self._buckets(metric, since, until, math.inf)
+        if not found:
+            return None
+        return Summary(
+            metric,
+            width,
+            readings=sum(bucket.n for bucket in found.values()),
+            low=min(bucket.low for bucket in found.values()),
+            mean=sum(bucket.total for bucket in found.values()) / sum(bucket.n for bucket in found.values()),
+            high=max(bucket.high for bucket in found.values()),
+            covered=tuple(sorted(found)),
+        )
+
+    def _buckets(
+        self, metric: Metric, since: float, until: float, buckets: float
+    ) -> tuple[int, dict[int, _Bucket]]:
+        """Their width and all that overlap the span, by their starts."""
+        width = resolution_for(until - since, buckets, age=self._clock.time() - since).width
+        first, last = int(since // width) * width, int(until // width) * width
+        with self._moving:
+            found = self._stored(width, metric, first, last)
+            with self._lock:
+                for (w, m, start), bucket in self._pending.items():
+                    if w == width and m is metric and first <= start <= last:
+                        known = found.setdefault(start, _Bucket(bucket.low, bucket.high, 0.0, 0))
+                        known.merge(bucket.low, bucket.high, bucket.total, bucket.n)
+        return width, found
 
     def _stored(self, width: int, metric: Metric, first: int, last: int) -> dict[int, _Bucket]:
         try:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from autocut_tray.core.clock import Clock
+from autocut_tray.core.errors import StorageError
+from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.governor_types import (
     Evidence,
     MemoryChange,
@@ -16,7 +20,38 @@ from autocut_tray.core.policy.governor_types import (
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 
+log = logging.getLogger(__name__)
+
 Json = dict[str, Any]
+
+
+class ReceiptBook:
+    """Makes, stores and tells of the receipts of changes; storage that fails costs the receipt its place on disk."""
+
+    def __init__(self, hands: Hands, clock: Clock, tell: Callable[[Receipt], None]) -> None:
+        self._hands = hands
+        self._clock = clock
+        self._tell = tell
+        self.last: Receipt | None = None
+        """That of the last change of tier in this session."""
+
+    def keep(self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None) -> None:
+        """A change was made under ``policy``."""
+        receipt = receipt_of(change, self._clock.time(), policy, self._hands.expected_seconds)
+        try:
+            receipt = self._hands.keep_receipt(receipt)
+        except StorageError as error:
+            log.warning("A receipt is not saved: %s", error)
+        if isinstance(change, TierChange):
+            self.last = receipt
+        self._tell(receipt)
+
+    def mark_undone(self, receipt: Receipt) -> None:
+        """The person took this change back."""
+        try:
+            self._hands.mark_undone(receipt.id)
+        except StorageError as error:  # the undo itself is done
+            log.warning("The receipt does not say that it was undone: %s", error)
 
 
 def receipt_of(

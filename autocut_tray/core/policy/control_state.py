@@ -111,3 +111,17 @@ def describe(facts: Facts) -> ControllerState:
         failure_rate=None if percent is None else percent / 100,
         in_flight=facts.in_flight,
     )
+
+
+def may_begin(governor: GovernorState, in_flight: int, *, reclaiming: bool, loaded: Tier | None) -> bool:
+    """Whether a unit may begin on the tier of now. ``reclaiming``: memory is being given back; ``loaded``: the tier
+    whose model is in memory because of us."""
+    tier = governor.tier
+    if not governor.admit or governor.drain or tier is Tier.PAUSED:
+        return False
+    if governor.one_at_a_time and in_flight:
+        return False
+    if reclaiming and tier.local:
+        return False  # what is given back just now must not be loaded again by this unit
+    # Else the unit would load a model that there is no room for now.
+    return governor.may_load or loaded is tier or not tier.local

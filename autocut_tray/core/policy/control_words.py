@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autocut_tray.core.errors import UsageError
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import (
     Cause,
@@ -11,6 +12,7 @@ from autocut_tray.core.policy.governor_types import (
     GovernorState,
     MemoryLevel,
     Metric,
+    Refused,
     Tier,
     TierChange,
 )
@@ -131,3 +133,10 @@ def _vram(now: Situation, why: Evidence) -> Message:
 
 def _gb(mib: float, *, unit: bool = True) -> str:
     return f"{mib / 1024:.1f}" + (f"{NBSP}GB" if unit else "")
+
+
+def refusal(refused: Refused) -> UsageError:
+    """Why a person's wish is not followed, as the error that says so."""
+    code = refused.reason.value.replace("_", "-")
+    tier = message(f"tier-{refused.tier.value}") if refused.tier else message("tier-PAUSED")
+    return UsageError(f"refused_{refused.reason.value}", message(f"refused-{code}", tier=tier.code))

@@ -1,7 +1,10 @@
 """Carries out what the governor decides: feeds it samples and results, acts on its actions, keeps receipts.
 
-The governor is pure; everything that touches the world is in :class:`Hands`, given from outside. Callbacks and
-hands are called without the lock held, so they may call back.
+The governor is pure; everything that touches the world is in :class:`Hands`, given from outside.
+
+One lock guards the governor, the policy and what is known of the loaded model. Actions are collected with it and
+carried out without it: hands that act, listeners and events may call back. The helpers (threads, probes, reclaims)
+have locks of their own, which may be taken with this one held and never the other way round.
 """
 
 from __future__ import annotations
@@ -10,17 +13,19 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import AutoCutError, StorageError, UsageError
 from autocut_tray.core.events import EventBus
-from autocut_tray.core.messages import Message, message
+from autocut_tray.core.messages import Message
+from autocut_tray.core.policy.control_hands import Hands
+from autocut_tray.core.policy.control_helpers import Helpers
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.control_model import LoadedModel
-from autocut_tray.core.policy.control_receipts import receipt_of
-from autocut_tray.core.policy.control_state import ControllerState, Facts, describe
+from autocut_tray.core.policy.control_probe import Prober
+from autocut_tray.core.policy.control_receipts import ReceiptBook
+from autocut_tray.core.policy.control_reclaim import Reclaimer
+from autocut_tray.core.policy.control_state import ControllerState, Facts, describe, may_begin
+from autocut_tray.core.policy.control_words import refusal
 from autocut_tray.core.policy.governor_tape import NO_TAPE, Tape, TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import (
@@ -44,45 +49,11 @@ from autocut_tray.core.policy.governor_types import (
     TierChange,
     UnitResult,
 )
-from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.policy.policy import ExecutionPolicy, Route, replaced_tiers
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """What the controller can do to the world. Those that may block get threads of their own.
-
-    ``probe`` tries a route with the built-in picture, raises AutoCutError when it does not work, and returns
-    the MiB of VRAM that its model holds, if the server says so. ``reclaim`` gives memory back and returns when it
-    came. ``stop_worker`` ends the media worker and what it feeds, ``cancel_units`` the descriptions under way.
-    ``throttle`` lets the media worker use half of the cores while True. ``resident`` says whether a route's model is
-    in memory and the MiB of VRAM it holds, None where its server does not say (it may block, too). ``needs`` says
-    what a route's model takes, VRAM and RAM in MiB; ``expected_seconds``, how long a scene takes on that route.
-    ``editor_claims``: whether the video editor needs this machine for itself by such a reading, and by what the
-    person said about it. ``cloud_refusal``: why a route that leaves this machine may not be used now (consent, key,
-    price, limits), None when it may. ``smaller``: the model that stands in for a route's own after an emergency,
-    None where there is none.
-    """
-
-    probe: Callable[[Route, CancelToken], float | None]
-    reclaim: Callable[[Reclaim], object]
-    stop_worker: Callable[[], None]
-    throttle: Callable[[bool], None]
-    cancel_units: Callable[[], None]
-    resident: Callable[[Route], tuple[bool, float | None] | None]
-    needs: Callable[[Route], tuple[float | None, float | None]]
-    expected_seconds: Callable[[Route], float | None]
-    has_work: Callable[[], bool]
-    editor_claims: Callable[[MetricsSample], bool]
-    cloud_refusal: Callable[[Route], Message | None]
-    keep_receipt: Callable[[Receipt], Receipt]
-    mark_undone: Callable[[int], None]
-    smaller: Callable[[Route], str | None] = lambda route: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +103,18 @@ class Controller:
             t=clock.monotonic(),
         )
         self._in_flight = 0
-        self._reclaims = 0
-        """Under way."""
         self._metrics: MetricsSample | None = None
         self._model = LoadedModel()
         self._units_end: float | None = None
         """When descriptions that began on a tier left softly are cancelled."""
         self._since = clock.time()
         self._last_change: TierChange | None = None
-        self._last_receipt: Receipt | None = None
         self._poisoned: set[str] = set()
-        self._helpers: list[threading.Thread] = []
-        self._probe_error: Message | None = None
+        self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
+        self._helpers = Helpers()
+        self._prober = Prober(hands.probe, self._answer_probe, self._helpers, clock)
+        self._reclaimer = Reclaimer(hands.reclaim, self._reclaimed, self._helpers)
         self._cloud_refusal: Message | None = None
-        self._probe: CancelToken | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._closed = False
         self._no_memory = False
@@ -199,7 +168,8 @@ class Controller:
             allowed = frozenset(route.tier for route in policy.routes)
             t = self._clock.monotonic()
             actions: tuple[Action, ...] = ()
-            replaced = self._replaced(before, policy)
+            state = self._governor.state
+            replaced = replaced_tiers(before, policy, (state.tier, state.probing))
             if replaced:
                 # Another model on the same tier is unproven: leave it, so that it comes back through a probe.
                 self._model.forget()
@@ -209,17 +179,6 @@ class Controller:
             actions += self._governor.update_policy(t, policy.base_tier, allowed)
             actions += self._governor.config_changed()
         self._carry_out(actions)
-
-    def _replaced(self, before: ExecutionPolicy | None, after: ExecutionPolicy) -> frozenset[Tier]:
-        """Tiers in use or under trial that another model or server takes over."""
-        state = self._governor.state
-        return frozenset(
-            tier
-            for tier in (state.tier, state.probing)
-            if before is not None and tier is not None
-            for old, new in ((before.route(tier), after.route(tier)),)
-            if old is not None and new is not None and (old.backend, old.model) != (new.backend, new.model)
-        )
 
     def reconfigure(self, thresholds: Thresholds, *, prefer_cloud: bool) -> None:
         """The limits or the order of tiers changed: go on under them, on the tier of now."""
@@ -281,14 +240,9 @@ class Controller:
         """The tier to work on, until :meth:`end_unit`; None while no unit may start."""
         with self._lock:
             state = self._governor.state
-            if self._closed or not state.admit or state.drain or state.tier is Tier.PAUSED:
+            reclaiming, loaded = self._reclaimer.under_way, self._model.tier
+            if self._closed or not may_begin(state, self._in_flight, reclaiming=reclaiming, loaded=loaded):
                 return None
-            if state.one_at_a_time and self._in_flight:
-                return None
-            if self._reclaims and state.tier.local:
-                return None  # what is given back just now must not be loaded again by this unit
-            if not state.may_load and self._model.tier is not state.tier and state.tier.local:
-                return None  # the unit would load a model that there is no room for now
             self._in_flight += 1
             return state.tier
 
@@ -337,14 +291,11 @@ class Controller:
     def undo(self) -> ControllerState:
         """Take the last degradation or forced tier back. Raises UsageError when there is nothing to undo."""
         with self._lock:
-            last = self._last_receipt
+            undone = self._receipts.last
             actions = self._governor.undo(self._clock.monotonic())
         self._obey(actions)
-        if last is not None and not last.undone:
-            try:
-                self._hands.mark_undone(last.id)
-            except StorageError as error:  # the undo itself is done
-                log.warning("The receipt does not say that it was undone: %s", error)
+        if undone is not None:
+            self._receipts.mark_undone(undone)
         return self.state
 
     def pin(self, tier: Tier | None) -> ControllerState:
@@ -358,9 +309,7 @@ class Controller:
         refused = next((action for action in actions if isinstance(action, Refused)), None)
         self._carry_out(actions)
         if refused is not None:
-            code = refused.reason.value.replace("_", "-")
-            tier = message(f"tier-{refused.tier.value}") if refused.tier else message("tier-PAUSED")
-            raise UsageError(f"refused_{refused.reason.value}", message(f"refused-{code}", tier=tier.code))
+            raise refusal(refused)
         self._remember()
 
     # -- life
@@ -369,11 +318,9 @@ class Controller:
         """End a probe under way, wait for a reclaim, and remember what the next start may believe."""
         with self._lock:
             self._closed = True
-            probe, helpers = self._probe, list(self._helpers)
-        if probe is not None:
-            probe.cancel()
-        for thread in helpers:
-            thread.join()
+        self._helpers.shut()
+        self._prober.cancel()
+        self._helpers.join()
         self._remember()
 
     def _remember(self) -> None:
@@ -430,7 +377,7 @@ class Controller:
             route = self._route(tier) if tier.local else None
             if route is None or not self._model.is_look_due(now, in_use=self._hands.has_work()):
                 return
-        self._start("residency", lambda: self._take_note(tier, route))
+        self._helpers.start("residency", lambda: self._take_note(tier, route))
 
     def _take_note(self, tier: Tier, route: Route) -> None:
         answer = self._hands.resident(route)
@@ -450,12 +397,12 @@ class Controller:
                 case Probe():
                     self._start_probe(action.tier)
                 case ProbeCancelled():
-                    self._cancel_probe()
+                    self._prober.cancel()
                 case Reclaim():
-                    self._start_reclaim(action)
+                    self._reclaimer.start(action)
                 case EmergencyStop():
                     self._hands.stop_worker()
-                    self._start_reclaim(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
+                    self._reclaimer.start(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
                 case CpuThrottle():
                     log.info("Half of the cores: %s", action.on)
                     self._hands.throttle(action.on)
@@ -494,97 +441,37 @@ class Controller:
         emergency = change.why.cause is Cause.EMERGENCY  # which has taken everything already
         if change.source.local and not change.better and not emergency:
             # Its model only holds memory now.
-            self._start_reclaim(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
+            self._reclaimer.start(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
         if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
-            self._keep(change)
+            self._receipts.keep(change, self._policy)
         self._remember()
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
-        self._keep(change)
+        self._receipts.keep(change, self._policy)
 
     def _change_model(self, change: ModelStageChange) -> None:
         log.info("The %s model is used from now on", change.stage.value)
         if change.stage is ModelStage.PREFERRED:  # there may be no room for both
-            self._start_reclaim(Reclaim(change.t, Evidence(Cause.RECOVERED), 100.0))
+            self._reclaimer.start(Reclaim(change.t, Evidence(Cause.RECOVERED), 100.0))
 
-    def _keep(self, change: TierChange | MemoryChange) -> None:
-        receipt = receipt_of(change, self._clock.time(), self._policy, self._hands.expected_seconds)
-        try:
-            receipt = self._hands.keep_receipt(receipt)
-        except StorageError as error:
-            log.warning("A receipt is not saved: %s", error)
-        if isinstance(change, TierChange):
-            with self._lock:
-                self._last_receipt = receipt
-        self._bus.publish(ReceiptAdded(receipt))
+    # -- what the helpers found
 
-    # -- reclaim and probes
-
-    def _start(self, name: str, work: Callable[[], None]) -> None:
-        """One thread of each name at a time: what is being done already need not be begun again."""
+    def _reclaimed(self) -> None:
         with self._lock:
-            self._helpers = [thread for thread in self._helpers if thread.is_alive()]
-            if self._closed or any(thread.name == name for thread in self._helpers):
-                return
-            thread = threading.Thread(target=work, name=name)
-            self._helpers.append(thread)
-            thread.start()
-
-    def _start_reclaim(self, action: Reclaim) -> None:
-        """At once, also when one for another cause is under way: who carries it out knows what is urgent."""
-        cause = action.why.cause.value if action.cache_keep > 0 else "all"
-        self._start(f"reclaim {cause}", lambda: self._reclaim(action))
-
-    def _reclaim(self, action: Reclaim) -> None:
-        with self._lock:
-            self._reclaims += 1
-        try:
-            self._hands.reclaim(action)
-        finally:
-            with self._lock:
-                self._reclaims -= 1
-                self._model.look_soon()
+            self._model.look_soon()
         self._tell()
 
     def _start_probe(self, tier: Tier) -> None:
         route = self.route(tier)
-        if route is None or self._closed:
-            self._answer_probe(tier, ok=False)
+        if route is None:
+            self._answer_probe(tier, False, None)
             return
-        token = CancelToken()
-        thread = threading.Thread(target=self._run_probe, args=(tier, route, token), name="probe")
         with self._lock:
-            self._probe = token
-            self._helpers.append(thread)
             self._model.begin_load(self._metrics)
-            thread.start()
+        self._prober.start(tier, route)
 
-    def _cancel_probe(self) -> None:
-        with self._lock:
-            probe = self._probe
-        if probe is not None:
-            probe.cancel()
-
-    def _run_probe(self, tier: Tier, route: Route, token: CancelToken) -> None:
-        began = self._clock.monotonic()
-        own: float | None = None
-        try:
-            own = self._hands.probe(route, token)
-        except AutoCutError as error:
-            ok = False
-            self._probe_error = error.message
-            log.info("%s does not work now (%s): %s", tier.value, route.model, error)
-        else:
-            ok = True
-            self._probe_error = None
-            log.info(
-                "%s works: %s answered in %.1f s", tier.value, route.model, self._clock.monotonic() - began
-            )
-        if not token.cancelled:
-            self._answer_probe(tier, ok=ok, own_vram=own)
-
-    def _answer_probe(self, tier: Tier, *, ok: bool, own_vram: float | None = None) -> None:
+    def _answer_probe(self, tier: Tier, ok: bool, own_vram: float | None) -> None:
         with self._lock:
             now = self._clock.monotonic()
             if ok and self._governor.state.probing is tier:
@@ -604,7 +491,7 @@ class Controller:
                 self._route_ahead(),
                 self._last_change,
                 self._metrics,
-                self._probe_error,
+                self._prober.error,
                 self._cloud_refusal,
                 self._since,
                 self._in_flight,

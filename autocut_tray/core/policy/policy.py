@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autocut_tray.core.messages import Message
@@ -133,3 +134,16 @@ class ExecutionPolicy:
 
     def route(self, tier: Tier) -> Route | None:
         return next((r for r in self.routes if r.tier is tier), None)
+
+
+def replaced_tiers(
+    before: ExecutionPolicy | None, after: ExecutionPolicy, tiers: Iterable[Tier | None]
+) -> frozenset[Tier]:
+    """Those of ``tiers`` that another model or server takes over."""
+    return frozenset(
+        tier
+        for tier in tiers
+        if before is not None and tier is not None
+        for old, new in ((before.route(tier), after.route(tier)),)
+        if old is not None and new is not None and (old.backend, old.model) != (new.backend, new.model)
+    )

@@ -11,8 +11,8 @@ from autocut_tray.core.memory.proof import wait_for_effect
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.quantities import size
 from autocut_tray.core.remedies.failures import failure
-from autocut_tray.core.remedies.words import size
 from autocut_tray.core.runtime.explain import LIST_SEPARATOR, SERVER_TITLES
 from autocut_tray.core.runtime.profile import Backend
 

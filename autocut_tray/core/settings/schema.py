@@ -36,8 +36,12 @@ class Ui:
 
     language: Literal["auto", "en", "zh-CN"] = "auto"
     theme: Literal["auto", "dark", "light"] = "auto"
+    tray_style: Literal["full", "dot"] = "full"
+    autostart: bool = False
+    """When the person logs on, always hidden."""
     start_hidden: bool = False
     close_to_tray: bool = True
+    minimize_to_tray: bool = False
 
 
 @dataclass(frozen=True, slots=True)

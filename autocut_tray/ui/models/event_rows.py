@@ -1,8 +1,8 @@
-"""What happened, as a table: changes of tier and memory, alerts, ends of jobs, what left; newest first."""
+"""What happened, as a table: changes of tier, memory given back, alerts, ends of jobs, what left; newest first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.egress import words
 from autocut_tray.core.egress.ledger import Entry, EntryState
 from autocut_tray.core.jobs.job import Job, JobState
+from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.release import ReleaseReport
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import Progress, job_words
 from autocut_tray.ui.phrases import file_name
@@ -50,21 +52,26 @@ class EventRow:
         return (self.time, self.word, self.what, self.why, self.result)[column]
 
 
-def event_rows(
-    ctx: UiContext,
-    receipts: Iterable[Receipt],
-    alerts: Iterable[Alert],
-    sent: Iterable[Entry],
-    jobs: Sequence[Job],
-) -> list[EventRow]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the storage has of a span."""
+
+    receipts: tuple[Receipt, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    released: tuple[ReleaseReport, ...] = ()
+    sent: tuple[Entry, ...] = ()
+
+
+def event_rows(ctx: UiContext, found: Found, jobs: Sequence[Job]) -> list[EventRow]:
     """The newest :data:`MOST`, in words."""
     now = ctx.services.clock.time()
     lasting = {alert.id for alert in ctx.services.alerts.active}
-    rows = [_receipt_row(ctx, receipt, now) for receipt in receipts]
-    rows += [_alert_row(ctx, alert, now, lasts=alert.id in lasting) for alert in alerts]
+    rows = [_receipt_row(ctx, receipt, now) for receipt in found.receipts]
+    rows += [_alert_row(ctx, alert, now, lasts=alert.id in lasting) for alert in found.alerts]
+    rows += [_release_row(ctx, report, now) for report in found.released]
     rows += [_job_row(ctx, job, now) for job in jobs if job.state.ended]
     names = {job.id: file_name(job.path) for job in jobs}
-    rows += [_cloud_row(ctx, entry, names, now) for entry in sent]
+    rows += [_cloud_row(ctx, entry, names, now) for entry in found.sent]
     rows.sort(key=lambda row: row.at, reverse=True)
     return rows[:MOST]
 
@@ -103,6 +110,21 @@ def _alert_row(ctx: UiContext, alert: Alert, now: float, *, lasts: bool) -> Even
         ctx.text(alert_words.why(alert)),
         result,
         alert.kind,
+    )
+
+
+def _release_row(ctx: UiContext, report: ReleaseReport, now: float) -> EventRow:
+    came = report.freed_bytes > 0 or not report.measured
+    return EventRow(
+        report.at,
+        "memory",
+        "check" if came else "warn",
+        "text2" if came else "warn",
+        ctx.say.moment(report.at, now),
+        ctx.t("ui-event-memory"),
+        ctx.text(memory_words.title(report)),
+        ctx.text(memory_words.why(report)),
+        ctx.text(memory_words.result(report)),
     )
 
 

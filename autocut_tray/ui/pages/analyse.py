@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QWidget
 
 from autocut_tray.core.jobs.job import Job, SceneChanged, SceneRecord
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
@@ -54,6 +55,7 @@ class AnalysePage(Page):
         add.clicked.connect(shell.choose_files)
         self.scenes = ScenesView(ctx, self.thumbnails)
         self.scenes.left.connect(self.show_jobs)
+        self.scenes.more.connect(self._describe_more)
         self.scenes.cut.failed.connect(self._failed)
         empty, listed = QWidget(), QWidget()
         empty.setLayout(column(self.heading("ui-page-analyse"), 16, self.drop_area, margins=MARGINS))
@@ -158,6 +160,16 @@ class AnalysePage(Page):
                 background.run(lambda: jobs.retry(job_id), failed=self._failed)
             case JobAction.REMOVE:
                 self._remove(job_id)
+            case JobAction.NEVER_CLOUD:
+                job = self.shell.book.get(job_id)
+                if job is not None:
+                    never = not job.options.never_cloud
+                    background.run(lambda: jobs.set_never_cloud(job_id, never), failed=self._failed)
+
+    def _describe_more(self, more: More) -> None:
+        job_id, jobs = self._job_id, self.ctx.services.jobs
+        if job_id is not None:
+            self.ctx.background.run(lambda: jobs.describe_more(job_id, more), failed=self._failed)
 
     def _remove(self, job_id: str) -> None:
         """Descriptions are work: losing them is the one thing that is asked about."""

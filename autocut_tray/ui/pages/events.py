@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 
-from autocut_tray.core.alert import Alert, AlertKind
+from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.alerts.rules import mute_setting
 from autocut_tray.core.egress.export import ledger_csv
-from autocut_tray.core.egress.ledger import Entry, Ledger
+from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.monitor.history import History
-from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.settings.schema import value_of
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.models.event_rows import EventRows, event_rows
+from autocut_tray.ui.models.event_rows import EventRows, Found, event_rows
 from autocut_tray.ui.pages.page import MARGINS, Page
 from autocut_tray.ui.plot_export import save_as
 from autocut_tray.ui.widgets.button import Button
@@ -33,15 +32,13 @@ KINDS = ("all", "tier", "memory", "alert", "job", "cloud")
 SETTLE_MS = 300
 EXPORT_MOST = 1_000_000
 
-_Found = tuple[list[Receipt], list[Alert], list[Entry]]
-
 
 class EventsPage(Page):
     """Read again when something was added while it is visible, else when it is shown."""
 
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
-        self._found: _Found = ([], [], [])
+        self._found = Found()
         self._chosen: AlertKind | None = None
         self.rows = EventRows(ctx, self)
         self.table = EventTable(ctx, self.rows)
@@ -65,6 +62,7 @@ class EventsPage(Page):
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._changed)
+        ctx.bridge.memory_released.connect(self._changed)
         ctx.bridge.ledger_changed.connect(self._changed)
         ctx.bridge.alert_raised.connect(self._changed)
         ctx.bridge.alert_ended.connect(self._changed)
@@ -86,7 +84,7 @@ class EventsPage(Page):
         if self.isVisible() and not self._settle.isActive():
             self._settle.start()
 
-    def _take(self, found: _Found) -> None:
+    def _take(self, found: Found) -> None:
         self._found = found
         self._show()
 
@@ -103,7 +101,7 @@ class EventsPage(Page):
         )
 
     def _show(self) -> None:
-        self.rows.show_rows(event_rows(self.ctx, *self._found, list(self.shell.book.all())))
+        self.rows.show_rows(event_rows(self.ctx, self._found, list(self.shell.book.all())))
         self._show_view()
 
     # -- one alert
@@ -136,9 +134,14 @@ class EventsPage(Page):
     def _show_view(self) -> None:
         self._empty.say_code("ui-events-none-found" if self.rows.total else "ui-events-none")
         self._empty.setVisible(self.rows.rowCount() == 0)
-        self.export.setVisible(bool(self._found[2]))
+        self.export.setVisible(bool(self._found.sent))
         self.table.setVisible(self.rows.rowCount() > 0)
 
 
-def _read(history: History, ledger: Ledger, since: float, until: float) -> _Found:
-    return history.receipts(since, until), history.alerts.between(since, until), ledger.entries(since)
+def _read(history: History, ledger: Ledger, since: float, until: float) -> Found:
+    return Found(
+        tuple(history.receipts(since, until)),
+        tuple(history.alerts.between(since, until)),
+        tuple(history.releases.between(since, until)),
+        tuple(ledger.entries(since)),
+    )

@@ -316,7 +316,16 @@ class MonitorPage(Page):
         self._export_actions = {menu.addAction(""): code for code in EXPORTS}
         for action, code in self._export_actions.items():
             action.triggered.connect(lambda _on=False, form=EXPORTS[code]: self._export_as(form))
+        menu.addSeparator()
+        report = menu.addAction("")
+        report.triggered.connect(self._export_report)
+        self._export_actions[report] = "ui-export-report"
         return menu
+
+    def _export_report(self) -> None:
+        from autocut_tray.ui.report_export import export_report  # late: no start needs it
+
+        export_report(self.ctx, self, self._span, self.shell.notice_error)
 
     def _export_as(self, form: Format | None) -> None:
         if self._plots is None:

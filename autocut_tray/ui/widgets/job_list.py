@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QToolTip
 
-from autocut_tray.core.jobs.job import Job
+from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import JobAction, JobWords
 from autocut_tray.ui.models.job_book import JobBook
@@ -140,6 +140,13 @@ class JobList(QListView):
         for action in self._actions(job_id):
             entry = menu.addAction(self._delegate.action_text(action))
             entry.triggered.connect(lambda _on=False, action=action: self.acted.emit(job_id, action))
+        job = self._book.get(job_id)
+        if job is not None and job.state is not JobState.DONE:
+            menu.addSeparator()
+            lock = menu.addAction(self._delegate.action_text(JobAction.NEVER_CLOUD))
+            lock.setCheckable(True)
+            lock.setChecked(job.options.never_cloud)
+            lock.triggered.connect(lambda _on=False: self.acted.emit(job_id, JobAction.NEVER_CLOUD))
         return menu
 
     def focusInEvent(self, event: QFocusEvent) -> None:

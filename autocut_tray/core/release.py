@@ -6,13 +6,25 @@ import enum
 from dataclasses import dataclass
 from typing import Any
 
-import psutil
-
-from autocut_tray.core.memory.policies import ResourceKind
-
 Json = dict[str, Any]
 
 MIB = 1024 * 1024
+
+
+class ResourceKind(enum.Enum):
+    """What is tracked. The models are those of a server: ``MODEL_SHARDS`` on the graphics card,
+    ``MODEL_WEIGHTS_CACHE`` in main memory."""
+
+    MODEL_SHARDS = "model_shards"
+    RENDER_CACHE = "render_cache"
+    TEMP_BUFFERS = "temp_buffers"
+    AUDIO_CACHE = "audio_cache"
+    MODEL_WEIGHTS_CACHE = "model_weights_cache"
+    SUBTITLE_INDEX = "subtitle_index"
+
+    @property
+    def is_model(self) -> bool:
+        return self in (ResourceKind.MODEL_SHARDS, ResourceKind.MODEL_WEIGHTS_CACHE)
 
 
 class ReleaseCause(enum.Enum):
@@ -78,7 +90,8 @@ class MachineMemory:
 @dataclass(frozen=True, slots=True)
 class ReleaseReport:
     """One go at giving memory back. ``at``: seconds since the epoch; ``seconds``: until it had its effect or was
-    given up; ``keep``: percent that caches were allowed to keep."""
+    given up; ``keep``: percent that caches were allowed to keep; ``id``: its place in the history, 0 while it has
+    none."""
 
     at: float
     cause: ReleaseCause
@@ -87,6 +100,12 @@ class ReleaseReport:
     records: tuple[ReleaseRecord, ...]
     before: MachineMemory
     after: MachineMemory
+    id: int = 0
+
+    @property
+    def measured(self) -> bool:
+        """Whether anybody can say what came back."""
+        return any(record.freed_bytes is not None for record in self.records)
 
     @property
     def claimed_bytes(self) -> int:
@@ -117,19 +136,6 @@ class MemoryReleased:
     """Event: memory was given back, or was to be."""
 
     report: ReleaseReport
-
-
-def measure_memory(vram_used: int | None) -> MachineMemory:
-    """The figures of now. ``vram_used``: bytes, from whoever reads the card."""
-    try:
-        own = int(psutil.Process().memory_info().rss)
-    except (psutil.Error, OSError):
-        own = None
-    try:
-        available = int(psutil.virtual_memory().available)
-    except (OSError, RuntimeError):
-        available = None
-    return MachineMemory(available, vram_used, own)
 
 
 def _mib(bytes_: int | None) -> int | None:

@@ -1,0 +1,12 @@
+## The desktop: starting with the system, the tray's look, editing what a model wrote.
+
+setting-ui-autostart = Start with the computer
+setting-ui-autostart-help = Hidden in the tray, when you log on.
+setting-ui-minimize-to-tray = Minimise to the tray
+setting-ui-minimize-to-tray-help = The window leaves the task bar, too.
+setting-ui-tray-style = Tray icon
+setting-ui-tray-style-help = The dot shows only how it goes; the full icon also where work runs and what memory is in use.
+setting-ui-tray-style-full = Full
+setting-ui-tray-style-dot = Dot
+
+ui-job-action-never-cloud = Never send to the cloud
