@@ -236,9 +236,15 @@ Section "$(PartExplorer)" SecExplorer
   !insertmacro AddVideoTypes
 SectionEnd
 
-; Off unless wanted; Task Manager's own switch for it (StartupApproved) is left as it is.
+; Off unless wanted; Task Manager's own switch for it (StartupApproved) is left as it is. The entry is the program's own
+; (core/autostart.py), and its setting is told, so that the switch in the window says the same.
+!macro TellAutostart VALUE
+  nsExec::Exec '"$INSTDIR\${CONSOLE}" settings ui.autostart ${VALUE}'
+  Pop $0
+!macroend
 Section /o "$(PartAutostart)" SecAutostart
   WriteRegStr HKCU "${RUNKEY}" "${APP}" '"$INSTDIR\${WINDOW}" --hidden'
+  !insertmacro TellAutostart true
 SectionEnd
 
 Section /o "$(PartDesktop)" SecDesktop
@@ -251,7 +257,11 @@ Section "-finish"
     !insertmacro RemoveVideoTypes
   ${EndIf}
   ${IfNot} ${SectionIsSelected} ${SecAutostart}
-    DeleteRegValue HKCU "${RUNKEY}" "${APP}"
+    ReadRegStr $1 HKCU "${RUNKEY}" "${APP}"
+    ${If} $1 != ""
+      DeleteRegValue HKCU "${RUNKEY}" "${APP}"
+      !insertmacro TellAutostart false
+    ${EndIf}
   ${EndIf}
   ${IfNot} ${SectionIsSelected} ${SecDesktop}
     Delete "$DESKTOP\${TITLE}.lnk"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import hashlib
 import re
 import struct
@@ -17,6 +18,7 @@ import yaml
 from autocut_tray import __version__
 from autocut_tray.core.media.gate import VIDEO_EXTENSIONS
 from autocut_tray.core.paths import PORTABLE_MARK, Paths
+from autocut_tray.core.settings.schema import Ui
 from release import icon, installer, names, version_info, video_types, wheels
 from release.try_installer import TYPES
 
@@ -77,6 +79,14 @@ def test_the_programs_are_named_as_they_are_made() -> None:
     assert f'"{names.TITLE}"' in SCRIPT
     process = (ROOT / "autocut_tray/core/process.py").read_text("utf-8")
     assert f'"{names.PROGRAM}.exe"' in process
+
+
+def test_the_start_with_windows_is_the_programs_own_entry() -> None:
+    source = (ROOT / "autocut_tray/core/autostart.py").read_text("utf-8")
+    assert '_VALUE = "AutoCutDirector"' in source and 'ARGUMENTS = ("--hidden",)' in source
+    assert f'"{names.WINDOW_PROGRAM}.exe"' in (ROOT / "autocut_tray/core/process.py").read_text("utf-8")
+    assert "settings ui.autostart ${VALUE}" in SCRIPT
+    assert any(field.name == "autostart" for field in dataclasses.fields(Ui))
 
 
 def test_one_version_everywhere() -> None:
