@@ -347,9 +347,16 @@ def freeze(arguments: list[str]) -> int:
 
 
 def installer(arguments: list[str]) -> int:
-    """Packs the frozen program; with --try installs it under Wine, with --wheels asks for Windows' packages."""
+    """Packs the frozen program.
+
+    --try tries its installer under Wine, --try-here on Windows; --wheels asks for Windows' wheels.
+    """
     ensure_venv()
-    modules = {"--try": "release.try_installer", "--wheels": "release.wheels"}
+    modules = {
+        "--try": "release.try_installer",
+        "--try-here": "release.try_here",
+        "--wheels": "release.wheels",
+    }
     module = modules.get(arguments[0] if arguments else "", "release.installer")
     if sys.platform == "linux" and (module == "release.try_installer" or "--nsis" in arguments):
         provide(NSIS if module == "release.installer" else NSIS | WINE, exists, "the Windows installer")

@@ -51,6 +51,7 @@ VIFileVersion "${VERSION4}"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
+!define MUI_COMPONENTSPAGE_NODESC   ; the names say it all, given the whole width
 !define MUI_FINISHPAGE_RUN "$INSTDIR\${WINDOW}"
 !insertmacro MUI_PAGE_WELCOME
 !insertmacro MUI_PAGE_COMPONENTS
@@ -235,9 +236,15 @@ Section "$(PartExplorer)" SecExplorer
   !insertmacro AddVideoTypes
 SectionEnd
 
-; Off unless wanted; Task Manager's own switch for it (StartupApproved) is left as it is.
+; Off unless wanted; Task Manager's own switch for it (StartupApproved) is left as it is. The entry is the program's own
+; (core/autostart.py), and its setting is told, so that the switch in the window says the same.
+!macro TellAutostart VALUE
+  nsExec::Exec '"$INSTDIR\${CONSOLE}" settings ui.autostart ${VALUE}'
+  Pop $0
+!macroend
 Section /o "$(PartAutostart)" SecAutostart
   WriteRegStr HKCU "${RUNKEY}" "${APP}" '"$INSTDIR\${WINDOW}" --hidden'
+  !insertmacro TellAutostart true
 SectionEnd
 
 Section /o "$(PartDesktop)" SecDesktop
@@ -250,7 +257,11 @@ Section "-finish"
     !insertmacro RemoveVideoTypes
   ${EndIf}
   ${IfNot} ${SectionIsSelected} ${SecAutostart}
-    DeleteRegValue HKCU "${RUNKEY}" "${APP}"
+    ReadRegStr $1 HKCU "${RUNKEY}" "${APP}"
+    ${If} $1 != ""
+      DeleteRegValue HKCU "${RUNKEY}" "${APP}"
+      !insertmacro TellAutostart false
+    ${EndIf}
   ${EndIf}
   ${IfNot} ${SectionIsSelected} ${SecDesktop}
     Delete "$DESKTOP\${TITLE}.lnk"

@@ -124,7 +124,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--nsis", type=Path, metavar="TREE", help="compile a setup of this folder, nothing else"
     )
-    parser.add_argument("-o", "--output", type=Path, default=names.DIST / "setup.exe")
+    parser.add_argument("-o", "--output", type=Path, default=names.DIST / "AutoCutDirector-setup.exe")
     parser.add_argument("--version", default=__version__)
     parser.add_argument("--fast", action="store_true", help="weaker compression, for trying")
     parser.add_argument("--amd64", action="store_true", help="a 64-bit setup, for Wine")

@@ -65,7 +65,7 @@ def linux_problems(tree: Path) -> list[str]:
     """What the dynamic linker does not find, and what it finds outside the build that is not the system's."""
     inside = tree.resolve()
     environment = {**os.environ, "LD_LIBRARY_PATH": str(tree / "_internal")}
-    found: set[str] = set()
+    found: dict[str, list[str]] = {}
     for path in sorted(tree.rglob("*.so*")):
         if path.is_symlink() or not path.is_file():
             continue
@@ -78,8 +78,8 @@ def linux_problems(tree: Path) -> list[str]:
                 continue
             place = target.split(" (")[0]
             if place == "not found" or inside not in Path(place).resolve().parents:
-                found.add(f"{path.relative_to(tree)} needs {name} ({place})")
-    return sorted(found)
+                found.setdefault(f"{name} ({place})", []).append(path.name)
+    return [f"{name}, needed by {len(needers)} files such as {needers[0]}" for name, needers in found.items()]
 
 
 def mac_problems(tree: Path) -> list[str]:

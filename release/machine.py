@@ -23,7 +23,9 @@ def own_folders() -> list[Path]:
 def traces(tree: Path, folders: Iterable[Path]) -> list[str]:
     """Names of the files, and of the modules inside of archives, in which one of the folders is named."""
     needles = [os.fsencode(folder) for folder in folders]
-    home = os.fsencode(Path.home())  # of compiled Python only: the makers of wheels have homes, too
+    home = os.fsencode(
+        f"{Path.home()}{os.sep}"
+    )  # of compiled Python only: the makers of wheels have homes, too
     found = [name for name, content in _files(tree) if any(needle in content for needle in needles)]
     found += [
         name for name, content in _modules(tree) if any(needle in content for needle in (*needles, home))
@@ -45,9 +47,9 @@ def _modules(tree: Path) -> Iterator[tuple[str, bytes]]:
     """The code of every module in the programs, as bytes with all its constants and file names."""
     import marshal
 
-    from PyInstaller.archive.readers import CArchiveReader
-
     for program in programs(tree):
+        from PyInstaller.archive.readers import CArchiveReader
+
         archive = CArchiveReader(str(program))
         for name in archive.toc:
             if not name.lower().endswith(".pyz"):
@@ -69,18 +71,22 @@ def clean(tree: Path) -> None:
     """Take the folder of the build machine's Python out of Python's own libraries; Linux only.
 
     There Python's folder is compiled in, as the place where a library or the standard library may be; the frozen
-    program finds both beside itself. As many slashes name the root folder, so nothing moves. Python.org's builds
-    for Windows and macOS name no folder of ours.
+    program finds both beside itself. As many slashes take its place, so nothing moves. Python.org's builds for
+    Windows and macOS name no folder of ours.
+
+    The last part of the name stays: linkers keep one copy of strings that end alike, and where the folder is called
+    "3.11.7" that is where Python's own version is read from.
     """
     if sys.platform != "linux":
         return
     shared = next(iter(sorted(tree.glob("_internal/libpython*.so*"))), None)
     if shared is not None and shutil.which("strip"):  # wheels' libraries break under it, Python's does not
         subprocess.run(["strip", "--strip-debug", str(shared)], check=True)
-    folder = os.fsencode(sys.base_prefix)
     if len(Path(sys.base_prefix).parts) <= 2:
         return
+    head = os.fsencode(f"{Path(sys.base_prefix).parent}{os.sep}")
+    folder = os.fsencode(sys.base_prefix)
     for path in (*tree.glob("_internal/libpython*"), *tree.glob("_internal/python3.*/lib-dynload/*.so")):
         content = path.read_bytes()
         if folder in content:
-            path.write_bytes(content.replace(folder, b"/" * len(folder)))
+            path.write_bytes(content.replace(folder, b"/" * len(head) + folder.removeprefix(head)))

@@ -11,6 +11,13 @@ RequestExecutionLevel user
 !define WANTED "$TEMP\autocut-stand-in.quit"
 Section
   ${GetParameters} $0
+  StrCpy $1 $0 8
+  ${If} $1 == "settings"
+    FileOpen $2 "$TEMP\autocut-stand-in.settings" w
+    FileWrite $2 $0
+    FileClose $2
+    Quit
+  ${EndIf}
   StrCpy $1 $0 4
   ${If} $1 == "quit"
     FileOpen $2 "${WANTED}" w

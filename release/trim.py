@@ -54,11 +54,10 @@ _DROPPED = re.compile(
     re.IGNORECASE,
 )
 
-# Libraries that came only for the GTK theme; the X11 and font libraries that Qt itself needs are the system's.
+# Libraries that came only for the GTK theme. What glib and D-Bus need stays: one without its own does not load.
 _GTK = re.compile(
     r"^lib(gtk-3|gdk-3|gdk_pixbuf|cairo|cairo-gobject|pango|pangocairo|pangoft2|pixman|atk|atk-bridge|atspi|epoxy|"
-    r"datrie|thai|fribidi|graphite2|harfbuzz|Xcomposite|Xcursor|Xdamage|Xinerama|Xfixes|Xrandr|Xi|jpeg|lz4|systemd|"
-    r"gcrypt|gpg-error|mount|blkid|selinux|cap)[-.0-9]*.*\.so"
+    r"datrie|thai|fribidi|graphite2|harfbuzz|Xcomposite|Xcursor|Xdamage|Xinerama|Xfixes|Xrandr|Xi)[-.0-9]*\.so"
 )
 
 # Metadata of packages is read for versions and entry points; how they were installed is nobody's business.

@@ -94,6 +94,11 @@ class Wine:
     def stand_in_runs(self) -> bool:
         return any(self.home.glob("**/autocut-stand-in.runs"))
 
+    @property
+    def told(self) -> str:
+        """The last setting that the installer gave to the program."""
+        return next((file.read_text() for file in self.home.glob("**/autocut-stand-in.settings")), "")
+
     def end(self) -> None:
         server = shutil.which("wineserver") or "/usr/lib/wine/wineserver"
         subprocess.run([server, "-k"], env=self._environment, capture_output=True, check=False)
@@ -195,6 +200,7 @@ def updates(wine: Wine, setup: Path, root: Path, data: Path, check: Checks) -> N
 def refuses(wine: Wine, stubborn: Path, other: Path, root: Path, check: Checks) -> None:
     check(wine.run(str(stubborn), "/S", "/AUTOSTART=0", "/EXPLORER=1") == 0, "a third version")
     check(wine.registry(RUN, APP) is None, "/AUTOSTART=0")
+    check(wine.told == "settings ui.autostart false", "and the program's own setting follows")
     check(wine.has_key(rf"{TYPES}\.mkv\shell\AutoCutAnalyse"), "/EXPLORER=1")
     running = wine.start(root / "autocut-director.exe")
     check(wait_for(lambda: wine.stand_in_runs), "a program that does not end")
@@ -210,6 +216,7 @@ def refuses(wine: Wine, stubborn: Path, other: Path, root: Path, check: Checks) 
 def removes(wine: Wine, setup: Path, root: Path, data: Path, check: Checks) -> None:
     check(wine.run(str(setup), "/S", "/AUTOSTART=1") == 0, "version 2 again")
     check("--hidden" in (wine.registry(RUN, APP) or ""), "/AUTOSTART=1")
+    check(wine.told == "settings ui.autostart true", "and the program's own setting follows")
     (root / "mine.txt").write_text("a file of the person's")
     wine.run(str(root / "uninstall.exe"), "/S")
     check(wait_for(lambda: not wine.has_key(UNINSTALL)), "silent removal")

@@ -32,6 +32,7 @@ MEMORY_TAKER = "memory-taker"
 
 _PACKAGE = "autocut_tray"
 _TERMINAL_PROGRAM = "autocut-tray.exe"
+_WINDOW_PROGRAM = "autocut-director.exe"
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 # What a child needs of its parent's environment to run at all; keys, tokens and proxies stay behind.
@@ -56,6 +57,12 @@ def own_command(*args: str) -> list[str]:
 def terminal_program(executable: Path) -> Path:
     """The program that has standard streams: on Windows the installed window's program has none of its own."""
     twin = executable.with_name(_TERMINAL_PROGRAM)
+    return twin if os.name == "nt" and twin.exists() else executable
+
+
+def window_program(executable: Path) -> Path:
+    """The program for the window and the tray: on Windows the installed one that opens no console."""
+    twin = executable.with_name(_WINDOW_PROGRAM)
     return twin if os.name == "nt" and twin.exists() else executable
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from autocut_tray.ui.app import App
 
 EXIT_NO_DISPLAY = 2
-ANSWER_SECONDS = 3.0
-"""How long an instance that is just starting may take to open its channel."""
+ANSWER_SECONDS = 20.0
+"""How long an instance that is just starting may take to open its channel; Explorer starts one for each file."""
 
 
 def main(arguments: list[str]) -> int:

@@ -48,6 +48,9 @@ def test_the_installed_window_starts_the_program_with_streams(
     assert process.terminal_program(window) == window, "elsewhere than on Windows one program does both"
     monkeypatch.setattr(process.os, "name", "nt")
     assert process.terminal_program(window) == tmp_path / "autocut-tray.exe"
+    assert process.window_program(tmp_path / "autocut-tray.exe") == tmp_path / "autocut-tray.exe"
+    window.touch()
+    assert process.window_program(tmp_path / "autocut-tray.exe") == window
 
 
 def test_secrets_stay_behind(monkeypatch: pytest.MonkeyPatch) -> None:
