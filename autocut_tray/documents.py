@@ -59,6 +59,8 @@ class Status:
     """Those that last."""
     memory: Json | None = None
     """What the running instance holds and gave back."""
+    suspended: bool = False
+    """The instance runs and measures nothing now."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -340,7 +342,7 @@ def status_document(status: Status, translator: Translator) -> Json:
         },
         "policy": policy_json.parts_json(policy) if policy else None,
         "monitor": {
-            "running": controller is not None,
+            "running": controller is not None and not status.suspended,
             "degraded": controller.degraded if controller else forced is not None,
             "tier": _tier(controller, policy, forced),
             "memory_level": controller.level.value if controller else None,

@@ -12,6 +12,7 @@ from autocut_tray.core.instance import ChannelServer
 from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
+from autocut_tray.core.monitor.monitor import MonitorState
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from autocut_tray.documents import (
     Status,
@@ -87,6 +88,7 @@ class Requests:
             services.monitor.latest,
             alerts=services.alerts.active,
             memory=services.memory.document(),
+            suspended=services.monitor.state is MonitorState.SUSPENDED,
         )
         return status_document(status, self._translator(request))
 

@@ -104,6 +104,7 @@ PROVEN: dict[str, tuple[str, ...]] = {
         "memory/test_residency.py::test_an_unload_that_brings_nothing_is_said",
     ),
     "FR17": (
+        "core/test_clock.py::test_each_system_has_a_clock_with_the_time_of_a_suspend",
         "e2e/test_main_job.py::test_a_program_that_slept_in_the_middle_of_a_request_blames_nobody",
         "faults/test_readings.py::test_asleep_while_degraded_takes_a_whole_green_minute",
         "faults/test_readings.py::test_two_hours_asleep_in_the_middle_of_a_request",

@@ -38,8 +38,8 @@ def two_busy_loops() -> Iterator[None]:
 def test_the_window_answers_beside_two_busy_loops(
     content: Content, services: FakeServices, qtbot: QtBot
 ) -> None:
-    """From a click on a page to the turn of the event loop in which it is drawn. What that costs the window's thread is
-    measured, not the time on the wall: this machine may have more to do than the two loops."""
+    """From a click on a page to the turn of the event loop in which it is drawn. What that costs the window's thread
+    is measured, not the time on the wall: this machine may have more to do than the two loops."""
     for page in PAGES:  # built before: that happens once
         content.open_page(page)
     for page in PAGES:
