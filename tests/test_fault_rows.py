@@ -98,6 +98,7 @@ PROVEN: dict[str, tuple[str, ...]] = {
     "FR16": (
         "faults/test_card.py::test_a_curve_down_and_up_again",
         "faults/test_card.py::test_an_unload_that_is_refused",
+        "faults/test_card.py::test_memory_that_comes_back_late_or_in_part",
         "faults/test_readings.py::test_a_model_whose_memory_does_not_come_back",
         "memory/test_guard.py::test_a_server_says_gone_and_the_card_says_no",
         "memory/test_guard.py::test_what_does_not_come_back_is_said_and_not_tried_at_once_again",
