@@ -450,8 +450,9 @@ class _Resumer:
 
 
 def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
-    """A job that just came must not wait for the next idle reading."""
+    """A job that just came must not wait for the next idle reading, and is never worked on unwatched."""
     if event.job.state is JobState.QUEUED:
+        monitor.resume()
         monitor.wake()
 
 

@@ -38,11 +38,13 @@ from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.timecode import format_rate
 from autocut_tray.i18n import Translator
+from autocut_tray.receipt_words import PlainSpeaker, cause_of, measured_against, title_of
 
 if TYPE_CHECKING:  # the formats are of no use to a tray that just starts
     from autocut_tray.core.jobs.export import Exported
@@ -66,6 +68,8 @@ class Status:
     """Those that last."""
     memory: Json | None = None
     """What the running instance holds and gave back."""
+    suspended: bool = False
+    """The instance runs and measures nothing now."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -362,7 +366,7 @@ def status_document(status: Status, translator: Translator) -> Json:
         },
         "policy": policy_json.parts_json(policy) if policy else None,
         "monitor": {
-            "running": controller is not None,
+            "running": controller is not None and not status.suspended,
             "degraded": controller.degraded if controller else forced is not None,
             "tier": _tier(controller, policy, forced),
             "memory_level": controller.level.value if controller else None,
@@ -470,6 +474,23 @@ def alert_document(alert: Alert, translator: Translator, *, active: bool) -> Jso
         "active": active,
         "title": translator.text(alert_words.title(alert)),
         "text": translator.text(alert_words.why(alert)),
+    }
+
+
+def receipts_document(receipts: Sequence[Receipt], translator: Translator) -> Json:
+    """Changes, newest first, with their proof and in words."""
+    speaker = PlainSpeaker(translator)
+    return {
+        "receipts": [
+            {
+                "id": receipt.id,
+                **receipt.to_json(),
+                "title": title_of(speaker, receipt),
+                "text": cause_of(speaker, receipt),
+                "measured": measured_against(speaker, receipt),
+            }
+            for receipt in receipts
+        ]
     }
 
 

@@ -13,6 +13,7 @@ from autocut_tray.core.jobs.more import more_from_json
 from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
+from autocut_tray.core.monitor.monitor import MonitorState
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from autocut_tray.documents import (
     Status,
@@ -108,6 +109,7 @@ class Requests:
             services.monitor.latest,
             alerts=services.alerts.active,
             memory=services.memory.document(),
+            suspended=services.monitor.state is MonitorState.SUSPENDED,
         )
         return status_document(status, self._translator(request))
 

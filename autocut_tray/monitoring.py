@@ -51,6 +51,11 @@ class _Core(Protocol):
     def call(self, request: Json) -> Json:
         """Raises AutoCutError."""
 
+    def suspend(self) -> None:
+        """Raises UsageError where it must not be."""
+
+    def resume(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -147,6 +152,18 @@ class RuntimeMonitor:
         """What ``autocut-tray status --json`` prints."""
         return self._core.call({"command": "status"})
 
+    def suspend(self) -> None:
+        """Measure nothing until :meth:`resume`, as for a benchmark that must not be disturbed; decisions stay as they
+        are, and the time between counts for none of them. A job that comes ends it.
+
+        Raises UsageError while jobs run, and where the monitor is that of a running program: its work depends on it.
+        """
+        self._core.suspend()
+
+    def resume(self) -> None:
+        """Measure again, at once; nothing happens where it was not suspended."""
+        self._core.resume()
+
     def close(self) -> None:
         """No callback comes any more when this returns, unless it is called from one."""
         self._closing.set()
@@ -230,6 +247,12 @@ class _There:
             )
         return reply
 
+    def suspend(self) -> None:
+        raise UsageError("monitor_needed", message("error-monitor-of-program"))
+
+    def resume(self) -> None:
+        """It was never suspended."""
+
     def close(self) -> None:
         """It goes on."""
 
@@ -244,6 +267,7 @@ class _Here:
             settings = SettingsStore(paths.settings_file, bus, os.environ, paths.env_files)
             services = build_services(paths, settings, bus, others_work=lambda: True)
             closing.callback(services.close)
+            self._services = services
             self.call = Requests(services, lambda _: False)
             channel = open_channel(services, lambda _: False)
             closing.callback(channel.close)
@@ -252,6 +276,14 @@ class _Here:
             services.detection.detect_now()
             services.start(detect=False)
             self._closing = closing.pop_all()
+
+    def suspend(self) -> None:
+        if self._services.workload.wanted:
+            raise UsageError("monitor_needed", message("error-monitor-of-jobs"))
+        self._services.monitor.suspend()
+
+    def resume(self) -> None:
+        self._services.monitor.resume()
 
     def close(self) -> None:
         self._closing.close()

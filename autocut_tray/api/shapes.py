@@ -395,6 +395,9 @@ class ReceiptFacts(Shape):
     policy_after: dict[str, Any]
     expected_s_per_scene: float | None
     undone: bool
+    title: str
+    text: str
+    measured: str | None
 
 
 class Receipts(Shape):

@@ -330,6 +330,15 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_headless(context, serve=True)
 
+    @app.command(help=t("cli-receipts"))
+    def receipts(
+        days: float = typer.Option(7.0, "--days", min=0.0, max=3650.0, help=t("cli-receipts-days")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.receipts import run_receipts
+
+        return run_receipts(context, days)
+
     @app.command(help=t("cli-memory"))
     def memory(
         days: float = typer.Option(7.0, "--days", min=0.0, max=3650.0, help=t("cli-memory-days")),

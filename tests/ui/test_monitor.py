@@ -13,11 +13,11 @@ from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.pages.monitor import RANGES, MonitorPage
-from autocut_tray.ui.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.widgets.time_axis import tick_labels
 from tests.golden.machines import MACHINES, machine
 from tests.screenshots import add_receipts, fill_history

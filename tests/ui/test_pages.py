@@ -23,12 +23,12 @@ from autocut_tray.core.runtime.profile import Change
 from autocut_tray.core.settings.presets import PRESETS
 from autocut_tray.core.settings.schema import declared, value_of
 from autocut_tray.core.settings.secrets import KeyOrigin
+from autocut_tray.receipt_words import receipt_words
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.pages.events import EventsPage
 from autocut_tray.ui.pages.overview import OverviewPage
 from autocut_tray.ui.pages.settings import SettingsPage
-from autocut_tray.ui.receipt_words import receipt_words
 from autocut_tray.ui.setting_fields import SHOWN_LIMITS, Control, sections
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.combo import Combo

@@ -16,12 +16,12 @@ from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.runtime.explain import surely_no_card
 from autocut_tray.core.sample import MetricsSample
+from autocut_tray.receipt_words import shape_of, title_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.models.marks import Mark, MarkShape, thinned
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.plot_export import export_png, export_span
-from autocut_tray.ui.receipt_words import shape_of, title_of
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.layouts import column
 from autocut_tray.ui.widgets.meters import missing_vram

@@ -10,8 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.receipt_words import limit_of, receipt_words
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.receipt_words import limit_of, receipt_words
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.fitting_area import FittingArea
 from autocut_tray.ui.widgets.layouts import clear, column, hairline, row

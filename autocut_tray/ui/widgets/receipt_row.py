@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
+from autocut_tray.receipt_words import ReceiptWords
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.receipt_words import ReceiptWords
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.glyph import Glyph
 from autocut_tray.ui.widgets.layouts import column, restyle, row

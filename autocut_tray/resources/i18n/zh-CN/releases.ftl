@@ -39,3 +39,9 @@ cli-memory-model = { $server } 内存中有 { $model }：{ $bytes }（{ $ours ->
 cli-memory-not-running = 程序没有运行，因此不占用任何内存。
 cli-memory-released = 归还记录：
 cli-memory-released-none = 这段时间没有归还过内存。
+
+## 命令“receipts”。
+
+cli-receipts = 运行方式和内存状态的每次变化，以及依据。
+cli-receipts-days = 列表往回多少天。
+cli-receipts-hint = autocut-tray undo 撤销最近一次变化，autocut-tray pin TIER 固定运行方式。

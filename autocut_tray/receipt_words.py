@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from autocut_tray.core.messages import Message
+from autocut_tray.core.messages import Message, Param
 from autocut_tray.core.policy import receipt_words as words
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.core.receipt import Json, Receipt, ReceiptKind
-from autocut_tray.ui.context import UiContext
+from autocut_tray.i18n import Translator
+from autocut_tray.phrases import Phrases
 
 _BY_PERSON = (Cause.FORCED.value, Cause.UNDONE.value, Cause.PINNED.value)
+
+
+class Speaker(Protocol):
+    """Whoever has the words of one language."""
+
+    @property
+    def say(self) -> Phrases: ...
+
+    def t(self, code: str, /, **params: Param) -> str: ...
+
+    def text(self, message: Message, /) -> str: ...
+
+
+class PlainSpeaker:
+    """Of a translator alone."""
+
+    def __init__(self, translator: Translator) -> None:
+        self.say = Phrases(translator)
+        self.t = translator.t
+        self.text = translator.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +58,11 @@ def shape_of(receipt: Receipt) -> tuple[str, str]:
     return ("up", "ok") if receipt.better else ("down", "warn")
 
 
-def title_of(ctx: UiContext, receipt: Receipt) -> str:
+def title_of(ctx: Speaker, receipt: Receipt) -> str:
     return ctx.text(words.title(receipt))
 
 
-def cause_of(ctx: UiContext, receipt: Receipt) -> str:
+def cause_of(ctx: Speaker, receipt: Receipt) -> str:
     """One sentence; a cause this version does not know is shown by its name."""
     return ctx.text(words.cause(receipt))
 
@@ -63,7 +85,7 @@ def limit_of(receipt: Receipt) -> str | None:
     return _LIMITS.get((receipt.cause, receipt.metric))
 
 
-def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> ReceiptWords:
+def receipt_words(ctx: Speaker, receipt: Receipt, later: Receipt | None) -> ReceiptWords:
     """``later``: the next change of the same kind, which ended this one."""
     shape, health = shape_of(receipt)
     rows: list[tuple[str, str]] = []
@@ -73,7 +95,7 @@ def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> Re
             rows.append((ctx.t(f"ui-receipt-key-{key}"), value))
 
     add("measured", measured(ctx, receipt.metric, receipt.value))
-    add("limit", _said(ctx, words.limit(receipt)))
+    add("limit", _limit(ctx, receipt))
     if receipt.policy_before != receipt.policy_after or receipt.kind is not ReceiptKind.MEMORY:
         add("before", _policy(ctx, receipt.policy_before, None))
         add("after", _policy(ctx, receipt.policy_after, receipt.expected_s_per_scene))
@@ -81,16 +103,26 @@ def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> Re
     return ReceiptWords(shape, health, title_of(ctx, receipt), cause_of(ctx, receipt), tuple(rows))
 
 
-def measured(ctx: UiContext, metric: str | None, value: float | None) -> str | None:
+def measured_against(ctx: Speaker, receipt: Receipt) -> str | None:
+    """The reading and the limit in one line; None when nothing was measured."""
+    found = [part for part in (measured(ctx, receipt.metric, receipt.value), _limit(ctx, receipt)) if part]
+    return " · ".join(found) or None
+
+
+def measured(ctx: Speaker, metric: str | None, value: float | None) -> str | None:
     """A reading with its unit; None when nothing was measured."""
     return _said(ctx, words.measured(metric, value))
 
 
-def _said(ctx: UiContext, found: Message | None) -> str | None:
+def _limit(ctx: Speaker, receipt: Receipt) -> str | None:
+    return _said(ctx, words.limit(receipt))
+
+
+def _said(ctx: Speaker, found: Message | None) -> str | None:
     return None if found is None else ctx.text(found)
 
 
-def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:
+def _policy(ctx: Speaker, policy: Json, seconds: float | None) -> str | None:
     tier = policy.get("tier")
     if not tier:
         return None
@@ -106,7 +138,7 @@ def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:
     return ctx.t("ui-list-comma").join(parts)
 
 
-def _ended(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> str | None:
+def _ended(ctx: Speaker, receipt: Receipt, later: Receipt | None) -> str | None:
     if receipt.undone:
         return ctx.t("ui-receipt-undone")
     if later is None:
