@@ -397,6 +397,7 @@ class _Here:
         return self._services.settings
 
     def sources(self) -> AbstractContextManager[Sources]:
+        self._services.history.flush()
         return nullcontext(self._services.report_sources())
 
     def close(self) -> None:
