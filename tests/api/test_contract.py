@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -77,6 +78,27 @@ def test_no_made_up_request_breaks_it(rig: Rig, monkeypatch: pytest.MonkeyPatch)
         content_type_conformance,
         response_schema_conformance,
     ]
+
+    def asker(strategy: Any, kind: str) -> Callable[[], None]:
+        @given(case=strategy)
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def ask(case: Any) -> None:
+            key = f"{case.operation.label} {kind}"
+            if time.monotonic() - begun > SECONDS and asked[key] >= LEAST:
+                return
+            asked[key] += 1
+            reply = case.call(base_url=base, headers=headers, timeout=20)
+            case.validate_response(reply, checks=checks)
+
+        return ask
+
     operations = [found.ok() for found in schema.get_all_operations()]
     for operation in operations:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
@@ -84,26 +106,8 @@ def test_no_made_up_request_breaks_it(rig: Rig, monkeypatch: pytest.MonkeyPatch)
                 strategy = operation.as_strategy(generation_mode=mode)
             except Exception:  # nothing about this operation can be wrong
                 continue
-
-            @given(case=strategy)
-            @settings(
-                max_examples=EXAMPLES,
-                deadline=None,
-                database=None,
-                derandomize=True,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )
-            def ask(case: Any, kind: str = mode.value) -> None:
-                key = f"{case.operation.label} {kind}"
-                if time.monotonic() - begun > SECONDS and asked[key] >= LEAST:
-                    return
-                asked[key] += 1
-                reply = case.call(base_url=base, headers=headers, timeout=20)
-                case.validate_response(reply, checks=checks)
-
             try:
-                ask()
+                asker(strategy, mode.value)()
             except Exception as error:
                 if type(error).__name__ not in ("Unsatisfiable", "SkipTest", "Skipped"):
                     raise
