@@ -46,5 +46,6 @@ def write_report(ctx: UiContext, file: Path, span: tuple[float, float]) -> None:
     now = services.clock.time()
     period = Period(None, span[0], min(span[1], now))
     form = next((one for one in ReportFormat if one.suffix == file.suffix.lower()), ReportFormat.PDF)
+    services.history.flush()
     report = gather(services.report_sources(), period, now)
     write_chosen(file, report_bytes(report, form, services.translator))

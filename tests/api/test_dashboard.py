@@ -131,6 +131,7 @@ def live(rig: Rig) -> None:
     )  # fmt: skip
     for _ in range(3):
         services.controller.note_result(UnitResult(seconds=1.5))
+    services.history.flush()
 
 
 @pytest.fixture

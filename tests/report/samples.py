@@ -49,6 +49,7 @@ class Day:
         return Sources(self.history, self.store, self.ledger, CAPS, Thresholds(), None, None)
 
     def report(self, hours: float = 24.0) -> Report:
+        self.history.flush()
         now = self.clock.time()
         return gather(self.sources, Period(None, now - hours * HOUR, now), now)
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.report.paper import (
     NO_CHINESE_FONT,
@@ -27,7 +28,7 @@ from autocut_tray.core.report.paper import (
 from autocut_tray.i18n import LANGUAGES, Translator
 from autocut_tray.reporting.pages import MOST_ROWS, paper
 from autocut_tray.ui import report_pages
-from autocut_tray.ui.report_export import write_report
+from autocut_tray.ui.report_export import export_report, write_report
 from tests.report.samples import HOUR, busy_day, opened
 from tests.ui.conftest import Desktop
 
@@ -131,3 +132,23 @@ def test_the_monitor_page_saves_a_report(desktop: Desktop, tmp_path: Path) -> No
         for name, begin in (("a.csv", b"\xef\xbb\xbfsection,"), ("b.json", b"{"), ("c.pdf", b"%PDF-")):
             write_report(desktop.ctx, tmp_path / name, (now - HOUR, now + 60))
             assert (tmp_path / name).read_bytes().startswith(begin), name
+
+
+def test_the_name_of_the_file_decides_what_is_written(desktop: Desktop, tmp_path: Path, qtbot: QtBot) -> None:
+    told: list[Exception] = []
+    with opened(tmp_path) as day:
+        day.read(HOUR)
+        desktop.services.reports.sources = day.sources
+        now = desktop.services.clock.time()
+        parent = QWidget()
+        qtbot.addWidget(parent)
+        export_report(desktop.ctx, parent, (now - HOUR, now), told.append)
+        (dialog,) = parent.findChildren(QFileDialog)
+        assert [words.split(" ")[0] for words in dialog.nameFilters()] == ["PDF", "CSV", "JSON"]
+        dialog.filterSelected.emit("CSV (*.csv)")
+        assert dialog.defaultSuffix() == "csv"
+        dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+        dialog.fileSelected.emit(str(tmp_path / "a.csv" / "below.json"))
+        dialog.done(0)
+        qtbot.waitUntil(lambda: (tmp_path / "a.csv").exists() and bool(told), timeout=30_000)
+    assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf")

@@ -44,7 +44,9 @@ def router(api: Api) -> APIRouter:
 
     @routes.get("", response_model=ReportFacts, operation_id="get_report", responses=errors())
     def report(translator: Speaks, period: PeriodName = "last_24h") -> Response:
-        """Load, changes with their proof, work, failures, jobs, cloud spending, and what they mean in words."""
+        """Load, changes with their proof, work, failures, jobs, cloud spending, and what they mean in words.
+
+        Results of the last half minute may not be in it yet."""
         return SafeJson(report_document(made(period), translator))
 
     @routes.get(

@@ -104,9 +104,9 @@ class Report:
 
 
 def gather(sources: Sources, period: Period, now: float) -> Report:
-    """The facts of a span (seconds since the epoch). Raises StorageError."""
+    """The facts of a span, as far as they are written down: who wants the results of the last half minute, too,
+    flushes the history before. Raises StorageError."""
     history, since, until = sources.history, period.since, period.until
-    history.flush()
     loads = _loads(history, since, until)
     covered = _covered(loads.values(), since, until)
     changes = history.receipts(0.0, until)[::-1]

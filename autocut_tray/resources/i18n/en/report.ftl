@@ -190,7 +190,7 @@ report-metric-failures = Failed scenes
 report-metric-gpu_load = Graphics card
 report-metric-throughput = Scenes an hour
 report-trend = { $first } → { $last }
-report-lasts = not over
+report-lasts = no end seen
 
 report-tile-described = scenes described
 report-tile-each = a scene, on average

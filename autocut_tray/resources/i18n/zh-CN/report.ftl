@@ -130,7 +130,7 @@ report-metric-failures = 失败的镜头
 report-metric-gpu_load = 显卡
 report-metric-throughput = 每小时镜头数
 report-trend = { $first } → { $last }
-report-lasts = 尚未结束
+report-lasts = 未见结束
 
 report-tile-described = 个镜头已描述
 report-tile-each = 平均每个镜头
