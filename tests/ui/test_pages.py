@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -25,6 +28,7 @@ from autocut_tray.core.settings.schema import declared, value_of
 from autocut_tray.core.settings.secrets import KeyOrigin
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.event_export import events_csv
 from autocut_tray.ui.pages.events import EventsPage
 from autocut_tray.ui.pages.overview import OverviewPage
 from autocut_tray.ui.pages.settings import SettingsPage
@@ -231,6 +235,20 @@ class TestEvents:
         assert [row.kind for row in page.rows.shown] == ["tier"]
         page.rows.filter(query="")
         assert page.rows.rowCount() == 3
+
+    def test_what_is_shown_goes_into_a_table(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        assert not page.save.isVisible()
+        self.fill(services)
+        services.jobs.put(fakes.job("x", "/=cmd.mp4", state=JobState.CANCELLED, updated=fakes.NOON_20 - 10))
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 4 and page.save.isVisible())
+        page.rows.filter(kind="job")
+        table = events_csv(page.ctx, page.rows.shown).decode("utf-8-sig")
+        head, *rows = csv.reader(io.StringIO(table))
+        assert head == ["Time", "Kind", "What", "Why", "Result"]
+        assert [row[2] for row in rows] == ["'=cmd.mp4 cancelled", "clip.mp4 done"]
+        assert datetime.fromisoformat(rows[1][0]).timestamp() == fakes.NOON_20 - 75
 
 
 class TestStrip:

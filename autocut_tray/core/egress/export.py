@@ -40,9 +40,10 @@ def ledger_csv(entries: Iterable[Entry]) -> str:
             entry.state.value,
             "" if entry.status is None else entry.status,
         )
-        writer.writerow([_plain(cell) for cell in cells])
+        writer.writerow([plain_cell(cell) for cell in cells])
     return out.getvalue()
 
 
-def _plain(cell: object) -> object:
+def plain_cell(cell: object) -> object:
+    """The cell so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

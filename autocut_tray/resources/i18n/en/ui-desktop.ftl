@@ -10,3 +10,4 @@ setting-ui-tray-style-full = Full
 setting-ui-tray-style-dot = Dot
 
 ui-job-action-never-cloud = Never send to the cloud
+ui-events-save = Export this list (CSV)…

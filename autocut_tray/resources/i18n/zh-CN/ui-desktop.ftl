@@ -10,3 +10,4 @@ setting-ui-tray-style-full = 完整
 setting-ui-tray-style-dot = 圆点
 
 ui-job-action-never-cloud = 绝不上云
+ui-events-save = 导出此列表（CSV）…
