@@ -383,6 +383,33 @@ class TestSettings:
             found.open_section(name)
         return found
 
+    def test_search_leaves_what_has_the_words_and_opens_its_section(
+        self, page: SettingsPage, content: Content, qtbot: QtBot
+    ) -> None:
+        page.open_section("ui")
+        qtbot.keyClick(content, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(page.search.hasFocus)
+        page.search.setText("resolve STEP")
+        row = page.rows["policy.editor_first"]
+        qtbot.waitUntil(row.isVisible)
+        assert [path for path, one in page.rows.items() if one.isVisible()] == ["policy.editor_first"]
+        page.search.setText("no such setting")
+        qtbot.waitUntil(page.nothing.isVisible)
+        assert not row.isVisible()
+        page.search.clear()
+        qtbot.waitUntil(lambda: page.rows["policy.prefer_cloud"].isVisible())
+        assert not page.nothing.isVisible()
+
+    def test_a_section_that_is_opened_while_searching_is_searched_too(
+        self, content: Content, qtbot: QtBot
+    ) -> None:
+        content.open_page("settings")
+        page = content.page("settings")
+        assert isinstance(page, SettingsPage)
+        page.search.setText("resolve step")
+        qtbot.waitUntil(lambda: "policy.editor_first" in page.rows)
+        assert not page.rows["policy.prefer_cloud"].isVisible()
+
     def test_a_token_is_kept_forgotten_and_never_shown(
         self, page: SettingsPage, services: FakeServices, qtbot: QtBot
     ) -> None:

@@ -18,6 +18,7 @@ from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.cloud_panel import CloudPanel
 from autocut_tray.ui.widgets.key_entry import KeyEntry
 from autocut_tray.ui.widgets.layouts import card, column, hairline, row
+from autocut_tray.ui.widgets.search_field import SearchField
 from autocut_tray.ui.widgets.server_test import ServerTest
 from autocut_tray.ui.widgets.setting_row import SettingRow
 from autocut_tray.ui.widgets.text import Text
@@ -43,6 +44,7 @@ class SettingsPage(Page):
         self.rows: dict[str, SettingRow] = {}
         self._fields = dict(sections())
         self._sections: dict[str, QWidget] = {}
+        self._section_now = ""
         self.cloud: CloudPanel | None = None
         self._buttons: dict[str, Button] = {}
         self._preset_buttons: dict[Button, str] = {}
@@ -64,7 +66,14 @@ class SettingsPage(Page):
         columns.setContentsMargins(MARGINS[0] - 8, 0, 0, 0)
         columns.addLayout(names)
         columns.addWidget(self._views, 1)
-        head = column(self.heading("ui-page-settings"), margins=(32, 24, 32, 16))
+        self._query = ""
+        self.search = SearchField(ctx, "ui-settings-search", 192)
+        self.search.searched.connect(self._search)
+        self.nothing = Text(ctx, "sub", "ui-settings-none-found")
+        self.nothing.hide()
+        head = column(
+            self.heading("ui-page-settings", self.search), 6, self.nothing, margins=(32, 24, 32, 10)
+        )
         both = column(head, columns)
         both.setStretch(1, 1)
         self.setLayout(both)
@@ -79,11 +88,34 @@ class SettingsPage(Page):
             self._sections[name] = view
             self._views.addWidget(view)
             self._show_values()
+            self._show_found()
+        self._section_now = name
         self._buttons[name].setChecked(True)
         self._views.setCurrentWidget(self._sections[name])
 
+    def _search(self, query: str) -> None:
+        """Leave only what has all these words in its name or help; sections without any are out of reach."""
+        self._query = query
+        found = [name for name in self._fields if not query or any(map(self._matches, self._fields[name]))]
+        for name, button in self._buttons.items():
+            button.setEnabled(name in found)
+        if found and not self._buttons[self._section_now].isEnabled():
+            self.open_section(found[0])
+        self.nothing.setVisible(not found)
+        self._views.setVisible(bool(found))
+        self._show_found()
+
+    def _matches(self, field: Field) -> bool:
+        words = f"{self.ctx.t(field.code)} {self.ctx.t(f'{field.code}-help')}".casefold()
+        return all(word in words for word in self._query.casefold().split())
+
+    def _show_found(self) -> None:
+        for one in self.rows.values():
+            one.parted.setVisible(self._matches(one.field))
+
     def enter_key(self, name: str) -> None:
         """Show where this key is entered, ready to type or paste."""
+        self.search.clear()
         path = next(path for path, (key, _) in _KEYS.items() if key == name)
         self.open_section(path.partition(".")[0])
         entry = self.rows[path].key
@@ -100,8 +132,6 @@ class SettingsPage(Page):
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
         for number, field in enumerate(fields):
-            if number:
-                layout.addWidget(hairline())
             one = SettingRow(
                 self.ctx, field, by_environment=self.ctx.services.settings.from_environment(field.path)
             )
@@ -113,7 +143,9 @@ class SettingsPage(Page):
             if field.path == "api.enabled":
                 one.add_api(ApiAccessCard(self.ctx))
             self.rows[field.path] = one
-            layout.addWidget(one)
+            one.parted = QWidget()
+            one.parted.setLayout(column(*((hairline(),) if number else ()), one))
+            layout.addWidget(one.parted)
         group.setLayout(layout)
         reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)
         reset.clicked.connect(lambda: self.reset(name))

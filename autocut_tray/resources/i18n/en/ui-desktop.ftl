@@ -11,3 +11,5 @@ setting-ui-tray-style-dot = Dot
 
 ui-job-action-never-cloud = Never send to the cloud
 ui-events-save = Export this list (CSV)…
+ui-settings-search = Search settings
+ui-settings-none-found = No setting has all of these words.
