@@ -42,6 +42,8 @@ class SettingsPage(Page):
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
         self.rows: dict[str, SettingRow] = {}
+        self._lines: dict[SettingRow, QWidget] = {}
+        """What parts a row from the one above."""
         self._fields = dict(sections())
         self._sections: dict[str, QWidget] = {}
         self._section_now = ""
@@ -94,24 +96,29 @@ class SettingsPage(Page):
         self._views.setCurrentWidget(self._sections[name])
 
     def _search(self, query: str) -> None:
-        """Leave only what has all these words in its name or help; sections without any are out of reach."""
+        """Leave only what has all these words in its name, its help or its section's name."""
         self._query = query
         found = [name for name in self._fields if not query or any(map(self._matches, self._fields[name]))]
         for name, button in self._buttons.items():
-            button.setEnabled(name in found)
-        if found and not self._buttons[self._section_now].isEnabled():
+            button.setVisible(name in found)
+        if found and self._section_now not in found:
             self.open_section(found[0])
         self.nothing.setVisible(not found)
         self._views.setVisible(bool(found))
         self._show_found()
 
     def _matches(self, field: Field) -> bool:
-        words = f"{self.ctx.t(field.code)} {self.ctx.t(f'{field.code}-help')}".casefold()
+        section = f"ui-settings-{field.path.partition('.')[0]}"
+        words = " ".join(map(self.ctx.t, (section, field.code, f"{field.code}-help"))).casefold()
         return all(word in words for word in self._query.casefold().split())
 
     def _show_found(self) -> None:
-        for one in self.rows.values():
-            one.parted.setVisible(self._matches(one.field))
+        for name in self._sections:
+            rows = [self.rows[field.path] for field in self._fields[name]]
+            shown = [one for one in rows if self._matches(one.field)]
+            for one in rows:
+                one.setVisible(one in shown)
+                self._lines[one].setVisible(one in shown[1:])
 
     def enter_key(self, name: str) -> None:
         """Show where this key is entered, ready to type or paste."""
@@ -131,7 +138,7 @@ class SettingsPage(Page):
         layout = QVBoxLayout()
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        for number, field in enumerate(fields):
+        for field in fields:
             one = SettingRow(
                 self.ctx, field, by_environment=self.ctx.services.settings.from_environment(field.path)
             )
@@ -143,9 +150,9 @@ class SettingsPage(Page):
             if field.path == "api.enabled":
                 one.add_api(ApiAccessCard(self.ctx))
             self.rows[field.path] = one
-            one.parted = QWidget()
-            one.parted.setLayout(column(*((hairline(),) if number else ()), one))
-            layout.addWidget(one.parted)
+            self._lines[one] = hairline()
+            layout.addWidget(self._lines[one])
+            layout.addWidget(one)
         group.setLayout(layout)
         reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)
         reset.clicked.connect(lambda: self.reset(name))

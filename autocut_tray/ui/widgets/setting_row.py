@@ -45,8 +45,6 @@ class SettingRow(QWidget):
         self.test: ServerTest | None = None
         self.key: KeyEntry | None = None
         self.api: ApiAccessCard | None = None
-        self.parted: QWidget = self
-        """The row with the line that parts it from the one above."""
         self._below = column()
         self.setLayout(column(line, self._below, margins=(20, 12, 20, 12)))
         ctx.language_changed.connect(self._retranslate)
