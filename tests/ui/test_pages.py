@@ -383,6 +383,14 @@ class TestSettings:
             found.open_section(name)
         return found
 
+    def test_percents_follow_the_language(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        control = page.rows["alerts.cpu_warn"].control
+        assert isinstance(control, NumberField) and control.text() == "70\u00a0%"
+        services.settings.set("ui.language", "zh-CN")
+        qtbot.waitUntil(lambda: control.text() == "70%")
+
     def test_search_leaves_what_has_the_words_and_opens_its_section(
         self, page: SettingsPage, content: Content, qtbot: QtBot
     ) -> None:
