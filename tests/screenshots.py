@@ -21,8 +21,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QColor, QDragEnterEvent, QImage, QPainter
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -32,9 +32,11 @@ from autocut_tray.core.drill.walk import walk
 from autocut_tray.core.egress.consent import Destination, Purpose
 from autocut_tray.core.egress.desk import Place, Waiting
 from autocut_tray.core.egress.ledger import Draft, EntryState
+from autocut_tray.core.errors import StorageError
 from autocut_tray.core.footage import Sound
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
 from autocut_tray.core.jobs.plans import PlanState
+from autocut_tray.core.messages import message
 from autocut_tray.core.monitor.history import DAY, RESOLUTIONS, History
 from autocut_tray.core.planning.plan import ByHand, PlanEntry, PlannedBy
 from autocut_tray.core.policy.governor_tape import TapedGovernor
@@ -49,9 +51,12 @@ from autocut_tray.core.remedies.state import RemedyState
 from autocut_tray.core.runtime.profile import Backend
 from autocut_tray.core.sample import Holder
 from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.fatal import show_fatal
 from tests.bench.history import reading
 from tests.golden.machines import MACHINES, STOPPED_OLLAMA, UNKNOWN, machine
 from tests.policy.governor_rig import HEALTHY
+from tests.shot_pictures import draw_pictures
+from tests.shot_tray import tray_sheet
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
 
@@ -67,6 +72,8 @@ class Shot:
     prepare: Callable[[FakeServices], None]
     after: Callable[[Desktop], None] | None = None
     size: tuple[int, int] = SIZE
+    grab: Callable[[Desktop], QPixmap] | None = None
+    """What is taken a picture of, if not the window or the question in front of it."""
 
 
 def first_launch(services: FakeServices) -> None:
@@ -160,7 +167,7 @@ def working(services: FakeServices) -> None:
     first_launch(services)
     services.monitor.latest = fakes.BUSY_SAMPLE
     services.controller.become(fakes.RUNNING)
-    pictures(services)
+    draw_pictures(services.paths.thumbnails)
     jobs = services.jobs
     names = ["boat", "guests", "bride", "rings", "table", "dance", "coast", "car", "city"]
     words = [
@@ -568,6 +575,27 @@ def say_notice(desktop: Desktop) -> None:
     desktop.content.notice(desktop.ctx.t("drop-no-videos"))
 
 
+def refuse_drop(desktop: Desktop) -> None:
+    desktop.content.notice(desktop.ctx.t("ui-drop-not-files"))
+
+
+def search_settings(desktop: Desktop) -> None:
+    page = desktop.content.page("settings")
+    page.search.setText({"en": "memory", "zh-CN": "内存"}[desktop.services.translator.language])
+    settle(lambda: "limits.warn_on" in page.rows or not page.search.text(), seconds=1.0)
+
+
+def fatal_box(desktop: Desktop) -> QPixmap:
+    """What is shown when the program cannot start."""
+    error = StorageError("storage_newer", message("storage-newer", file="app.db"))
+    box = show_fatal(error, desktop.services.translator.language, lambda: None)
+    settle()
+    picture = box.grab()
+    box.close()
+    box.deleteLater()
+    return picture
+
+
 def section(name: str) -> Callable[[Desktop], None]:
     return lambda desktop: desktop.content.page("settings").open_section(name)
 
@@ -682,34 +710,12 @@ SHOTS: dict[str, Shot] = {
     "settings-memory": Shot("settings", first_launch, section("memory")),
     "settings-policy": Shot("settings", first_launch, section("policy")),
     "settings-limits": Shot("settings", first_launch, section("limits"), SMALL),
+    "settings-api": Shot("settings", first_launch, section("api")),
+    "settings-search": Shot("settings", first_launch, search_settings),
+    "tray": Shot("overview", degraded, grab=tray_sheet),
+    "cannot-start": Shot("overview", first_launch, grab=fatal_box),
+    "no-files": Shot("analyse", first_launch, refuse_drop),
 }
-
-
-def pictures(services: FakeServices) -> None:
-    """Key frames: flat shapes on flat grounds."""
-    services.paths.thumbnails.mkdir(parents=True, exist_ok=True)
-    looks = {
-        "boat": ("#C98F72", "#415A6B", "#F3D7A7"),
-        "guests": ("#5C3E38", "#2A1C1A", "#E8B86A"),
-        "bride": ("#C6B9A5", "#2A2220", "#F5F0E8"),
-        "rings": ("#D9CFC5", "#B8A893", "#B8862F"),
-        "table": ("#7A8B78", "#EEE6DA", "#E59FA4"),
-        "dance": ("#2B2140", "#4A3A6B", "#E8DFF2"),
-        "coast": ("#7F8F63", "#4D7C84", "#E6D6B0"),
-        "car": ("#9DB2BC", "#7C909A", "#252A30"),
-        "city": ("#1B2038", "#323A5C", "#E8B45A"),
-    }
-    for name, (ground, shape, light) in looks.items():
-        image = QImage(640, 360, QImage.Format.Format_RGB32)
-        image.fill(QColor(ground))
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.fillRect(QRectF(0, 210, 640, 150), QColor(shape))
-        painter.setBrush(QColor(light))
-        painter.drawEllipse(QPointF(430, 150), 60, 60)
-        painter.end()
-        image.save(str(services.paths.thumbnails / f"{name}.jpg"), "JPEG", 88)
 
 
 def settle(ready: Callable[[], object] = lambda: True, seconds: float = 8.0) -> None:
@@ -755,7 +761,8 @@ def _take_one(
             shot.after(desktop)
         settle()
         path = folder / f"{name}-{theme}-{language}-{scale}x.png"
-        (desktop.content.consent or desktop.window).grab().save(str(path))
+        grab = shot.grab or (lambda shown: (shown.content.consent or shown.window).grab())
+        grab(desktop).save(str(path))
         return path
     finally:
         desktop.close()

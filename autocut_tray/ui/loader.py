@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from autocut_tray.core.errors import AutoCutError
+
 if TYPE_CHECKING:
     from autocut_tray.bootstrap import Services
 
@@ -53,7 +55,9 @@ class Loader(QObject):
         try:
             services = self._build()
         except Exception as problem:
-            log.info("Services could not be built", exc_info=True)
+            # A defect must be in the log that the window then points to; what has words of its own need not.
+            level = logging.INFO if isinstance(problem, AutoCutError) else logging.ERROR
+            log.log(level, "Services could not be built", exc_info=True)
             error = problem
         with self._lock:
             if not self._dropped:

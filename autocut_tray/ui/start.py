@@ -67,13 +67,14 @@ def _import_qt_alone() -> None:
 
 def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     """Runs in a thread beside the event loop, so nothing here may touch Qt."""
+    from autocut_tray.core.log import set_up_logging
+
+    set_up_logging(paths.logs)  # first, so that whatever fails below is in the log
     from autocut_tray.api.host import ApiHost
     from autocut_tray.bootstrap import build_services
     from autocut_tray.core.events import EventBus
-    from autocut_tray.core.log import set_up_logging
     from autocut_tray.core.settings.store import SettingsStore
 
-    set_up_logging(paths.logs)
     bus = EventBus()
     settings = SettingsStore(paths.settings_file, bus, os.environ, paths.env_files)
     services = build_services(paths, settings, bus, language=options.language)

@@ -154,6 +154,18 @@ class TestStart:
         assert app.desktop is None
 
     @pytest.mark.errors_expected
+    def test_a_defect_at_the_start_is_in_the_log_that_is_pointed_to(
+        self, rig: Rig, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def build() -> None:
+            raise ImportError("a damaged installation")
+
+        rig.app(build, quit_after="plots")
+        qtbot.waitUntil(lambda: rig.exits == [1])
+        told = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert any(record.exc_info and "damaged" in str(record.exc_info[1]) for record in told)
+
+    @pytest.mark.errors_expected
     def test_a_window_that_cannot_be_filled_says_so_and_ends(
         self, rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
@@ -26,6 +29,7 @@ from autocut_tray.core.settings.secrets import KeyOrigin
 from autocut_tray.receipt_words import receipt_words
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.event_export import events_csv
 from autocut_tray.ui.pages.events import EventsPage
 from autocut_tray.ui.pages.overview import OverviewPage
 from autocut_tray.ui.pages.settings import SettingsPage
@@ -232,6 +236,20 @@ class TestEvents:
         page.rows.filter(query="")
         assert page.rows.rowCount() == 3
 
+    def test_what_is_shown_goes_into_a_table(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        assert not page.save.isVisible()
+        self.fill(services)
+        services.jobs.put(fakes.job("x", "/=cmd.mp4", state=JobState.CANCELLED, updated=fakes.NOON_20 - 10))
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 4 and page.save.isVisible())
+        page.rows.filter(kind="job")
+        table = events_csv(page.ctx, page.rows.shown).decode("utf-8-sig")
+        head, *rows = csv.reader(io.StringIO(table))
+        assert head == ["Time", "Kind", "What", "Why", "Result"]
+        assert [row[2] for row in rows] == ["'=cmd.mp4 cancelled", "clip.mp4 done"]
+        assert datetime.fromisoformat(rows[1][0]).timestamp() == fakes.NOON_20 - 75
+
 
 class TestStrip:
     @pytest.mark.parametrize(("readings", "told"), [(40, True), (0, False)])
@@ -364,6 +382,41 @@ class TestSettings:
         for name in found.section_names:
             found.open_section(name)
         return found
+
+    def test_percents_follow_the_language(
+        self, page: SettingsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        control = page.rows["alerts.cpu_warn"].control
+        assert isinstance(control, NumberField) and control.text() == "70\u00a0%"
+        services.settings.set("ui.language", "zh-CN")
+        qtbot.waitUntil(lambda: control.text() == "70%")
+
+    def test_search_leaves_what_has_the_words_and_opens_its_section(
+        self, page: SettingsPage, content: Content, qtbot: QtBot
+    ) -> None:
+        page.open_section("ui")
+        qtbot.keyClick(content, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(page.search.hasFocus)
+        page.search.setText("resolve STEP")
+        row = page.rows["policy.editor_first"]
+        qtbot.waitUntil(row.isVisible)
+        assert [path for path, one in page.rows.items() if one.isVisible()] == ["policy.editor_first"]
+        page.search.setText("no such setting")
+        qtbot.waitUntil(page.nothing.isVisible)
+        assert not row.isVisible()
+        page.search.clear()
+        qtbot.waitUntil(lambda: page.rows["policy.prefer_cloud"].isVisible())
+        assert not page.nothing.isVisible()
+
+    def test_a_section_that_is_opened_while_searching_is_searched_too(
+        self, content: Content, qtbot: QtBot
+    ) -> None:
+        content.open_page("settings")
+        page = content.page("settings")
+        assert isinstance(page, SettingsPage)
+        page.search.setText("resolve step")
+        qtbot.waitUntil(lambda: "policy.editor_first" in page.rows)
+        assert not page.rows["policy.prefer_cloud"].isVisible()
 
     def test_a_token_is_kept_forgotten_and_never_shown(
         self, page: SettingsPage, services: FakeServices, qtbot: QtBot

@@ -85,9 +85,6 @@ class AnalysePage(Page):
     def is_empty(self) -> bool:
         return self._views.currentIndex() == 0
 
-    def set_narrow(self, narrow: bool) -> None:
-        self.scenes.set_narrow(narrow)
-
     def show_jobs(self) -> None:
         """The list, or the empty state."""
         self._job_id = None

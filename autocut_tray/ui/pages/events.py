@@ -14,6 +14,7 @@ from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.settings.schema import value_of
 from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.event_export import events_csv
 from autocut_tray.ui.models.event_rows import EventRows, Found, event_rows
 from autocut_tray.ui.pages.page import MARGINS, Page
 from autocut_tray.ui.plot_export import save_as
@@ -54,8 +55,10 @@ class EventsPage(Page):
         self.table.alert_chosen.connect(self._choose)
         self.export = Button(ctx, "ui-events-export", kind="ghost", small=True)
         self.export.clicked.connect(self._export)
+        self.save = Button(ctx, "ui-events-save", kind="ghost", small=True)
+        self.save.clicked.connect(self._save)
         head = self.heading("ui-page-events", kinds, search)
-        foot = row(None, self.export, self.mute)
+        foot = row(None, self.mute, self.export, self.save)
         self.setLayout(column(head, 16, self._empty, self.table, 8, foot, None, margins=MARGINS))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -87,6 +90,12 @@ class EventsPage(Page):
     def _take(self, found: Found) -> None:
         self._found = found
         self._show()
+
+    def _save(self) -> None:
+        """What the filter shows."""
+        table = events_csv(self.ctx, self.rows.shown)
+        name, kind = "autocut-events.csv", "CSV (*.csv)"
+        save_as(self.ctx, self, name, kind, lambda: table, self.shell.notice_error)
 
     def _export(self) -> None:
         """The whole ledger, not only what is shown: it is the proof of what left."""
@@ -136,6 +145,7 @@ class EventsPage(Page):
         self._empty.setVisible(self.rows.rowCount() == 0)
         self.export.setVisible(bool(self._found.sent))
         self.table.setVisible(self.rows.rowCount() > 0)
+        self.save.setVisible(self.rows.rowCount() > 0)
 
 
 def _read(history: History, ledger: Ledger, since: float, until: float) -> Found:

@@ -61,7 +61,7 @@ class OverviewPage(Page):
         head.addLayout(column(8, self.detect, None))
         self.setLayout(
             column(
-                scrolled(column(head, 20, self._cards, self._columns, 16, self.drill, 16, self._since, None))
+                scrolled(column(head, 20, self._cards, self._columns, 16, self._since, 16, self.drill, None))
             )
         )
         bridge = ctx.bridge

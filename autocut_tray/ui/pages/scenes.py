@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from autocut_tray.core.jobs.job import Job, SceneStatus
 from autocut_tray.core.jobs.more import More
@@ -71,11 +71,13 @@ class ScenesView(QWidget):
         head.addWidget(self.search)
         head.addSpacing(8)
         head.addWidget(self._export)
-        self._columns: QBoxLayout = QHBoxLayout()
-        self._columns.setSpacing(10)
-        self._columns.addLayout(column(self._nothing, self.grid), 1)
-        self._columns.addLayout(column(self.detail, 24))
-        body = column(head, 16, self.export_card, self._columns, margins=(32, 24, 32, 0))
+        # Beside each other in the smallest window, too: below the grid, the details and the rough cut would leave
+        # less than one row of scenes.
+        columns = QHBoxLayout()
+        columns.setSpacing(10)
+        columns.addLayout(column(self._nothing, self.grid), 1)
+        columns.addLayout(column(self.detail, 24))
+        body = column(head, 16, self.export_card, columns, margins=(32, 24, 32, 0))
         whole = column(body, self.cut)
         whole.setStretch(0, 1)
         self.setLayout(whole)
@@ -84,12 +86,6 @@ class ScenesView(QWidget):
             signal.connect(self._count)
         self.grid.scenes.dataChanged.connect(self._count)
         ctx.language_changed.connect(self._count)
-
-    def set_narrow(self, narrow: bool) -> None:
-        self._columns.setDirection(
-            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        )
-        self.detail.set_narrow(narrow)
 
     def begin(self, job: Job, base: Tier | None) -> None:
         """Scenes of this job are on their way."""

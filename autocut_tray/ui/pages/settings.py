@@ -18,6 +18,7 @@ from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.cloud_panel import CloudPanel
 from autocut_tray.ui.widgets.key_entry import KeyEntry
 from autocut_tray.ui.widgets.layouts import card, column, hairline, row
+from autocut_tray.ui.widgets.search_field import SearchField
 from autocut_tray.ui.widgets.server_test import ServerTest
 from autocut_tray.ui.widgets.setting_row import SettingRow
 from autocut_tray.ui.widgets.text import Text
@@ -41,8 +42,11 @@ class SettingsPage(Page):
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
         self.rows: dict[str, SettingRow] = {}
+        self._lines: dict[SettingRow, QWidget] = {}
+        """What parts a row from the one above."""
         self._fields = dict(sections())
         self._sections: dict[str, QWidget] = {}
+        self._section_now = ""
         self.cloud: CloudPanel | None = None
         self._buttons: dict[str, Button] = {}
         self._preset_buttons: dict[Button, str] = {}
@@ -64,7 +68,14 @@ class SettingsPage(Page):
         columns.setContentsMargins(MARGINS[0] - 8, 0, 0, 0)
         columns.addLayout(names)
         columns.addWidget(self._views, 1)
-        head = column(self.heading("ui-page-settings"), margins=(32, 24, 32, 16))
+        self._query = ""
+        self.search = SearchField(ctx, "ui-settings-search", 192)
+        self.search.searched.connect(self._search)
+        self.nothing = Text(ctx, "sub", "ui-settings-none-found")
+        self.nothing.hide()
+        head = column(
+            self.heading("ui-page-settings", self.search), 6, self.nothing, margins=(32, 24, 32, 10)
+        )
         both = column(head, columns)
         both.setStretch(1, 1)
         self.setLayout(both)
@@ -79,11 +90,39 @@ class SettingsPage(Page):
             self._sections[name] = view
             self._views.addWidget(view)
             self._show_values()
+            self._show_found()
+        self._section_now = name
         self._buttons[name].setChecked(True)
         self._views.setCurrentWidget(self._sections[name])
 
+    def _search(self, query: str) -> None:
+        """Leave only what has all these words in its name, its help or its section's name."""
+        self._query = query
+        found = [name for name in self._fields if not query or any(map(self._matches, self._fields[name]))]
+        for name, button in self._buttons.items():
+            button.setVisible(name in found)
+        if found and self._section_now not in found:
+            self.open_section(found[0])
+        self.nothing.setVisible(not found)
+        self._views.setVisible(bool(found))
+        self._show_found()
+
+    def _matches(self, field: Field) -> bool:
+        section = f"ui-settings-{field.path.partition('.')[0]}"
+        words = " ".join(map(self.ctx.t, (section, field.code, f"{field.code}-help"))).casefold()
+        return all(word in words for word in self._query.casefold().split())
+
+    def _show_found(self) -> None:
+        for name in self._sections:
+            rows = [self.rows[field.path] for field in self._fields[name]]
+            shown = [one for one in rows if self._matches(one.field)]
+            for one in rows:
+                one.setVisible(one in shown)
+                self._lines[one].setVisible(one in shown[1:])
+
     def enter_key(self, name: str) -> None:
         """Show where this key is entered, ready to type or paste."""
+        self.search.clear()
         path = next(path for path, (key, _) in _KEYS.items() if key == name)
         self.open_section(path.partition(".")[0])
         entry = self.rows[path].key
@@ -99,9 +138,7 @@ class SettingsPage(Page):
         layout = QVBoxLayout()
         layout.setContentsMargins(1, 1, 1, 1)
         layout.setSpacing(0)
-        for number, field in enumerate(fields):
-            if number:
-                layout.addWidget(hairline())
+        for field in fields:
             one = SettingRow(
                 self.ctx, field, by_environment=self.ctx.services.settings.from_environment(field.path)
             )
@@ -113,6 +150,8 @@ class SettingsPage(Page):
             if field.path == "api.enabled":
                 one.add_api(ApiAccessCard(self.ctx))
             self.rows[field.path] = one
+            self._lines[one] = hairline()
+            layout.addWidget(self._lines[one])
             layout.addWidget(one)
         group.setLayout(layout)
         reset = Button(self.ctx, "ui-settings-reset", kind="ghost", small=True)

@@ -50,7 +50,8 @@ class NumberField(QDoubleSpinBox):
             self.changed.emit(int(value) if self._field.decimals == 0 else round(value, self._field.decimals))
 
     def _retranslate(self) -> None:
-        unit = {"%": "%", "MiB": "MiB"}.get(self._field.unit)
-        if unit is None and self._field.unit:
-            unit = self._ctx.t(f"ui-unit-{self._field.unit}")
-        self.setSuffix(f"{NBSP}{unit}" if unit else "")
+        unit = self._field.unit
+        if unit == "%":
+            self.setSuffix(self._ctx.t("ui-percent", n=""))  # Chinese has no space before it
+        elif unit:
+            self.setSuffix(NBSP + (unit if unit == "MiB" else self._ctx.t(f"ui-unit-{unit}")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from autocut_tray.core.hearing import sound_words
 from autocut_tray.core.jobs.job import SceneRecord
@@ -27,7 +27,7 @@ _KEY_WIDTH = 72
 
 
 class SceneDetail(QFrame):
-    """A card beside the grid, or below it in a narrow window."""
+    """A card beside the grid."""
 
     def __init__(self, ctx: UiContext, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -64,13 +64,13 @@ class SceneDetail(QFrame):
             12,
             row(self._copy, self.edit, None, spacing=8),
         )
-        self._columns = QVBoxLayout()
-        self._columns.setContentsMargins(16, 14, 16, 16)
-        self._columns.setSpacing(12)
-        self._columns.addLayout(column(self._picture, None))
-        self._columns.addLayout(words, 1)
+        columns = QVBoxLayout()
+        columns.setContentsMargins(16, 14, 16, 16)
+        columns.setSpacing(12)
+        columns.addLayout(column(self._picture, None))
+        columns.addLayout(words, 1)
         body = QWidget()
-        outer = column(self._columns, None)
+        outer = column(columns, None)
         body.setLayout(outer)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -82,21 +82,9 @@ class SceneDetail(QFrame):
         self.setLayout(column(self._area, margins=(1, 1, 1, 1)))
         ctx.language_changed.connect(self._say)
         ctx.theme.changed.connect(self._say)
-        self.set_narrow(False)
-
-    def set_narrow(self, narrow: bool) -> None:
-        """Below the grid: the picture beside the words, a limited height."""
-        self._columns.setDirection(
-            QBoxLayout.Direction.LeftToRight if narrow else QBoxLayout.Direction.TopToBottom
-        )
-        self._picture.setFixedWidth(200 if narrow else WIDTH - 34)
-        self.setFixedWidth(16_777_215) if narrow else self.setFixedWidth(WIDTH)
-        if narrow:
-            self.setMinimumWidth(0)
-        self.setMaximumHeight(170 if narrow else 16_777_215)
-        self.setSizePolicy(
-            QSizePolicy.Policy.Expanding if narrow else QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding
-        )
+        self._picture.setFixedWidth(WIDTH - 34)
+        self.setFixedWidth(WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     def show_scene(self, scene: SceneRow | None, base: Tier | None) -> None:
         """``base``: the tier the policy would use."""

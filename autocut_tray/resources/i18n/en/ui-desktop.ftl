@@ -5,8 +5,11 @@ setting-ui-autostart-help = Hidden in the tray, when you log on.
 setting-ui-minimize-to-tray = Minimise to the tray
 setting-ui-minimize-to-tray-help = The window leaves the task bar, too.
 setting-ui-tray-style = Tray icon
-setting-ui-tray-style-help = The dot shows only how it goes; the full icon also where work runs and what memory is in use.
+setting-ui-tray-style-help = The dot shows only whether all is well; the full icon also where work runs and how full memory is.
 setting-ui-tray-style-full = Full
 setting-ui-tray-style-dot = Dot
 
 ui-job-action-never-cloud = Never send to the cloud
+ui-events-save = Export this list (CSV)…
+ui-settings-search = Search settings
+ui-settings-none-found = No setting has all of these words.

@@ -10,3 +10,6 @@ setting-ui-tray-style-full = 完整
 setting-ui-tray-style-dot = 圆点
 
 ui-job-action-never-cloud = 绝不上云
+ui-events-save = 导出此列表（CSV）…
+ui-settings-search = 搜索设置
+ui-settings-none-found = 没有包含这些词的设置。

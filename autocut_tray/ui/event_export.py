@@ -1,0 +1,24 @@
+"""The table of events for a spreadsheet, in the words of the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from autocut_tray.core.clean import plain_cell
+from autocut_tray.ui.context import UiContext
+from autocut_tray.ui.models.event_rows import COLUMNS, EventRow
+
+
+def events_csv(ctx: UiContext, rows: Iterable[EventRow]) -> bytes:
+    """One row an event; moments in UTC, ISO 8601. With the mark by which Excel knows UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([ctx.t(f"ui-event-column-{name}") for name in COLUMNS])
+    for row in rows:
+        at = datetime.fromtimestamp(row.at, UTC).isoformat(timespec="seconds")
+        cells = (at, row.word, row.what, row.why, row.result)
+        writer.writerow([plain_cell(cell) for cell in cells])
+    return out.getvalue().encode("utf-8-sig")
