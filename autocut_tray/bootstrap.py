@@ -290,7 +290,13 @@ def build_services(
             store,
             media,
             ControlledAdmission(
-                controller, lambda: detection.policy, analyzers, learner, scale, task_times.add
+                controller,
+                lambda: detection.policy,
+                analyzers,
+                learner,
+                scale,
+                task_times.add,
+                lambda route: expected_seconds(detection.profile, measured.figures, route),
             ),
             Intake(
                 gate.content_key,

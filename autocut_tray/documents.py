@@ -125,6 +125,8 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "created": job.created,
         "updated": job.updated,
         "never_cloud": job.options.never_cloud,
+        "finish_by": job.options.finish_by,
+        "note": translator.text(job.note) if job.note else None,
         "video": video_to_json(job.video) if job.video else None,
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,

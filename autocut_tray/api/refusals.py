@@ -41,6 +41,7 @@ _BY_CODE = {
     "job_running": 409,
     "nothing_to_describe": 409,
     "not_described": 409,
+    "nothing_to_do": 409,
     "drill_busy": 409,
     "drill_nothing": 503,
     "file_exists": 409,

@@ -9,7 +9,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -254,6 +254,25 @@ class JobQueue:
             if record.wanted:
                 self._bus.publish(SceneChanged(job_id, record))
         return self._tell(job_id)
+
+    def finish_by(self, at: float | None, job_id: str | None = None) -> list[Job]:
+        """Have a job, or all that are not over, done by a time in seconds since the epoch; None: no longer.
+
+        A running one goes on at once under the new limit. Raises UsageError for an unknown id or one that is over.
+        """
+        with self._lock:
+            jobs = [job for job in self._store.jobs() if not job.state.ended]
+            if job_id is not None:
+                jobs = [job for job in jobs if job.id == self._store.get(job_id).id]
+            if not jobs:
+                raise UsageError("nothing_to_do", message("error-nothing-to-do"))
+            for job in jobs:
+                self._store.set_options(job.id, replace(job.options, finish_by=at))
+                if at is None:
+                    self._store.set_note(job.id, None)
+                if self._run is not None and self._run.job_id == job.id:
+                    self._run.stop(Stop.PAUSE)
+        return [self._tell(job.id) for job in jobs]
 
     def edit(self, job_id: str, scene_id: int, changes: dict[str, Any]) -> SceneRecord:
         """Set the summary or the tags of a description by hand; whoever describes the scene again leaves them alone.
