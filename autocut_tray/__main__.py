@@ -13,6 +13,7 @@ import sys
 TRAY_OPTIONS = ("--hidden", "--quit-after", "--open", "--lang")
 MEDIA_WORKER = "media-worker"
 CONTACT_SHEET = "contact-sheet"
+RESOLVE_SENDER = "resolve-sender"
 MEMORY_TAKER = "memory-taker"
 
 
@@ -29,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.ui.contact_sheet import main as sheet
 
         return sheet()
+    if arguments == [RESOLVE_SENDER]:
+        from autocut_tray.core.timeline.resolve_child import main as sender
+
+        return sender()
     if arguments and arguments[0] == MEMORY_TAKER:
         from autocut_tray.core.memory.taker import main as taker
 

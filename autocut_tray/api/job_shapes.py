@@ -196,6 +196,21 @@ class JobExported(JobFacts):
     export: ExportFacts
 
 
+class SentFacts(Shape):
+    to: str
+    version: str
+    project: str
+    timeline: str
+    clips: int
+    rate: str
+    project_rate: str | None
+    note: str | None
+
+
+class JobSent(JobFacts):
+    sent: SentFacts
+
+
 # -- requests
 
 PathText = Annotated[str, Field(min_length=1, max_length=4096)]
@@ -244,6 +259,13 @@ class DownloadAsked(Asked):
 
     format: FormatName
     scenes: str | None = Field(default=None, max_length=1000)
+
+
+class SendAsked(Asked):
+    """``scenes``: as in ``1,3,5-8``; ``plan``: those of the rough cut."""
+
+    scenes: str | None = Field(default=None, max_length=1000)
+    plan: bool = False
 
 
 class ExportAsked(DownloadAsked):

@@ -67,4 +67,6 @@ def status_of(error: AutoCutError) -> int:
         return _BY_CODE[error.code]
     if error.code.startswith("refused_"):
         return 409
+    if error.code.startswith("resolve_"):
+        return 503
     return next((status for kind, status in _BY_KIND if isinstance(error, kind)), 500)

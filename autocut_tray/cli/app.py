@@ -193,6 +193,17 @@ def build_app(context: Context) -> typer.Typer:
         chosen = tuple(choice.scene for choice in parse_choices(scenes)) if scenes else None
         return describe_more(context, job, More(rest, lower, chosen), wait)
 
+    @app.command(help=t("cli-send"))
+    def send(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        scenes: str | None = typer.Option(None, "--scenes", metavar="1,3,5-8", help=t("cli-send-scenes")),
+        plan: bool = typer.Option(False, "--plan", help=t("cli-export-plan")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.send import send_to_resolve
+
+        return send_to_resolve(context, job, scenes, planned=plan)
+
     @app.command(help=t("cli-pull"))
     def pull(
         model: str = typer.Argument(..., help=t("cli-pull-model")),

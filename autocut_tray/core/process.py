@@ -25,6 +25,8 @@ MEDIA_WORKER = "media-worker"
 
 CONTACT_SHEET = "contact-sheet"
 """The argument that makes this program draw one contact sheet."""
+RESOLVE_SENDER = "resolve-sender"
+"""The argument that makes this program talk to DaVinci Resolve once."""
 MEMORY_TAKER = "memory-taker"
 """The argument that makes this program take memory, for the demonstration of what happens then."""
 

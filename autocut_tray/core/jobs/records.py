@@ -130,9 +130,9 @@ def scene_to_json(scene: Scene) -> Json:
     }
 
 
-def quality_to_json(quality: PictureQuality) -> Json:
-    """The ``picture`` object of a scene in the command line's JSON, without its flaws."""
-    return asdict(quality)
+def picture_to_json(quality: PictureQuality | None) -> Json | None:
+    """The ``picture`` object of a scene in the command line's JSON: figures and flaws; null where not measured."""
+    return {**asdict(quality), "flaws": [flaw.value for flaw in quality.flaws]} if quality else None
 
 
 def description_to_json(description: Description) -> Json:
