@@ -30,8 +30,8 @@ PYTHON = str(SCRIPTS / ("python.exe" if sys.platform == "win32" else "python"))
 
 # `run` with one of these never shows a window, so Qt's system libraries are not asked for.
 CLI_COMMANDS = """profile policy status scenes analyze describe jobs plan replay history drill alerts degrade
-                  undo pin pull settings key cloud doctor export report receipts memory memory-demo serve quit
-                  licences --headless --help --version"""
+                  undo pin pull settings key cloud doctor export send report receipts memory memory-demo serve
+                  quit licences --headless --help --version"""
 
 Wanted = Mapping[
     str, tuple[str, ...]

@@ -27,11 +27,12 @@ from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
+from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
 from autocut_tray.core.jobs.plan_access import held, planning_asker
 from autocut_tray.core.jobs.plans import PlanHands, Plans
 from autocut_tray.core.jobs.ports import Scanner
-from autocut_tray.core.jobs.queue import Intake, JobQueue
+from autocut_tray.core.jobs.queue import JobQueue
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.log import log_verbosely
@@ -268,11 +269,17 @@ def build_services(
             store,
             media,
             ControlledAdmission(
-                controller, lambda: detection.policy, analyzers, learner, scale, task_times.add
+                controller,
+                lambda: detection.policy,
+                analyzers,
+                learner,
+                scale,
+                task_times.add,
+                lambda route: expected_seconds(detection.profile, measured.figures, route),
             ),
             Intake(
                 gate.content_key,
-                lambda path, cancel: gate.wait_until_settled(path, clock, cancel),
+                lambda path: gate.settling(path, clock),
                 gate.find_videos,
             ),
             workload,

@@ -24,7 +24,7 @@ from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import (
     description_to_json,
-    quality_to_json,
+    picture_to_json,
     scene_to_json,
     sound_to_json,
     video_to_json,
@@ -48,6 +48,7 @@ from autocut_tray.receipt_words import PlainSpeaker, cause_of, measured_against,
 
 if TYPE_CHECKING:  # the formats are of no use to a tray that just starts
     from autocut_tray.core.jobs.export import Exported
+    from autocut_tray.core.jobs.send import Sent
 
 Json = dict[str, Any]
 
@@ -100,7 +101,7 @@ def scenes_document(
                 **scene_to_json(scene),
                 **sound_document(sounds.get(scene.id), translator),
                 "subtitles": words.get(scene.id),
-                "picture": picture_document(pictures.get(scene.id)),
+                "picture": picture_to_json(pictures.get(scene.id)),
             }
             for scene in scenes
         ],
@@ -114,13 +115,6 @@ def sound_document(sound: Sound | SoundProblem | None, translator: Translator) -
     return {"audio": sound_to_json(sound) if sound else None, "audio_note": None}
 
 
-def picture_document(picture: PictureQuality | None) -> Json | None:
-    """How good the best picture of a scene is, and what is wrong with it; null where that was not measured."""
-    if picture is None:
-        return None
-    return {**quality_to_json(picture), "flaws": [flaw.value for flaw in picture.flaws]}
-
-
 def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> Json:
     """A job without its scenes."""
     return {
@@ -131,6 +125,8 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "created": job.created,
         "updated": job.updated,
         "never_cloud": job.options.never_cloud,
+        "finish_by": job.options.finish_by,
+        "note": translator.text(job.note) if job.note else None,
         "video": video_to_json(job.video) if job.video else None,
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
@@ -201,7 +197,7 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
         else None,
         "edited": list(record.edited),
         "wanted": record.wanted,
-        "picture": picture_document(record.picture),
+        "picture": picture_to_json(record.picture),
         **sound_document(record.sound, translator),
         "subtitles": record.subtitles,
         "error": translator.text(record.error) if record.error else None,
@@ -349,6 +345,24 @@ def export_document(exported: Exported, translator: Translator) -> Json:
                 {"editor": how.editor.value, "name": text(how.name), "steps": text(how.steps)}
                 for how in exported.how_to
             ],
+        },
+    }
+
+
+def sent_document(sent: Sent, translator: Translator) -> Json:
+    """The job without its scenes, and where its timeline is now."""
+    received = sent.received
+    return {
+        **job_document(sent.exported.job, translator, sent.exported.plan),
+        "sent": {
+            "to": received.product,
+            "version": received.version,
+            "project": received.project,
+            "timeline": received.timeline,
+            "clips": sent.exported.clips,
+            "rate": format_rate(sent.exported.rate),
+            "project_rate": None if received.rate is None else format_rate(received.rate),
+            "note": translator.text(sent.note) if sent.note else None,
         },
     }
 

@@ -64,6 +64,7 @@ class Requests:
             "drill": self._drill,
             "analyze": self._analyze,
             "describe": self._describe,
+            "finish-by": self._finish_by,
             "plan": self._plan,
             "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
@@ -143,6 +144,11 @@ class Requests:
     def _describe(self, request: Json) -> Json:
         job = self._services.jobs.describe_more(str(request["job"]), more_from_json(request["more"]))
         return {"job": job_document(job, self._translator(request))}
+
+    def _finish_by(self, request: Json) -> Json:
+        at, job_id = request["at"], request.get("job")
+        changed = self._services.jobs.finish_by(None if at is None else float(at), job_id)
+        return {"jobs": [job_document(job, self._translator(request)) for job in changed]}
 
     def _plan(self, request: Json) -> Json:
         """Takes as long as a model needs to choose."""

@@ -81,6 +81,8 @@ class JobFacts(Shape):
     created: float
     updated: float
     never_cloud: bool
+    finish_by: float | None
+    note: str | None
     video: VideoFacts | None
     scenes_found: int
     scenes_planned: int
@@ -194,9 +196,35 @@ class JobExported(JobFacts):
     export: ExportFacts
 
 
+class SentFacts(Shape):
+    to: str
+    version: str
+    project: str
+    timeline: str
+    clips: int
+    rate: str
+    project_rate: str | None
+    note: str | None
+
+
+class JobSent(JobFacts):
+    sent: SentFacts
+
+
 # -- requests
 
 PathText = Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+Moment = Annotated[float, Field(ge=0, le=4e9)]
+"""Seconds since the epoch."""
+
+
+class FinishAsked(Asked):
+    """``finish_by``: seconds since the epoch; null: no limit any more. ``job``: only this one, else all in line."""
+
+    finish_by: Moment | None
+    job: str | None = Field(default=None, max_length=64)
 
 
 class JobsAsked(Asked):
@@ -207,6 +235,7 @@ class JobsAsked(Asked):
     force: Literal["local", "cloud"] | None = None
     max_scenes: int | None = Field(default=None, ge=1, le=1_000_000)
     language: Literal["en", "zh-CN"] | None = None
+    finish_by: Moment | None = None
     again: bool = False
 
 
@@ -230,6 +259,13 @@ class DownloadAsked(Asked):
 
     format: FormatName
     scenes: str | None = Field(default=None, max_length=1000)
+
+
+class SendAsked(Asked):
+    """``scenes``: as in ``1,3,5-8``; ``plan``: those of the rough cut."""
+
+    scenes: str | None = Field(default=None, max_length=1000)
+    plan: bool = False
 
 
 class ExportAsked(DownloadAsked):

@@ -49,6 +49,8 @@ class AnalyzeRequest:
     max_scenes: int | None
     again: bool
     wait: float
+    finish_by: float | None = None
+    """Seconds since the epoch."""
     plan: PlanWish | None = None
     """A rough cut of each video, too."""
 
@@ -82,6 +84,7 @@ def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
         never_cloud=request.never_cloud,
         force=Force(request.force) if request.force else None,
         max_scenes=request.max_scenes,
+        finish_by=request.finish_by,
     )
     files: list[str] = []
     refused: list[InputError] = []
@@ -367,6 +370,8 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
     if rows:
         headers = ("cli-col-scene", "cli-col-start", "cli-col-length", "cli-col-tier", "cli-col-what")
         output.table([t(header) for header in headers], rows, right=(0, 2))
+    if job.note is not None:
+        output.note(text(job.note))
     say_flaws(context, {record.scene.id: record.picture for record in records})
     for code, n in (("cli-scenes-owed", job.scenes_degraded), ("cli-scenes-left", job.scenes_left_out)):
         if n and job.state is JobState.DONE:

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -151,11 +152,13 @@ def build_app(context: Context) -> typer.Typer:
         max_scenes: int | None = typer.Option(None, "--max-scenes", min=1, help=t("cli-max-scenes")),
         brief: str | None = typer.Option(None, "--brief", metavar="TEXT", help=t("cli-analyze-brief")),
         length: float | None = typer.Option(None, "--length", metavar="SECONDS", help=t("cli-length")),
+        finish_by: str = typer.Option("", "--finish-by", metavar="TIME", help=t("cli-finish-by")),
         again: bool = typer.Option(False, "--again", help=t("cli-again")),
         wait: float = typer.Option(600.0, "--wait", min=0.0, help=t("cli-wait")),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.analyze import AnalyzeRequest, analyze_paths
+        from autocut_tray.cli.moments import parse_deadline
         from autocut_tray.cli.plan import read_wish
 
         if force_local and force_cloud:
@@ -169,6 +172,7 @@ def build_app(context: Context) -> typer.Typer:
                 max_scenes=max_scenes,
                 again=again,
                 wait=wait,
+                finish_by=parse_deadline(finish_by, time.time()) if finish_by else None,
                 plan=None if brief is None and length is None else read_wish(brief or "", length),
             ),
         )
@@ -189,6 +193,17 @@ def build_app(context: Context) -> typer.Typer:
         chosen = tuple(choice.scene for choice in parse_choices(scenes)) if scenes else None
         return describe_more(context, job, More(rest, lower, chosen), wait)
 
+    @app.command(help=t("cli-send"))
+    def send(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        scenes: str | None = typer.Option(None, "--scenes", metavar="1,3,5-8", help=t("cli-send-scenes")),
+        plan: bool = typer.Option(False, "--plan", help=t("cli-export-plan")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.send import send_to_resolve
+
+        return send_to_resolve(context, job, scenes, planned=plan)
+
     @app.command(help=t("cli-pull"))
     def pull(
         model: str = typer.Argument(..., help=t("cli-pull-model")),
@@ -199,9 +214,15 @@ def build_app(context: Context) -> typer.Typer:
         return pull_model(context, model)
 
     @app.command(help=t("cli-jobs"))
-    def jobs(json: bool = as_json) -> int:
+    def jobs(
+        finish_by: str = typer.Option("", "--finish-by", metavar="TIME", help=t("cli-jobs-finish-by")),
+        json: bool = as_json,
+    ) -> int:
         from autocut_tray.cli.analyze import show_jobs
+        from autocut_tray.cli.describe import finish_jobs_by
 
+        if finish_by:
+            finish_jobs_by(context, finish_by)
         return show_jobs(context)
 
     @app.command(help=t("cli-plan"))

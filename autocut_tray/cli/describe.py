@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from autocut_tray.bootstrap import Services
+from autocut_tray.bootstrap import Services, build_services
 from autocut_tray.cli.analyze import Errand, carry_out, report
 from autocut_tray.cli.context import Context
+from autocut_tray.cli.moments import parse_deadline
+from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.jobs.more import More, more_to_json
 from autocut_tray.core.messages import message
@@ -34,3 +36,18 @@ def describe_more(context: Context, job_id: str, more: More, wait: float) -> int
         return [job_id]
 
     return report(context, carry_out(context, Errand(submit, begin, first=True), wait))
+
+
+def finish_jobs_by(context: Context, said: str) -> None:
+    """Have every job in line done by a time; ``off``: no longer. Raises UsageError."""
+    clock = SystemClock()
+    at = None if said.strip().lower() == "off" else parse_deadline(said, clock.time())
+    if context.call({"command": "finish-by", "at": at}) is not None:
+        return
+    services = build_services(
+        context.paths, context.settings, context.bus, language=context.translator.language
+    )
+    try:
+        services.jobs.finish_by(at)
+    finally:
+        services.close()

@@ -27,6 +27,8 @@ CONTACT_SHEET = "contact-sheet"
 """The argument that makes this program draw one contact sheet."""
 REPORT_PAGES = "report-pages"
 """The argument that makes this program draw one report."""
+RESOLVE_SENDER = "resolve-sender"
+"""The argument that makes this program talk to DaVinci Resolve once."""
 MEMORY_TAKER = "memory-taker"
 """The argument that makes this program take memory, for the demonstration of what happens then."""
 

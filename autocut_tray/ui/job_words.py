@@ -56,6 +56,11 @@ class Progress:
 
 
 def job_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
+    words = _state_words(ctx, job, progress)
+    return words if job.note is None else replace(words, rest=(*words.rest, ctx.text(job.note)))
+
+
+def _state_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
     match job.state:
         case JobState.RUNNING if job.phase is Phase.DESCRIBING:
             return _describing(ctx, job, progress)

@@ -10,10 +10,11 @@ import pytest
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import BackendError, FailureClass, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import DescribedBy, JobOptions, JobState, SceneRecord, SceneStatus
 from autocut_tray.core.jobs.more import More, more_from_json, more_to_json, scenes_wanted
 from autocut_tray.core.jobs.ports import Lease, Refusal, RefusalKind
-from autocut_tray.core.jobs.queue import Intake, JobQueue
+from autocut_tray.core.jobs.queue import JobQueue
 from autocut_tray.core.jobs.run import Outcome
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
@@ -61,7 +62,7 @@ def queue_of(b: Bench) -> JobQueue:
         b.store,
         b.scanner,
         b.admission,
-        Intake(lambda path: path, lambda path, cancel: None, lambda paths, cancel: paths),
+        Intake(lambda path: path, lambda path: None, lambda paths, cancel: paths),
         Workload(b.store),
         may_start=lambda: True,
         on_worker_death=lambda: None,

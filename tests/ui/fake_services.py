@@ -240,6 +240,7 @@ class FakeJobs:
         self._scenes: dict[str, list[SceneRecord]] = {}
         self.added: list[tuple[str, ...]] = []
         self.calls: list[tuple[str, str]] = []
+        self.finish: list[float | None] = []
         self.more: list[tuple[str, More]] = []
         self.edits: list[tuple[str, int, dict[str, str]]] = []
         self.paused = False
@@ -289,6 +290,10 @@ class FakeJobs:
     def describe_more(self, job_id: str, more: More) -> Job:
         self.more.append((job_id, more))
         return self._jobs[job_id]
+
+    def finish_by(self, at: float | None, job_id: str | None = None) -> list[Job]:
+        self.finish.append(at)
+        return list(self._jobs.values())
 
     def edit(self, job_id: str, scene_id: int, changes: dict[str, str]) -> SceneRecord:
         self.edits.append((job_id, scene_id, changes))

@@ -381,6 +381,20 @@ class TestScenes:
         assert page.scenes.debt == ""
         assert not page.scenes.again.isVisible() and not page.scenes.rest.isVisible()
 
+    def test_a_time_limit_for_all_that_is_in_line(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        page.finish_menu.refill()
+        actions = [action for action in page.finish_menu.actions() if not action.isSeparator()]
+        assert actions[0].text().startswith("Finish by ") and actions[0].text().endswith(":00")
+        assert actions[-1].text() == "No time limit"
+        actions[0].trigger()
+        actions[-1].trigger()
+        qtbot.waitUntil(lambda: len(services.jobs.finish) == 2)
+        first, none = services.jobs.finish
+        assert none is None and first is not None
+        assert 20 * 60 <= first - services.clock.time() <= 81 * 60
+
     def test_a_description_is_edited(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
         self.open(page, services, qtbot, replace(fakes.scene(1), edited=("summary",)))
         assert page.scenes.detail.rows["Described"].endswith("edited by hand")

@@ -8,6 +8,7 @@ from starlette.responses import StreamingResponse
 
 from autocut_tray.api.context import Api, JobId, Json, Speaks
 from autocut_tray.api.job_shapes import (
+    FinishAsked,
     JobFacts,
     JobList,
     JobResult,
@@ -137,6 +138,14 @@ def router(api: Api) -> APIRouter:
         more = More(asked.rest, asked.lower, scenes, policy.base_tier if policy else None)
         return _shown(jobs.describe_more(job_id, more), translator)
 
+    @routes.post(
+        "/finish-by", response_model=JobList, operation_id="finish_by", responses=errors(404, body=True)
+    )
+    def finish_by(translator: Speaks, asked: FinishAsked) -> Response:
+        """Have a job, or all in line, done by a time, with as many scenes as fit; `note` says what comes of it."""
+        changed = jobs.finish_by(asked.finish_by, asked.job)
+        return SafeJson({"jobs": [job_document(job, translator) for job in changed]})
+
     @routes.patch(
         "/{job_id}/scenes/{scene}",
         response_model=SceneFacts,
@@ -163,4 +172,5 @@ def _options(api: Api, asked: JobsAsked) -> JobOptions:
         never_cloud=asked.never_cloud,
         force=Force(asked.force) if asked.force else None,
         max_scenes=asked.max_scenes,
+        finish_by=asked.finish_by,
     )

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.errors import AutoCutError, FailureClass
+from autocut_tray.core.jobs.deadline import Speeds
 from autocut_tray.core.jobs.job import Force, JobOptions, lower_tier
 from autocut_tray.core.jobs.ports import Lease, Refusal, RefusalKind, UnitOutcome
 from autocut_tray.core.messages import message
@@ -46,7 +47,7 @@ class Scale(Protocol):
 class ControlledAdmission:
     """The admission of the running program; see :class:`~.ports.Admission` for the contract.
 
-    ``took``: hears how many seconds each described scene took.
+    ``took``: hears how many seconds each described scene took. ``expected``: seconds a scene takes on a route.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ControlledAdmission:
         learner: Learner,
         scale: Scale,
         took: Callable[[float], None],
+        expected: Callable[[Route], float | None],
     ) -> None:
         self._controller = controller
         self._policy = policy
@@ -64,6 +66,7 @@ class ControlledAdmission:
         self._learner = learner
         self._scale = scale
         self._took = took
+        self._expected = expected
 
     def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
         policy = self._policy()
@@ -111,6 +114,19 @@ class ControlledAdmission:
         # PAUSED is a wait, not a worse way to work: it must not shorten a job.
         state = self._controller.state
         return max(1, scenes // 2) if state.degraded and state.tier is not Tier.PAUSED else scenes
+
+    def speeds(self, options: JobOptions) -> Speeds:
+        policy, state = self._policy(), self._controller.state
+        if policy is None:
+            return Speeds()
+        known = {
+            route.tier: seconds
+            for route in policy.routes
+            if _unsuitable(route, options) is None and (seconds := self._expected(route)) is not None
+        }
+        tier = policy.base_tier if state.shown_tier is Tier.PAUSED else state.shown_tier
+        tier = Tier.CLOUD if options.force is Force.CLOUD else tier
+        return Speeds(tier, known.get(tier), known)
 
     @property
     def most_at_once(self) -> int:

@@ -54,12 +54,14 @@ class Force(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``."""
+    """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``. ``finish_by``:
+    seconds since the epoch by which it has to be done, with as many scenes as fit; None: it takes its time."""
 
     language: str
     never_cloud: bool = False
     force: Force | None = None
     max_scenes: int | None = None
+    finish_by: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ class Job:
     scenes_left_out: int = 0
     scenes_degraded: int = 0
     """Described on a lower tier, as noted with each."""
+    note: Message | None = None
+    """How its time limit is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import FailureClass
 from autocut_tray.core.footage import WorkerMessage
+from autocut_tray.core.jobs.deadline import Speeds
 from autocut_tray.core.jobs.job import JobOptions
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import Message
@@ -70,6 +71,9 @@ class Admission(Protocol):
 
     def budget(self, options: JobOptions) -> int:
         """How many scenes of one job may be described now."""
+
+    def speeds(self, options: JobOptions) -> Speeds:
+        """How long a scene of such a job takes, as far as that is known."""
 
     @property
     def concurrency(self) -> int:

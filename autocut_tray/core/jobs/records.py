@@ -130,9 +130,9 @@ def scene_to_json(scene: Scene) -> Json:
     }
 
 
-def quality_to_json(quality: PictureQuality) -> Json:
-    """The ``picture`` object of a scene in the command line's JSON, without its flaws."""
-    return asdict(quality)
+def picture_to_json(quality: PictureQuality | None) -> Json | None:
+    """The ``picture`` object of a scene in the command line's JSON: figures and flaws; null where not measured."""
+    return {**asdict(quality), "flaws": [flaw.value for flaw in quality.flaws]} if quality else None
 
 
 def description_to_json(description: Description) -> Json:
@@ -150,6 +150,7 @@ def options_to_json(options: JobOptions) -> Json:
         "never_cloud": options.never_cloud,
         "force": options.force.value if options.force else None,
         "max_scenes": options.max_scenes,
+        "finish_by": options.finish_by,
     }
 
 
@@ -159,6 +160,7 @@ def options_from_json(data: Json) -> JobOptions:
         never_cloud=data["never_cloud"],
         force=Force(data["force"]) if data["force"] else None,
         max_scenes=data["max_scenes"],
+        finish_by=data.get("finish_by"),
     )
 
 
@@ -185,6 +187,7 @@ def error_from_json(data: Json) -> JobError:
 def job_from_row(row: sqlite3.Row) -> Job:
     """A row of :data:`~.store.JOB_QUERY`, counts of its scenes included."""
     video, error, waiting = load(row["video"]), load(row["error"]), load(row["waiting_for"])
+    note = load(row["note"])
     done = row["described"] + row["failed"]
     return Job(
         id=row["id"],
@@ -202,6 +205,7 @@ def job_from_row(row: sqlite3.Row) -> Job:
         scenes_done=done,
         scenes_left_out=row["left_out"],
         scenes_degraded=row["owed"],
+        note=message_from_json(note) if note else None,
         scanned=row["scanned"],
         thumbnail=row["thumbnail"],
         error=error_from_json(error) if error else None,

@@ -13,6 +13,7 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, FailureClass, SystemExhausted
 from autocut_tray.core.footage import Scene
+from autocut_tray.core.jobs.deadline import Pacer, share_of
 from autocut_tray.core.jobs.job import Job, JobChanged, JobError, JobState, SceneRecord, SceneStatus
 from autocut_tray.core.jobs.ports import Admission, Lease, Refusal, RefusalKind, Scanner, UnitOutcome
 from autocut_tray.core.jobs.run_board import Board
@@ -71,6 +72,7 @@ class JobRun:
         self._store = store
         self._admission = admission
         self._publish = publish
+        self._clock = clock
         self._board = Board(job.id, store, publish)
         self._changed = self._board.changed
         self._intake = ScanIntake(job, self._board, scanner, scan_options, thumbnails, clock)
@@ -89,6 +91,8 @@ class JobRun:
         self._refusal: Refusal | None = None
         self._last_scene_error: Message | None = None
         self._budget: int | None = None
+        self._pacer = self._pacer_of(job)
+        self._note = job.note
 
     @property
     def job_id(self) -> str:
@@ -194,7 +198,7 @@ class JobRun:
         with self._changed:
             while not self._cancel.cancelled:
                 if len(self._in_flight) >= self._admission.concurrency:
-                    self._changed.wait()  # the next one that ends, or the admission, wakes it
+                    self._wait()  # the next one that ends, or the admission, wakes it
                     continue
                 record = self._pick()
                 if record is not None:
@@ -207,7 +211,7 @@ class JobRun:
                         return None
                 elif self._scan_ended and not self._in_flight:
                     return None
-                self._changed.wait()
+                self._wait()
         return None
 
     def _begin(self, scene: Scene, lease: Lease) -> None:
@@ -217,6 +221,8 @@ class JobRun:
             self._admission.release(lease, UnitOutcome(self._work.unit(scene), 0.0, FailureClass.CANCEL))
             raise
         self._in_flight[scene.id] = scene
+        if self._pacer is not None:
+            self._pacer.begin()
 
     def _pick(self) -> SceneRecord | None:
         waiting: list[SceneRecord] = []
@@ -236,11 +242,14 @@ class JobRun:
             waiting = others
         new = [record.scene for record in waiting if not record.wanted]
         chosen = next_scene(new, taken, self._room(new, taken), all_known=self._scan_ended)
-        return self._board.scenes[chosen.id] if chosen is not None else first_wanted(waiting)
+        if chosen is not None:
+            return self._board.scenes[chosen.id]
+        in_time = self._pacer is None or self._pacer.more() > len(self._in_flight)
+        return first_wanted(waiting) if in_time else None
 
     def _room(self, waiting: list[Scene], taken: list[Scene]) -> int:
         """How many more scenes may be chosen now."""
-        budget = self._admission.budget(self._job.options)
+        budget = self._in_time(self._admission.budget(self._job.options), len(waiting), len(taken))
         if budget != self._budget:
             self._budget = budget
             self._store.set_budget(self.job_id, budget)
@@ -248,6 +257,31 @@ class JobRun:
             read = max((scene.end for scene in (*waiting, *taken)), default=0.0)
             budget = paced_budget(budget, read, self._intake.duration)
         return budget - len(taken)
+
+    def _pacer_of(self, job: Job) -> Pacer | None:
+        """Several videos with a time limit share what is left until then."""
+        finish_by = job.options.finish_by
+        if finish_by is None:
+            return None
+        jobs = sum(one.options.finish_by is not None and not one.state.ended for one in self._store.jobs())
+        until = share_of(finish_by, self._clock.time(), jobs)
+        return Pacer(self._clock, finish_by, until, lambda: self._admission.speeds(job.options))
+
+    def _in_time(self, budget: int, waiting: int, taken: int) -> int:
+        """What of the budget can be done in time; says so where that is news."""
+        if self._pacer is None:
+            return budget
+        done = taken - len(self._in_flight)
+        if self._scan_ended:  # before, nobody knows how many there are
+            note = self._pacer.words(done, max(min(budget, waiting + taken), done))
+            if note != self._note:
+                self._note = note
+                self._publish(JobChanged(self._store.set_note(self.job_id, note)))
+        return min(budget, done + self._pacer.more())
+
+    def _wait(self) -> None:
+        """For whatever changes; with a time limit no longer than that."""
+        self._changed.wait(None if self._pacer is None else max(0.05, self._pacer.left))
 
     def _refuse(self, refusal: Refusal | None) -> None:
         if refusal is not None:
@@ -263,6 +297,8 @@ class JobRun:
         why: Message | None = None
         try:
             outcome, why = self._work.attempt(record, lease, self._units)
+            if self._pacer is not None and outcome.failure is None:
+                self._pacer.count()
         finally:
             # The scene's own record comes first: a change of tier that follows may end this run.
             poisoned = self._admission.release(lease, outcome)

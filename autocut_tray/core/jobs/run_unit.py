@@ -20,6 +20,7 @@ from autocut_tray.core.jobs.run_board import Board
 from autocut_tray.core.jobs.run_scan import small_picture
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import Message, message
+from autocut_tray.core.picture_quality import PictureQuality
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class SceneWork:
         by = DescribedBy(
             route.tier, route.backend.value, result.model, round(result.seconds, 3), lease.degraded
         )
-        description = measured(result.description, record, request.language)
+        description = measured(result.description, record.picture, request.language)
         if self._store.put_description(self._job.id, scene, description, by) is not None:
             self._board.refresh(scene.id)
             self._board.tell_job()
@@ -132,11 +133,11 @@ class SceneWork:
         return False
 
 
-def measured(description: Description, record: SceneRecord, language: str) -> Description:
+def measured(description: Description, picture: PictureQuality | None, language: str) -> Description:
     """The description with what was measured of the picture in place of what a model says about that."""
-    if record.picture is None:
+    if picture is None:
         return description
-    return replace(description, quality=with_measured(description.quality, record.picture.flaws, language))
+    return replace(description, quality=with_measured(description.quality, picture.flaws, language))
 
 
 def _read_small(keyframe: Path) -> bytes | None:

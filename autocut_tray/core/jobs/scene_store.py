@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable
+from dataclasses import asdict
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.clock import Clock
@@ -16,7 +17,6 @@ from autocut_tray.core.jobs.records import (
     description_to_json,
     dump,
     load,
-    quality_to_json,
     record_from_row,
     sound_to_row,
 )
@@ -58,7 +58,7 @@ class SceneTable:
         return self.scene(job_id, scene.id)
 
     def put_keyframe(self, job_id: str, frame: Keyframe, thumbnail: str) -> SceneRecord:
-        quality = quality_to_json(frame.quality) if frame.quality else None
+        quality = asdict(frame.quality) if frame.quality else None
         with self._database.transaction() as db:
             db.execute(
                 "UPDATE scenes SET keyframe = ?, thumbnail = ?, picture = ? WHERE job_id = ? AND scene = ?",

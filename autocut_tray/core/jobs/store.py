@@ -94,6 +94,7 @@ ALTER TABLE scenes ADD COLUMN picture TEXT;
 ALTER TABLE scenes ADD COLUMN degraded INTEGER;
 ALTER TABLE scenes ADD COLUMN hand TEXT;
 ALTER TABLE scenes ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN note TEXT;
 """,
     )
 )
@@ -110,6 +111,8 @@ SELECT jobs.*,
         AS thumbnail
 FROM jobs
 """
+
+_FINISH_BY = "json_extract(options, '$.finish_by')"
 
 MAX_ATTEMPTS = 3
 """Starts of a job that ended with the death of this program, no scene done meanwhile, before it is quarantined."""
@@ -172,10 +175,13 @@ class JobStore(SceneTable, PlanTable):
         return [job_from_row(row) for row in self._database.read(JOB_QUERY + "ORDER BY position DESC")]
 
     def next_queued(self, among: Collection[str] | None = None) -> Job | None:
-        """The first in line, of all jobs or of those ``among`` which to look."""
+        """The first in line, of all jobs or of those ``among`` which to look: those that have to be done by a time
+        come before those that have not."""
         chosen = "" if among is None else f" AND id IN ({','.join('?' * len(among))})"
         rows = self._database.read(
-            f"{JOB_QUERY} WHERE state = 'queued'{chosen} ORDER BY position LIMIT 1", tuple(among or ())
+            f"{JOB_QUERY} WHERE state = 'queued'{chosen} ORDER BY {_FINISH_BY} IS NULL, {_FINISH_BY}, position "
+            "LIMIT 1",
+            tuple(among or ()),
         )
         return job_from_row(rows[0]) if rows else None
 
@@ -309,6 +315,15 @@ class JobStore(SceneTable, PlanTable):
             db.execute(
                 "UPDATE jobs SET waiting_for = ? WHERE id = ?",
                 (dump(message_to_json(waiting_for)) if waiting_for else None, job_id),
+            )
+        return self.get(job_id)
+
+    def set_note(self, job_id: str, note: Message | None) -> Job:
+        """What is to be known of a job beside its state."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE jobs SET note = ? WHERE id = ?",
+                (dump(message_to_json(note)) if note else None, job_id),
             )
         return self.get(job_id)
 

@@ -20,6 +20,7 @@ from autocut_tray.ui.phrases import file_name
 from autocut_tray.ui.thumbnails import Thumbnails
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.drop_area import DropArea
+from autocut_tray.ui.widgets.finish_menu import FinishMenu
 from autocut_tray.ui.widgets.job_list import JobList
 from autocut_tray.ui.widgets.layouts import column
 from autocut_tray.ui.widgets.search_field import SearchField
@@ -53,6 +54,10 @@ class AnalysePage(Page):
         self.search.searched.connect(self._search_all)
         add = Button(ctx, "ui-add-files", kind="primary")
         add.clicked.connect(shell.choose_files)
+        self.finish_menu = FinishMenu(ctx, self)
+        self.finish_menu.chosen.connect(self._finish_by)
+        finish = Button(ctx, "ui-finish-by")
+        finish.setMenu(self.finish_menu)
         self.scenes = ScenesView(ctx, self.thumbnails)
         self.scenes.left.connect(self.show_jobs)
         self.scenes.more.connect(self._describe_more)
@@ -60,7 +65,12 @@ class AnalysePage(Page):
         empty, listed = QWidget(), QWidget()
         empty.setLayout(column(self.heading("ui-page-analyse"), 16, self.drop_area, margins=MARGINS))
         listed.setLayout(
-            column(self.heading("ui-page-analyse", self.search, add), 6, self.jobs, margins=(32, 24, 32, 0))
+            column(
+                self.heading("ui-page-analyse", self.search, finish, add),
+                6,
+                self.jobs,
+                margins=(32, 24, 32, 0),
+            )
         )
         self._views = QStackedWidget()
         for view in (empty, listed, self.scenes):
@@ -167,6 +177,10 @@ class AnalysePage(Page):
         job_id, jobs = self._job_id, self.ctx.services.jobs
         if job_id is not None:
             self.ctx.background.run(lambda: jobs.describe_more(job_id, more), failed=self._failed)
+
+    def _finish_by(self, at: float | None) -> None:
+        jobs = self.ctx.services.jobs
+        self.ctx.background.run(lambda: jobs.finish_by(at), failed=self._failed)
 
     def _remove(self, job_id: str) -> None:
         """Descriptions are work: losing them is the one thing that is asked about."""
