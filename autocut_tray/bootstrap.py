@@ -24,6 +24,7 @@ from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.desk import ConsentDesk
 from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.footage import ScanMode
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
@@ -571,6 +572,7 @@ def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: s
         sensitivity=chosen.sensitivity,
         image_px=policy.vision.image_px if policy else 768,
         language=language,
+        mode=ScanMode(chosen.scan_mode),
     )
 
 

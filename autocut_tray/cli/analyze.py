@@ -26,6 +26,7 @@ from autocut_tray.core.planning.brief import read_brief
 from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy.controller import ControllerChanged
 from autocut_tray.core.policy.detection import ProfileChanged
+from autocut_tray.core.scan_words import scan_words
 from autocut_tray.core.timecode import clock_time
 from autocut_tray.documents import analysis_document, error_document, job_document, plan_document
 from autocut_tray.instance_channel import open_channel
@@ -336,7 +337,7 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
     if rows:
         headers = ("cli-col-scene", "cli-col-start", "cli-col-length", "cli-col-tier", "cli-col-what")
         output.table([t(header) for header in headers], rows, right=(0, 2))
-    for note in notes(job.video, [record.sound for record in records]):
+    for note in (*scan_words(job.video), *notes(job.video, [record.sound for record in records])):
         output.note(text(note))
     for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
         if said is not None:
