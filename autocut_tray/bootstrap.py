@@ -25,6 +25,7 @@ from autocut_tray.core.egress.desk import ConsentDesk
 from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.footage import ScanMode
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
 from autocut_tray.core.jobs.intake import Intake
@@ -275,7 +276,7 @@ def build_services(
                 learner,
                 scale,
                 task_times.add,
-                lambda route: expected_seconds(detection.profile, measured.figures, route),
+                questions.expected_seconds,
             ),
             Intake(
                 gate.content_key,
@@ -506,6 +507,7 @@ def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: s
         sensitivity=chosen.sensitivity,
         image_px=policy.vision.image_px if policy else 768,
         language=language,
+        mode=ScanMode(chosen.scan_mode),
     )
 
 

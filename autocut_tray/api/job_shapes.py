@@ -43,6 +43,8 @@ class VideoFacts(Shape):
     has_audio: bool
     audio: TrackFacts | None
     subtitles: SubtitleFacts | None
+    scan_mode: Literal["accurate", "fast"]
+    not_fast: Literal["codec", "short", "variable_rate", "frames"] | None
 
 
 class PlanEntryFacts(Shape):

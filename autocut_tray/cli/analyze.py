@@ -28,6 +28,7 @@ from autocut_tray.core.planning.brief import read_brief
 from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy.controller import ControllerChanged
 from autocut_tray.core.policy.detection import ProfileChanged
+from autocut_tray.core.scan_words import scan_words
 from autocut_tray.core.timecode import clock_time
 from autocut_tray.documents import analysis_document, error_document, job_document, plan_document
 from autocut_tray.instance_channel import open_channel
@@ -376,7 +377,7 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
     for code, n in (("cli-scenes-owed", job.scenes_degraded), ("cli-scenes-left", job.scenes_left_out)):
         if n and job.state is JobState.DONE:
             output.note(t(code, n=n, job=job.id))
-    for note in notes(job.video, [record.sound for record in records]):
+    for note in (*scan_words(job.video), *notes(job.video, [record.sound for record in records])):
         output.note(text(note))
     for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
         if said is not None:

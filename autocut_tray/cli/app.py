@@ -137,11 +137,12 @@ def build_app(context: Context) -> typer.Typer:
     @app.command(help=t("cli-scenes"))
     def scenes(
         video: str = typer.Argument(..., help=t("cli-scenes-video")),
+        fast: bool | None = typer.Option(None, "--fast/--accurate", help=t("cli-scenes-fast")),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.video import show_scenes
 
-        return show_scenes(context, video)
+        return show_scenes(context, video, fast=fast)
 
     @app.command(help=t("cli-analyze"))
     def analyze(

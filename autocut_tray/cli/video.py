@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.cli.context import Context
@@ -13,6 +14,7 @@ from autocut_tray.core.errors import InputError
 from autocut_tray.core.footage import (
     Finished,
     Keyframe,
+    ScanMode,
     Scene,
     SceneSound,
     SceneWords,
@@ -24,12 +26,16 @@ from autocut_tray.core.footage import Progress as ReadProgress
 from autocut_tray.core.hearing import loudness_words, notes
 from autocut_tray.core.media.scanner import WorkerScanner, damage
 from autocut_tray.core.picture_quality import Flaw, PictureQuality
+from autocut_tray.core.scan_words import scan_words
 from autocut_tray.core.timecode import clock_time, format_rate
 from autocut_tray.documents import error_document, scenes_document
 
 
-def show_scenes(context: Context, path: str) -> int:
-    """Print the scenes of one video; those of the readable part also when it breaks off."""
+def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
+    """Print the scenes of one video; those of the readable part also when it breaks off.
+
+    ``fast`` None: as the setting says.
+    """
     cancel = CancelToken()
     video: Video | None = None
     scenes: list[Scene] = []
@@ -39,6 +45,8 @@ def show_scenes(context: Context, path: str) -> int:
     broken: InputError | None = None
     settings = context.settings.current
     options = scan_options(settings, None, description_language(settings, context.translator.language))
+    if fast is not None:
+        options = replace(options, mode=ScanMode.FAST if fast else ScanMode.ACCURATE)
     with (
         Progress(context.output, context.translator.t("cli-progress-reading")) as progress,
         WorkerScanner(SystemClock()).scan(path, options, cancel) as messages,
@@ -73,7 +81,7 @@ def show_scenes(context: Context, path: str) -> int:
     else:
         _say_scenes(context, video, scenes, sounds)
         say_flaws(context, pictures)
-        for note in notes(video, list(sounds.values())):
+        for note in (*scan_words(video), *notes(video, list(sounds.values()))):
             context.output.note(context.translator.text(note))
     if broken is not None:
         if not context.output.as_json:

@@ -18,6 +18,25 @@ class Transition(enum.Enum):
     DISSOLVE = "dissolve"
 
 
+class ScanMode(enum.Enum):
+    """How a video is looked through. ``FAST``: not every frame is decoded, cuts may be missed or be a little off."""
+
+    ACCURATE = "accurate"
+    FAST = "fast"
+
+
+class NotFast(enum.Enum):
+    """Why a video was read accurately although fast was asked for.
+
+    ``SHORT``: or its length is not known. ``FRAMES``: its packets do not say where each frame is.
+    """
+
+    CODEC = "codec"
+    SHORT = "short"
+    VARIABLE_RATE = "variable_rate"
+    FRAMES = "frames"
+
+
 class SoundProblem(enum.Enum):
     """Why the sound of a scene is not measured although there is some. ``AVOIDED``: the worker died on the file."""
 
@@ -76,7 +95,8 @@ class Subtitles:
 class Video:
     """What the container and the decoder say. ``duration`` seconds; ``rotation`` degrees clockwise to display.
 
-    ``frames`` and ``duration`` are the header's estimates until the file is read, then counted facts.
+    ``frames`` and ``duration`` are the header's estimates until the file is read, then counted facts. ``mode``: how
+    all or part of it was read; ``not_fast``: why all or the rest of it was not, although it was asked for.
     """
 
     path: str
@@ -93,6 +113,8 @@ class Video:
     has_audio: bool
     sound: SoundTrack | None = None
     subtitles: Subtitles | None = None
+    mode: ScanMode = ScanMode.ACCURATE
+    not_fast: NotFast | None = None
 
 
 @dataclass(frozen=True, slots=True)

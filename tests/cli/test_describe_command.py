@@ -12,12 +12,12 @@ from autocut_tray.core.jobs.job import DescribedBy, Job, JobState, SceneStatus
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.governor_types import Tier
-from tests.cli.test_commands import Run, document, run, signals
 from tests.cli.test_plan_command import NOWHERE
+from tests.command_line import Run, document
 from tests.jobs.fakes import DESCRIPTION
 from tests.jobs.test_export import make_job
 
-__all__ = ["run", "signals"]
+pytestmark = pytest.mark.usefixtures("no_model_servers")
 
 
 @pytest.fixture

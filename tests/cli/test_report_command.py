@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autocut_tray.core.paths import Paths
-from tests.cli.test_commands import Run, run, signals  # noqa: F401 - fixtures
+from tests.command_line import Run
 from tests.fakes import FakeClock
 from tests.report import samples
 
@@ -33,7 +33,7 @@ def stored(autocut_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 def test_on_the_screen_in_a_file_and_as_a_document(
-    run: Run,  # noqa: F811
+    run: Run,
     stored: None,
     tmp_path: Path,
 ) -> None:
@@ -65,7 +65,7 @@ def test_on_the_screen_in_a_file_and_as_a_document(
     ],
 )
 def test_what_makes_no_sense_is_said(
-    run: Run,  # noqa: F811
+    run: Run,
     autocut_home: Path,
     arguments: tuple[str, ...],
     word: str,
@@ -74,6 +74,6 @@ def test_what_makes_no_sense_is_said(
     assert code == 2 and not out and word in err
 
 
-def test_before_anything_was_measured(run: Run, autocut_home: Path) -> None:  # noqa: F811
+def test_before_anything_was_measured(run: Run, autocut_home: Path) -> None:
     code, out, _ = run("report")
     assert code == 0 and "Nothing was measured" in out

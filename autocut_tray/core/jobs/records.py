@@ -10,6 +10,8 @@ from typing import Any
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.footage import (
+    NotFast,
+    ScanMode,
     Scene,
     Sound,
     SoundProblem,
@@ -47,6 +49,10 @@ def load(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 
 
+_VIDEO_OF_ITS_OWN = frozenset({"rate", "audio", "subtitles", "scan_mode", "not_fast"})
+"""Keys whose values are not those of the field of that name."""
+
+
 def video_to_json(video: Video) -> Json:
     """The ``video`` object of the command line's JSON."""
     return {
@@ -64,17 +70,21 @@ def video_to_json(video: Video) -> Json:
         "has_audio": video.has_audio,
         "audio": asdict(video.sound) if video.sound else None,
         "subtitles": _subtitles_to_json(video.subtitles) if video.subtitles else None,
+        "scan_mode": video.mode.value,
+        "not_fast": video.not_fast.value if video.not_fast else None,
     }
 
 
 def video_from_json(data: Json) -> Video:
-    """Documents of earlier versions have neither ``audio`` nor ``subtitles``."""
-    sound, subtitles = data.get("audio"), data.get("subtitles")
+    """Documents of earlier versions lack ``audio``, ``subtitles``, ``scan_mode`` and ``not_fast``."""
+    sound, subtitles, not_fast = data.get("audio"), data.get("subtitles"), data.get("not_fast")
     return Video(
-        **{key: value for key, value in data.items() if key not in ("rate", "audio", "subtitles")},
+        **{key: value for key, value in data.items() if key not in _VIDEO_OF_ITS_OWN},
         rate=parse_rate(data["rate"]),
         sound=SoundTrack(**sound) if sound else None,
         subtitles=_subtitles_from_json(subtitles) if subtitles else None,
+        mode=ScanMode(data.get("scan_mode", ScanMode.ACCURATE.value)),
+        not_fast=NotFast(not_fast) if not_fast else None,
     )
 
 

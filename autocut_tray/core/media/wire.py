@@ -19,7 +19,9 @@ from typing import Any
 from autocut_tray.core.footage import (
     Finished,
     Keyframe,
+    NotFast,
     Progress,
+    ScanMode,
     Scene,
     SceneSound,
     SceneWords,
@@ -207,6 +209,7 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                     "threads": options.threads,
                     "language": plain(options.language),
                     "sound": options.sound,
+                    "mode": options.mode.value,
                 },
                 b"",
             )
@@ -267,6 +270,8 @@ def _video_fields(video: Video) -> dict[str, Any]:
         "has_audio": video.has_audio,
         "sound": _track_fields(video.sound) if video.sound else None,
         "subtitles": _subtitle_fields(video.subtitles) if video.subtitles else None,
+        "mode": video.mode.value,
+        "not_fast": video.not_fast.value if video.not_fast else None,
     }
 
 
@@ -358,6 +363,7 @@ def _request(fields: Fields) -> Request:
             threads=fields.maybe_whole("threads", 1, 64),
             language=fields.plain("language"),
             sound=fields.flag("sound"),
+            mode=member(ScanMode, fields.plain("mode")),
         ),
         sidecars=fields.many_bytes64("sidecars", MAX_SIDECARS),
     )
@@ -379,6 +385,8 @@ def _video(fields: Fields) -> Video:
         has_audio=fields.flag("has_audio"),
         sound=_track(sound) if (sound := fields.maybe_inner("sound")) else None,
         subtitles=_subtitles(text) if (text := fields.maybe_inner("subtitles")) else None,
+        mode=member(ScanMode, fields.plain("mode")),
+        not_fast=member(NotFast, why) if (why := fields.maybe_plain("not_fast")) else None,
     )
 
 

@@ -12,6 +12,7 @@ cli-policy-profile = Decide for the profile in this JSON file, not for this PC.
 cli-status = What runs where now, and the last readings.
 cli-scenes = Find the scenes of one video.
 cli-scenes-video = The video.
+cli-scenes-fast = Read fast (a cut may be a little off) or accurately. Default: as in the settings.
 cli-analyze = Find and describe the scenes of videos and folders.
 cli-analyze-paths = Videos, or folders with videos.
 cli-never-cloud = Never send anything of these files to another machine.

@@ -12,6 +12,7 @@ cli-policy-profile = 为该 JSON 文件中的配置决定策略，而不是这�
 cli-status = 当前在哪里运行，以及最近的读数。
 cli-scenes = 检测一个视频的镜头。
 cli-scenes-video = 视频文件。
+cli-scenes-fast = 快速读取（剪切点可能略有偏差）或精确读取。默认按设置。
 cli-analyze = 检测并描述视频或文件夹中的镜头。
 cli-analyze-paths = 视频，或含有视频的文件夹。
 cli-never-cloud = 绝不把这些文件的任何内容发送到其他机器。
