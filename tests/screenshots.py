@@ -51,6 +51,7 @@ from autocut_tray.core.sample import Holder
 from autocut_tray.ui.desktop import Desktop
 from tests.bench.history import reading
 from tests.golden.machines import MACHINES, STOPPED_OLLAMA, UNKNOWN, machine
+from tests.memory.releases import release
 from tests.policy.governor_rig import HEALTHY
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
@@ -270,6 +271,7 @@ def monitored(services: FakeServices) -> None:
     working(services)
     fill_history(services.history)
     add_receipts(services)
+    services.history.releases.add(release(NOON_20 - 34 * 60 + 1, 17 * 2**26))
 
 
 def add_receipts(services: FakeServices) -> None:
