@@ -126,7 +126,8 @@ class _Body(QWidget):
         if not undoable and limit is None and pin is None:
             self.copy.setProperty("place", "edge")
         buttons = row(self.undo, self.other_limit, self.copy, None)
-        self.setLayout(column(_details(ctx, words), 8, row(self.pin, None), buttons))
+        hold = row(self.pin, None, margins=(0, 0, 0, 6 if pin is not None else 0))
+        self.setLayout(column(_details(ctx, words), 8, hold, buttons))
 
 
 def _details(ctx: UiContext, words: ReceiptWords) -> QWidget:
