@@ -47,7 +47,7 @@ def test_what_was_stored_newest_first(run: Run, paths: Paths) -> None:
     code, out, _ = run("memory")
     assert "1.0\xa0GB given back · 1.0\xa0GB of 2.0\xa0GB in 0.8 s" in out
     code, out, _ = run("memory", "--lang", "zh-CN")
-    assert code == 0 and "内存不足：Moondream 2（显卡上的模型）。" in out
+    assert code == 0 and "内存不足：显卡上的 Moondream 2。" in out
     code, out, _ = run("history", "--since", "1h", "--json")
     assert [one["cause"] for one in json.loads(out)["released"]] == ["warn", "warn"]
 

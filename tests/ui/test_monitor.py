@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from autocut_tray.core.monitor.export import table
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.monitor.monitor import Attention
-from autocut_tray.core.policy.governor_types import Cause
+from autocut_tray.core.policy.governor_types import Cause, Tier
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.content import Content
@@ -192,6 +192,21 @@ def test_undo_stands_on_the_newest_change_of_tier_only(
     assert shown == [True, False, False]
     page.receipts.rows[0].undo_button.click()
     qtbot.waitUntil(lambda: services.controller.calls == [("undo",)])
+
+
+def test_a_tier_is_pinned_from_its_receipt_and_let_go_there(
+    page: MonitorPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    services.controller.become(fakes.DEGRADED)
+    qtbot.waitUntil(lambda: any(not row.pin_button.isHidden() for row in page.receipts.rows))
+    row = next(row for row in page.receipts.rows if row.pin_button.text() == "Stay on CPU")
+    row.pin_button.click()
+    qtbot.waitUntil(lambda: services.controller.calls == [("pin", Tier.CPU)])
+    services.controller.become(replace(fakes.DEGRADED, pinned=Tier.CPU))
+    held = "Do not stay here"
+    qtbot.waitUntil(lambda: any(row.pin_button.text() == held for row in page.receipts.rows))
+    next(row for row in page.receipts.rows if row.pin_button.text() == held).pin_button.click()
+    qtbot.waitUntil(lambda: services.controller.calls[-1] == ("pin", None))
 
 
 def test_one_update_costs_little(page: MonitorPage) -> None:

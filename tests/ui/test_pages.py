@@ -302,7 +302,7 @@ class TestReleases:
         page.rows.filter(kind="memory")
         nothing, came = page.rows.shown
         assert (came.what, came.result) == ("1.0\xa0GB given back", "1.0\xa0GB of 2.0\xa0GB in 0.8 s")
-        assert came.why == "Memory was short: Moondream 2 (model on the graphics card)."
+        assert came.why == "Memory was short: Moondream 2 on the graphics card."
         assert (nothing.what, nothing.glyph) == ("Nothing came back", "warn")
 
 

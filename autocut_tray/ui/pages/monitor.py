@@ -79,6 +79,7 @@ class MonitorPage(Page):
         self.receipts = ReceiptList(ctx)
         self.receipts.opened.connect(lambda _id: self._show_marks())
         self.receipts.undo.connect(shell.undo)
+        self.receipts.pin.connect(shell.pin)
         self.what_if = WhatIf(ctx, lambda: self._span)
         self.receipts.try_limit.connect(self._try_limit)
         self._place = QVBoxLayout()
@@ -281,7 +282,9 @@ class MonitorPage(Page):
     def _receipts_read(self, receipts: list[Receipt]) -> None:
         self._receipts = {receipt.id: receipt for receipt in receipts}
         state = self.ctx.services.controller.state
-        self.receipts.show_receipts(receipts, undoable=state.can_undo)
+        self.receipts.show_receipts(
+            receipts, undoable=state.can_undo, tiers=state.available, pinned=state.pinned
+        )
         self._show_marks()
 
     def _show_marks(self) -> None:

@@ -19,7 +19,8 @@ release-kind-temp-buffers = pictures on their way
 release-kind-audio-cache = sound
 release-kind-subtitle-index = subtitles and search texts
 release-kind-none = nothing
-release-model = { $name } ({ $kind })
+release-model-shards = { $name } on the graphics card
+release-model-weights-cache = { $name } in main memory
 release-list = { $first }, { $second }
 release-list-more = { $first } and { $n } more
 

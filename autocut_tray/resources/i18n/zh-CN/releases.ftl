@@ -3,8 +3,8 @@
 release-freed = 已归还 { $freed }
 release-nothing = 没有归还任何内存
 release-unmeasured = 已归还内存
-release-result = 应还 { $claimed }，实还 { $freed }，用时 { $seconds } 秒
-release-result-unmeasured = 未能测量，用时 { $seconds } 秒
+release-result = { $freed } / { $claimed }，{ $seconds } 秒
+release-result-unmeasured = 未能测量，{ $seconds } 秒
 
 release-why-expired = 一段时间没有用到：{ $what }。
 release-why-asked = 按要求归还：{ $what }。
@@ -19,7 +19,8 @@ release-kind-temp-buffers = 传送中的图片
 release-kind-audio-cache = 声音
 release-kind-subtitle-index = 字幕和搜索文本
 release-kind-none = 无
-release-model = { $name }（{ $kind }）
+release-model-shards = 显卡上的 { $name }
+release-model-weights-cache = 内存中的 { $name }
 release-list = { $first }、{ $second }
 release-list-more = { $first }以及另外 { $n } 项
 
