@@ -148,7 +148,8 @@ def test_the_name_of_the_file_decides_what_is_written(desktop: Desktop, tmp_path
         dialog.filterSelected.emit("CSV (*.csv)")
         assert dialog.defaultSuffix() == "csv"
         dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+        qtbot.waitUntil((tmp_path / "a.csv").is_file, timeout=30_000)
         dialog.fileSelected.emit(str(tmp_path / "a.csv" / "below.json"))
+        qtbot.waitUntil(lambda: bool(told), timeout=30_000)
         dialog.done(0)
-        qtbot.waitUntil(lambda: (tmp_path / "a.csv").exists() and bool(told), timeout=30_000)
     assert (tmp_path / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf")
