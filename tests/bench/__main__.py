@@ -23,7 +23,7 @@ from subprocess import SubprocessError
 
 import psutil
 
-from tests.bench import api, corpus, cost, idle, plots, scenes, shutdown, start
+from tests.bench import api, corpus, cost, idle, overlap, plots, scenes, shutdown, start
 from tests.bench.machine import machine_line
 from tests.bench.plan import MeasurementFailed, Plan, screen
 from tests.bench.rows import Row, table
@@ -36,6 +36,7 @@ GROUPS: dict[str, Callable[[Plan], list[Row]]] = {
     "shutdown": shutdown.measure,
     "api": api.measure,
     "scenes": scenes.measure,
+    "overlap": overlap.measure,
     "corpus": corpus.measure,
 }
 SLOW = ("corpus",)

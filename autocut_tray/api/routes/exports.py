@@ -55,7 +55,7 @@ def router(api: Api) -> APIRouter:
         "/{job_id}/send",
         response_model=JobSent,
         operation_id="send_job",
-        responses=errors(404, 503, body=True),
+        responses=errors(404, 409, body=True),
     )
     def send(translator: Speaks, job_id: JobId, asked: SendAsked) -> Response:
         """Import the timeline into the project that is open in DaVinci Resolve Studio on this machine."""

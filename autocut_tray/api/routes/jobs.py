@@ -128,7 +128,7 @@ def router(api: Api) -> APIRouter:
         "/{job_id}/describe",
         response_model=JobFacts,
         operation_id="describe_more",
-        responses=errors(404, body=True),
+        responses=errors(404, 409, body=True),
     )
     def describe(translator: Speaks, job_id: JobId, asked: MoreAsked) -> Response:
         """Describe the scenes that were left out, or again those done on a lower tier, whatever `max_scenes` says."""
@@ -139,7 +139,7 @@ def router(api: Api) -> APIRouter:
         return _shown(jobs.describe_more(job_id, more), translator)
 
     @routes.post(
-        "/finish-by", response_model=JobList, operation_id="finish_by", responses=errors(404, body=True)
+        "/finish-by", response_model=JobList, operation_id="finish_by", responses=errors(404, 409, body=True)
     )
     def finish_by(translator: Speaks, asked: FinishAsked) -> Response:
         """Have a job, or all in line, done by a time, with as many scenes as fit; `note` says what comes of it."""
@@ -150,7 +150,7 @@ def router(api: Api) -> APIRouter:
         "/{job_id}/scenes/{scene}",
         response_model=SceneFacts,
         operation_id="edit_scene",
-        responses=errors(404, body=True),
+        responses=errors(404, 409, body=True),
     )
     def edit(translator: Speaks, job_id: JobId, scene: int, asked: SceneEdit) -> Response:
         """Say in your own words what a scene shows."""
