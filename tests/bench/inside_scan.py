@@ -1,4 +1,4 @@
-"""Takes one video apart as a job does: ``python -m tests.bench.inside_scan FILE [accurate|fast]``; prints one line of JSON."""
+"""Takes one video apart as a job does: ``python -m tests.bench.inside_scan FILE [fast]``; prints one line of JSON."""
 
 from __future__ import annotations
 
