@@ -10,9 +10,9 @@ from tests import media_samples
 from tests.bench.plan import kept_folder
 
 RATE = 30
-SECONDS = 31
+SECONDS = 86
 SECONDS_UHD = 4
-SHOT_FRAMES = (37, 52, 41, 66, 30, 48)
+SHOT_FRAMES = (107, 151, 122, 187, 93, 139)
 """Lengths of the shots, over and over: no cut falls on a key frame by the distance between those."""
 GOP = 60
 
@@ -27,7 +27,7 @@ class Clip:
 
 
 def long_clip() -> Clip:
-    """31 s of 1080p30 H.264 with a cut every second or two. Making it takes about half a minute."""
+    """86 s of 1080p30 H.264 with a cut every three to six seconds. Making it takes a minute or two."""
     return _kept("1080p", (1920, 1080), SECONDS * RATE)
 
 

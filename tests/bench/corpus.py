@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from autocut_tray.core.errors import InputError
+from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.media.options import ScanOptions
 from tests.bench.plan import Plan
 from tests.bench.rows import Budget, Row
 from tests.media import score_corpus
 from tests.media.score_corpus import Detect, Score
 
 F1 = 0.97
+FAST_F1 = 0.95
 GRADUAL = 0.80
 PEERS = ("adaptive", "content")
 
@@ -33,6 +36,16 @@ def measure(plan: Plan) -> list[Row]:
             f"{found} of {known}",
         ),
     ]
+    fast = _scores(folder, lambda path: score_corpus.boundaries(path, ScanOptions(mode=ScanMode.FAST)))
+    rows.append(
+        Row(
+            "corpus/F1 on hard cuts, fast",
+            score_corpus.f1(fast),
+            "",
+            Budget(FAST_F1, at_least=True),
+            _note(fast),
+        )
+    )
     for kind in () if plan.quick else PEERS:
         theirs = _scores(folder, score_corpus.peer(kind))
         value = score_corpus.f1(theirs)

@@ -1,4 +1,4 @@
-"""Takes one video apart as a job does: ``python -m tests.bench.inside_scan FILE``; prints one line of JSON."""
+"""Takes one video apart as a job does: ``python -m tests.bench.inside_scan FILE [fast]``; prints one line of JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
-from autocut_tray.core.footage import Finished, Keyframe, Scene, Video
+from autocut_tray.core.footage import Finished, Keyframe, ScanMode, Scene, Video
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
 
@@ -18,7 +18,8 @@ def main() -> int:
     opened = first = ended = 0.0
     scenes: list[Scene] = []
     pictures = 0
-    with WorkerScanner(SystemClock()).scan(sys.argv[1], ScanOptions(), CancelToken()) as messages:
+    mode = ScanMode(sys.argv[2]) if len(sys.argv) > 2 else ScanMode.ACCURATE
+    with WorkerScanner(SystemClock()).scan(sys.argv[1], ScanOptions(mode=mode), CancelToken()) as messages:
         for message in messages:
             match message:
                 case Video():
@@ -30,7 +31,9 @@ def main() -> int:
                     pictures += 1
                 case Finished():
                     ended = time.monotonic()
+                    mode = message.video.mode
     document = {
+        "mode": mode.value,
         "cuts": [scene.start_frame for scene in scenes[1:]],
         "frames": scenes[-1].end_frame,
         "first_end": scenes[0].end_frame,

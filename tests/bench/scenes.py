@@ -17,13 +17,17 @@ from typing import Any
 from tests.bench.clips import Clip, long_clip, uhd_clip
 from tests.bench.plan import ROOT, MeasurementFailed, Plan, bytecode, median, module, spread
 from tests.bench.rows import Budget, Row
+from tests.media import score_corpus
+from tests.media.score_corpus import Truth
 
 OURS = "ours"
+FAST = "ours, fast"
 DECODE = "ffmpeg -f null"
 DETECT = "detect-adaptive"
 SAVE = "detect-adaptive save-images"
 TOLERANCE = 2
 TO_DECODE, TO_DETECT, TO_SAVE = 0.90, 0.65, 0.50
+FAST_TO_DECODE, FAST_F1 = 0.50, 0.95
 RSS_MIB, RSS_UHD_MIB = 150.0, 300.0
 FIRST_SCENE_PERCENT = 5.0
 TIMEOUT = 300.0
@@ -48,7 +52,7 @@ def measure(plan: Plan) -> list[Row]:
             runs[name].append(_run(command, plan.folder))
     ours = [json.loads(run.out) for run in runs[OURS]]
     _check(clip, ours[0])
-    rows = [*_speed_rows(runs), *_worker_rows(ours, clip)]
+    rows = [*_speed_rows(runs), *_fast_rows(runs, clip), *_worker_rows(ours, clip)]
     if not plan.quick:
         uhd = json.loads(_run(_scan_command(uhd_clip()), plan.folder).out)
         rows.append(_rss_row("worker RSS, 2160p", [uhd], RSS_UHD_MIB))
@@ -56,7 +60,7 @@ def measure(plan: Plan) -> list[Row]:
 
 
 def _commands(clip: Clip, plan: Plan) -> dict[str, list[str]]:
-    commands = {OURS: _scan_command(clip)}
+    commands = {OURS: _scan_command(clip), FAST: [*_scan_command(clip), "fast"]}
     if (ffmpeg := shutil.which("ffmpeg")) is not None:
         commands[DECODE] = [ffmpeg, "-v", "error", "-i", str(clip.path), "-an", "-f", "null", "-"]
     peer = [sys.executable, "-m", "scenedetect", "-q", "-i", str(clip.path)]
@@ -103,7 +107,7 @@ def _check(clip: Clip, found: dict[str, Any]) -> None:
 def _speed_rows(runs: dict[str, list[Run]]) -> list[Row]:
     ours = median(run.wall for run in runs[OURS])
     rows = [
-        Row("scenes/wall", ours, "s", None, f"1080p30, 31 s; {spread(run.wall for run in runs[OURS])}"),
+        Row("scenes/wall", ours, "s", None, f"1080p30, 86 s; {spread(run.wall for run in runs[OURS])}"),
         Row("scenes/CPU", median(run.cpu for run in runs[OURS]), "s"),
     ]
     for name, title, limit in (
@@ -120,6 +124,27 @@ def _speed_rows(runs: dict[str, list[Run]]) -> list[Row]:
         theirs = median(run.wall for run in runs[name])
         note = f"{spread(walls)}; CPU {cpus:.2f} x; theirs {theirs:.2f} s"
         rows.append(Row(f"scenes/wall to {title}", median(walls), "x", Budget(limit), note))
+    return rows
+
+
+def _fast_rows(runs: dict[str, list[Run]], clip: Clip) -> list[Row]:
+    """The fast mode; that it fell back to the accurate one would be no result."""
+    found = [json.loads(run.out) for run in runs[FAST]]
+    if any(one["mode"] != "fast" for one in found):
+        raise MeasurementFailed("the clip was not read in fast mode")
+    score = score_corpus.score(Truth(clip.path.name, clip.cuts, (), ()), found[0]["cuts"])
+    rows = [
+        Row("scenes/fast, F1", score_corpus.f1([score]), "", Budget(FAST_F1, at_least=True), "on this clip"),
+        _rss_row("fast, worker RSS, 1080p", found, RSS_MIB),
+    ]
+    if DECODE in runs:
+        pairs = list(zip(runs[FAST], runs[DECODE], strict=True))
+        walls = [mine.wall / theirs.wall for mine, theirs in pairs]
+        cpus = median(mine.cpu / theirs.cpu for mine, theirs in pairs)
+        note = f"{spread(walls)}; CPU {cpus:.2f} x"
+        rows.insert(
+            0, Row("scenes/fast, wall to decode-only", median(walls), "x", Budget(FAST_TO_DECODE), note)
+        )
     return rows
 
 

@@ -2,6 +2,7 @@
 
     python -m tests.media.score_corpus                    the corpus, file by file
     python -m tests.media.score_corpus --peers            PySceneDetect's detectors on the same small frames too
+    python -m tests.media.score_corpus --fast             in fast mode
     python -m tests.media.score_corpus --speed FILE       wall and CPU time against ffmpeg decoding alone
 
 A cut counts when it is found within 2 frames; a gradual transition counts once, anywhere inside it.
@@ -24,7 +25,7 @@ from typing import Any
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError
-from autocut_tray.core.footage import Scene
+from autocut_tray.core.footage import ScanMode, Scene
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
 
@@ -197,6 +198,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--sensitivity", type=float, default=0.5)
     parser.add_argument("--min-scene", type=float, default=ScanOptions().min_scene)
+    parser.add_argument("--fast", action="store_true", help="in fast mode")
     parser.add_argument("--speed", type=Path)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--scan", type=Path, help=argparse.SUPPRESS)
@@ -206,7 +208,8 @@ def main() -> None:
     elif chosen.speed:
         print_speed(chosen.speed, chosen.runs)
     else:
-        options = ScanOptions(min_scene=chosen.min_scene, sensitivity=chosen.sensitivity)
+        mode = ScanMode.FAST if chosen.fast else ScanMode.ACCURATE
+        options = ScanOptions(min_scene=chosen.min_scene, sensitivity=chosen.sensitivity, mode=mode)
         print_table("this worker", chosen.corpus, lambda path: boundaries(path, options))
         if chosen.peers:
             print_table("PySceneDetect adaptive", chosen.corpus, peer("adaptive"))

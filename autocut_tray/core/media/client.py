@@ -38,7 +38,7 @@ STAGE = "key frames"
 
 _WORKER_ENVIRONMENT = {
     # Threads with heaps of their own would use up the address space that the worker may have.
-    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_ARENA_MAX": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
 }

@@ -45,6 +45,8 @@ class GroupSplitter:
 
     def __init__(self, packets: Iterator[Packet]) -> None:
         self._packets = packets
+        self.pending: list[Packet] = []
+        """Packets that were read when the latest group was given out, and are in none yet."""
 
     def groups(self) -> Iterator[Group]:
         """All of them; raises Unsplittable where a group would grow too large, or packets do not say their time."""
@@ -64,6 +66,7 @@ class GroupSplitter:
                     if len(group.tail) > _MOST_LEADING or packet.is_keyframe:
                         raise Unsplittable([*group.packets, *group.tail])
                     continue
+                self.pending = [*group.tail, packet]
                 yield group
                 group = _next_of(group)
                 size, latest, key = sum(one.size for one in group.packets), group.start, None
@@ -85,8 +88,10 @@ class GroupSplitter:
             if size > _MOST_BYTES or len(group.packets) > _MOST_PACKETS:
                 raise Unsplittable(group.packets)
         if key is not None:
+            self.pending = group.tail
             yield group
             group = _next_of(group)
+        self.pending = []
         yield group
 
 

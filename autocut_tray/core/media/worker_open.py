@@ -227,8 +227,7 @@ def _examine(container: InputContainer, request: Request, refused: tuple[int, in
     if duration is not None and duration > MAX_SECONDS and not request.options.allow_long:
         raise Refused(FailureCode.TOO_LONG, f"{duration:.0f} s")
     _prepare(context, request.options.threads or _threads(context))
-    lanes = _lanes(context) if request.options.threads is None else 1
-    return Footage(container, stream, duration, nominal, lanes)
+    return Footage(container, stream, duration, nominal, _lanes(context))
 
 
 def _prepare(context: VideoCodecContext, threads: int) -> None:

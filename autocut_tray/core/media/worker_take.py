@@ -15,12 +15,15 @@ from autocut_tray.core.media.worker_features import SmallFrame
 from autocut_tray.core.media.worker_pictures import KeyPictures, Marks, SmallPictures, marks_of, sharpness
 
 _FIRST_SLOT_SECONDS = 0.2
+_INSIDE_SLOT_SECONDS = 1.8
 _SLOT_GROWTH = 3.0
 _LAST_SLOT_SECONDS = 4.0
 _LOOKED_AT = 10.0
 """Frames a second that are candidates, at most."""
 _CHANGE_LEVELS, _CHANGE_TIMES = 3.0, 2.5
 """Where a scene may begin, the picture changes by so many grey levels on average, and so many times what it did."""
+_KEPT_AS_DECODED = 4_000_000
+"""Pixels up to which the best frame so far is kept as it was decoded; a larger one is scaled down at once."""
 _DARK, _BRIGHT = 24.0, 232.0
 
 
@@ -56,11 +59,12 @@ class FrameTaker:
         self._small = SmallPictures()
         self.begin()
 
-    def begin(self) -> None:
-        """The next frame is number 0 of a new run."""
+    def begin(self, *, inside: bool = False) -> None:
+        """The next frame is number 0 of a new run, ``inside`` of a video, where seldom a scene begins."""
         self._number = 0
-        self._best: tuple[int, float, av.VideoFrame] | None = None
-        self._slot = _FIRST_SLOT_SECONDS
+        self._best: tuple[int, float, av.VideoFrame, bool] | None = None
+        """Number, merit, picture, and whether that is in key frame size already."""
+        self._slot = _INSIDE_SLOT_SECONDS if inside else _FIRST_SLOT_SECONDS
         self._slot_began: float | None = None
         self._looked: float | None = None
         self._before: SmallFrame | None = None
@@ -88,7 +92,10 @@ class FrameTaker:
     def _offer(self, frame: av.VideoFrame, small: SmallFrame) -> tuple[Pick, ...]:
         time = frame.time or 0.0
         picks: tuple[Pick, ...] = ()
-        if self._changed(small) or self._slot_began is None:
+        if self._slot_began is None:
+            self._slot_began = time
+            self._changed(small)
+        elif self._changed(small):
             picks = self._close_slot()
             self._slot, self._slot_began, self._looked = _FIRST_SLOT_SECONDS, time, None
         elif not 0 <= time - self._slot_began < self._slot:
@@ -100,7 +107,8 @@ class FrameTaker:
             self._looked = time
             merit = _lighting(small) * (sharpness(frame) + 0.5)
             if self._best is None or merit > self._best[1]:
-                self._best = self._number, merit, frame
+                large = frame.width * frame.height > _KEPT_AS_DECODED
+                self._best = self._number, merit, self._pictures.take(frame) if large else frame, large
         return picks
 
     def _changed(self, small: SmallFrame) -> bool:
@@ -113,7 +121,10 @@ class FrameTaker:
 
     def _close_slot(self) -> tuple[Pick, ...]:
         best, self._best = self._best, None
-        return () if best is None else (Pick(best[0], best[1], self._pictures.take(best[2])),)
+        if best is None:
+            return ()
+        number, merit, picture, scaled = best
+        return (Pick(number, merit, picture if scaled else self._pictures.take(picture)),)
 
 
 def small_merit(small: SmallFrame) -> float:
