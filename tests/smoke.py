@@ -117,7 +117,10 @@ def parts(trial: Trial) -> str:
     done(program.run("policy", "--json", timeout=PATIENCE))
     done(program.run("settings", timeout=PATIENCE))
     done(program.run("drill", timeout=PATIENCE))
-    return "memory, policy, settings, drill"
+    pdf = trial.folder / "report.pdf"
+    done(program.run("report", "-o", str(pdf), timeout=PATIENCE))
+    expect(pdf.read_bytes().startswith(b"%PDF"), "the report")
+    return "memory, policy, settings, drill, report"
 
 
 def api(trial: Trial, clip: SampleVideo) -> str:
@@ -138,7 +141,14 @@ def api(trial: Trial, clip: SampleVideo) -> str:
         submitted = http.post(said["url"] + "/api/jobs", json={"paths": [str(clip.path)]}, timeout=60)
         (job,) = submitted.json()["jobs"]
         wait_until(lambda: state_of(get(f"/api/jobs/{job['id']}")) == "done", "the job is done", PATIENCE)
-        for path in ("/api/runtime/status", "/api/runtime/profile", "/openapi.json", "/docs", "/metrics"):
+        for path in (
+            "/api/runtime/status",
+            "/api/runtime/profile",
+            "/openapi.json",
+            "/docs",
+            "/metrics",
+            "/",
+        ):
             expect(get(path).status_code == 200, path)
         done(program.run("quit", timeout=PATIENCE))
         expect(serving.wait(30) == 0, "it ends when asked")
@@ -148,7 +158,7 @@ def api(trial: Trial, clip: SampleVideo) -> str:
             serving.kill()
             finish(serving)
     expect("Traceback" not in program.log and " ERROR " not in program.log, program.log[-800:])
-    return "a job through the API, five documents, ended by quit"
+    return "a job through the API, six documents, ended by quit"
 
 
 def state_of(response: requests.Response) -> str:
