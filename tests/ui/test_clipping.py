@@ -18,6 +18,7 @@ from autocut_tray.ui.widgets.text import ElidedText
 from autocut_tray.ui.window import SMALLEST
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
+from tests.ui.conftest import wait_for_plots
 from tests.ui.fake_services import DEGRADED, FakeServices
 
 
@@ -98,7 +99,7 @@ def test_no_word_is_cut_in_the_smallest_window(
         content.open_page(name)
         page = content.page(name)
         if name == "monitor":
-            qtbot.waitUntil(lambda: page.plots is not None and bool(page.receipts.rows))  # type: ignore[attr-defined]  # noqa: B023
+            wait_for_plots(page, qtbot)
         look(name)
         if isinstance(page, SettingsPage):
             for section in page.section_names:

@@ -23,6 +23,7 @@ from tests.fakes import FakeEntry
 from tests.golden.machines import MACHINES
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
+from tests.ui.conftest import PLOTS_MS
 from tests.ui.fake_services import DEGRADED, EMERGENCY, RUNNING, FakeServices
 
 
@@ -163,7 +164,7 @@ class TestLooks:
             content.open_page(name)
         page = content.page("monitor")
         content.open_page("monitor")
-        qtbot.waitUntil(lambda: page.plots is not None)  # type: ignore[attr-defined]
+        qtbot.waitUntil(lambda: page.plots is not None, timeout=PLOTS_MS)  # type: ignore[attr-defined]
         content.open_page("overview")
         return content
 

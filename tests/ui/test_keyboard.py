@@ -23,6 +23,7 @@ from autocut_tray.ui.pages.settings import SettingsPage
 from autocut_tray.ui.widgets.sidebar import PAGES
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
+from tests.ui.conftest import wait_for_plots
 from tests.ui.fake_services import DEGRADED, FakeServices
 
 KINDS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QAbstractItemView)
@@ -98,7 +99,7 @@ def test_a_page(filled: Content, desktop: Desktop, qtbot: QtBot, name: str) -> N
     filled.open_page(name)
     page = filled.page(name)
     if name == "monitor":
-        qtbot.waitUntil(lambda: page.plots is not None and bool(page.receipts.rows))  # type: ignore[attr-defined]
+        wait_for_plots(page, qtbot)
     elif name == "events":
         qtbot.waitUntil(lambda: page.rows.rowCount() > 0)  # type: ignore[attr-defined]
     check(filled, desktop, qtbot)
