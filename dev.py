@@ -29,8 +29,9 @@ SCRIPTS = VENV / ("Scripts" if sys.platform == "win32" else "bin")
 PYTHON = str(SCRIPTS / ("python.exe" if sys.platform == "win32" else "python"))
 
 # `run` with one of these never shows a window, so Qt's system libraries are not asked for.
-CLI_COMMANDS = """profile policy status scenes analyze jobs plan replay history drill alerts degrade undo pin pull
-                  settings key cloud doctor export report memory memory-demo serve --headless --help --version"""
+CLI_COMMANDS = """profile policy status scenes analyze describe jobs plan replay history drill alerts degrade
+                  undo pin pull settings key cloud doctor export send report receipts memory memory-demo serve
+                  quit licences --headless --help --version"""
 
 Wanted = Mapping[
     str, tuple[str, ...]
@@ -59,6 +60,11 @@ X_SERVER: Wanted = {
     "xdotool": ("xdotool",),
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": ("fonts-noto-cjk",),
 }
+
+
+# What the Windows installer is compiled with, and tried with where there is no Windows.
+NSIS: Wanted = {"makensis": ("nsis",)}
+WINE: Wanted = {"/usr/lib/wine/wine64": ("wine64",), "wine": ("wine",)}
 
 
 def say(text: str) -> None:
@@ -330,6 +336,33 @@ def run_tool(module: str, arguments: list[str]) -> int:
     return become(module, arguments)
 
 
+def freeze(arguments: list[str]) -> int:
+    """Makes the frozen program in dist/, or with --check tries what is there."""
+    ensure_venv()
+    provide_qt()
+    if arguments:
+        provide_model_server()
+        provide_x_server()
+    return become("release.freeze", arguments)
+
+
+def installer(arguments: list[str]) -> int:
+    """Packs the frozen program.
+
+    --try tries its installer under Wine, --try-here on Windows; --wheels asks for Windows' wheels.
+    """
+    ensure_venv()
+    modules = {
+        "--try": "release.try_installer",
+        "--try-here": "release.try_here",
+        "--wheels": "release.wheels",
+    }
+    module = modules.get(arguments[0] if arguments else "", "release.installer")
+    if sys.platform == "linux" and (module == "release.try_installer" or "--nsis" in arguments):
+        provide(NSIS if module == "release.installer" else NSIS | WINE, exists, "the Windows installer")
+    return become(module, arguments[1:] if module != "release.installer" else arguments)
+
+
 def is_closing(line: bytes) -> bool:
     """Recognises the line that pytest ends with: `=== 3 passed, 1 skipped in 0.50s ===`, coloured or not."""
     plain = re.sub(rb"\x1b\[[0-9;]*m", b"", line).strip(b"= \r\n")
@@ -351,14 +384,20 @@ def follow(command: list[str], environment: Mapping[str, str]) -> tuple[int, byt
     return child.returncode, closing
 
 
+def side_by_side() -> list[str]:
+    """How pytest spreads the tests: half of them wait for servers and processes, so two more than there are cores."""
+    return ["--numprocesses", str(min((os.cpu_count() or 1) + 2, 8)), "--dist", "worksteal"]
+
+
 def check_everything(environment: Mapping[str, str]) -> int:
     """Runs every check, even after one has failed; ends with a line for each and pytest's closing line."""
+    colour = "yes" if sys.stdout.isatty() else "no"
     checks = {
         "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
         "lint": [PYTHON, "-m", "ruff", "check", "."],
         "types": [PYTHON, "-m", "mypy"],
         "imports": [str(SCRIPTS / "lint-imports")],
-        "tests": [PYTHON, "-m", "pytest", f"--color={'yes' if sys.stdout.isatty() else 'no'}"],
+        "tests": [PYTHON, "-m", "pytest", *side_by_side(), f"--color={colour}"],
     }
     closing, failed, summary = b"", False, []
     for name, command in checks.items():
@@ -394,11 +433,19 @@ def lock(arguments: list[str]) -> int:
     """Writes requirements.lock from pyproject.toml; keeps the versions in it that still fit."""
     if shutil.which("uv") is None:
         sys.exit("dev.py: `lock` needs the program uv.")
-    command = "uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --group dev"
+    command = "uv pip compile --quiet --universal --generate-hashes --python-version 3.11"
+    groups = "--group dev --group freeze"
     clean = (
         "--no-emit-index-url --no-emit-find-links --output-file requirements.lock --custom-compile-command"
     )
-    words = [*command.split(), *clean.split(), "python3 dev.py lock", *arguments, "pyproject.toml"]
+    words = [
+        *command.split(),
+        *groups.split(),
+        *clean.split(),
+        "python3 dev.py lock",
+        *arguments,
+        "pyproject.toml",
+    ]
     return subprocess.call(words, cwd=ROOT)
 
 
@@ -409,6 +456,12 @@ def commands(root: Path) -> dict[str, tuple[Callable[[list[str]], int], str]]:
         "test": (test, "runs every check and all tests; with arguments, only pytest with these"),
         "lock": (lock, "writes requirements.lock from pyproject.toml (--upgrade: newest versions)"),
     }
+    if (root / "build_installer.spec").is_file():
+        table["freeze"] = (freeze, "makes the program for people without Python; --check tries it out")
+        table["installer"] = (
+            installer,
+            "packs it: on Windows an installer, everywhere an archive, with checksums",
+        )
     tools = {
         "bench": "measures speed and memory against the budgets",
         "soak": "keeps the app running for long and watches it",

@@ -13,6 +13,8 @@ import sys
 TRAY_OPTIONS = ("--hidden", "--quit-after", "--open", "--lang")
 MEDIA_WORKER = "media-worker"
 CONTACT_SHEET = "contact-sheet"
+REPORT_PAGES = "report-pages"
+RESOLVE_SENDER = "resolve-sender"
 MEMORY_TAKER = "memory-taker"
 
 
@@ -29,6 +31,14 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.ui.contact_sheet import main as sheet
 
         return sheet()
+    if arguments == [REPORT_PAGES]:
+        from autocut_tray.ui.report_pages import main as report
+
+        return report()
+    if arguments == [RESOLVE_SENDER]:
+        from autocut_tray.core.timeline.resolve_child import main as sender
+
+        return sender()
     if arguments and arguments[0] == MEMORY_TAKER:
         from autocut_tray.core.memory.taker import main as taker
 

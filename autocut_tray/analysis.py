@@ -14,7 +14,7 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autocut_tray.bootstrap import description_language, scan_options
@@ -25,9 +25,18 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import BackendError, InputError, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
-from autocut_tray.core.footage import Keyframe, Scene, Transition
+from autocut_tray.core.footage import (
+    Keyframe,
+    Scene,
+    SceneSound,
+    SceneWords,
+    Sound,
+    SoundProblem,
+    Transition,
+)
 from autocut_tray.core.jobs.consent_desk import desk_alone
-from autocut_tray.core.jobs.records import description_to_json, scene_to_json
+from autocut_tray.core.jobs.records import description_to_json, picture_to_json, scene_to_json, sound_to_json
+from autocut_tray.core.jobs.run_unit import measured
 from autocut_tray.core.jobs.selection import next_scene
 from autocut_tray.core.media.scanner import WorkerScanner
 from autocut_tray.core.messages import message
@@ -78,17 +87,22 @@ def analyze_scenes_auto(
     """Describe scenes of a video: those given (``start`` and ``end`` in seconds), or with None those found.
 
     Each scene comes back with what it had and ``status`` (``described``, ``left_out`` beyond the policy's
-    ``max_scenes``, ``failed``), ``keyframe`` (seconds), ``description``, ``described_by`` and ``error`` (a code).
-    A scene that contains no key frame of a detected shot lies inside one shot, and that shot's stands for it.
+    ``max_scenes``, ``failed``), ``keyframe`` (seconds), ``description``, ``described_by``, ``error`` (a code),
+    ``picture`` (what was measured of the key frame), ``audio`` and ``subtitles`` as the command line has them.
+    A scene that contains no key frame of a detected shot lies inside one shot, and that shot's stands for it. Sound
+    is measured shot by shot: of a given scene it is that of the shots it lies in, the longest part of it counting.
     Raises InputError for an unusable video, UsageError for scenes without times, NoBackend, and BackendError when
     not one scene could be described.
     """
     choice = _choose(use_policy, force_local=force_local, force_cloud=force_cloud)
     try:
-        found, pictures = _scan(os.fspath(video_path), choice)
+        scan = _scan(os.fspath(video_path), choice)
         given = [dict(scene) for scene in scenes_data] if scenes_data is not None else None
-        wanted = found if given is None else [_scene(n, scene) for n, scene in enumerate(given, start=1)]
-        results = _describe(choice, wanted, found, pictures)
+        wanted = (
+            scan.scenes if given is None else [_scene(n, scene) for n, scene in enumerate(given, start=1)]
+        )
+        described = _describe(choice, wanted, scan)
+        results = [{**result, **_heard(scene, scan)} for scene, result in zip(wanted, described, strict=True)]
     finally:
         choice.analyzer.close()
     if given is None:
@@ -157,19 +171,35 @@ def _insisted(
     return asked
 
 
-def _scan(path: str, choice: _Choice) -> tuple[list[Scene], dict[int, Keyframe]]:
-    scenes: list[Scene] = []
-    pictures: dict[int, Keyframe] = {}
+@dataclass(slots=True)
+class _Scan:
+    """What the worker found: scenes in order, all else by their ids."""
+
+    scenes: list[Scene] = field(default_factory=list)
+    pictures: dict[int, Keyframe] = field(default_factory=dict)
+    sounds: dict[int, Sound | SoundProblem] = field(default_factory=dict)
+    words: dict[int, str] = field(default_factory=dict)
+
+
+def _scan(path: str, choice: _Choice) -> _Scan:
+    scan = _Scan()
     options = scan_options(choice.settings, choice.policy, _language(choice))
     with WorkerScanner(SystemClock()).scan(path, options, CancelToken()) as messages:
         for said in messages:
-            if isinstance(said, Scene):
-                scenes.append(said)
-            elif isinstance(said, Keyframe):
-                pictures[said.scene_id] = said
-    if not scenes:
+            match said:
+                case Scene():
+                    scan.scenes.append(said)
+                case Keyframe():
+                    scan.pictures[said.scene_id] = said
+                case SceneSound():
+                    scan.sounds[said.scene_id] = said.sound
+                case SceneWords():
+                    scan.words[said.scene_id] = said.text
+                case _:
+                    pass
+    if not scan.scenes:
         raise InputError("no_video", message("error-no-video", name=os.path.basename(path)))  # noqa: PTH119
-    return scenes, pictures
+    return scan
 
 
 def _scene(number: int, data: Mapping[str, Any]) -> Scene:
@@ -182,9 +212,24 @@ def _scene(number: int, data: Mapping[str, Any]) -> Scene:
     return Scene(number, 0, 0, start, end, Transition.CUT)
 
 
-def _describe(
-    choice: _Choice, wanted: Sequence[Scene], found: Sequence[Scene], pictures: Mapping[int, Keyframe]
-) -> list[Json]:
+def _heard(scene: Scene, scan: _Scan) -> Json:
+    """Sound and subtitles of a scene: of the shots that it lies in."""
+    shots = [shot for shot in scan.scenes if _overlap(scene, shot) > 0]
+    sounds = [(shot, scan.sounds[shot.id]) for shot in shots if shot.id in scan.sounds]
+    longest = max(sounds, key=lambda one: _overlap(scene, one[0]), default=None)
+    said = [scan.words[shot.id] for shot in shots if shot.id in scan.words]
+    sound = longest[1] if longest is not None else None
+    return {
+        "audio": sound_to_json(sound) if isinstance(sound, Sound) else None,
+        "subtitles": "\n".join(said) or None,
+    }
+
+
+def _overlap(one: Scene, other: Scene) -> float:
+    return min(one.end, other.end) - max(one.start, other.start)
+
+
+def _describe(choice: _Choice, wanted: Sequence[Scene], scan: _Scan) -> list[Json]:
     language = _language(choice)
     results = {scene.id: _result("left_out") for scene in wanted}
     call = secrets.token_hex(6)  # names this call's scenes in the ledger across their retries
@@ -197,7 +242,7 @@ def _describe(
             break
         waiting.remove(scene)
         taken.append(scene)
-        picture = _picture_of(scene, found, pictures)
+        picture = _picture_of(scene, scan)
         if picture is None:
             results[scene.id] = _result("failed", error="no_keyframe")
             continue
@@ -207,12 +252,14 @@ def _describe(
             answer = choice.analyzer.describe(request, CancelToken())
         except BackendError as error:
             failure = error
-            results[scene.id] = _result("failed", keyframe=picture.time, error=error.code)
+            shown = picture_to_json(picture.quality)
+            results[scene.id] = _result("failed", keyframe=picture.time, picture=shown, error=error.code)
             continue
         results[scene.id] = _result(
             "described",
             keyframe=picture.time,
-            description=description_to_json(answer.description),
+            picture=picture_to_json(picture.quality),
+            description=description_to_json(measured(answer.description, picture.quality, language)),
             described_by={
                 "tier": choice.route.tier.value,
                 "backend": choice.route.backend.value,
@@ -230,14 +277,14 @@ def _language(choice: _Choice) -> str:
 
 
 def _result(status: str, **more: Any) -> Json:
-    nothing = dict.fromkeys(("keyframe", "description", "described_by", "error"))
+    nothing = dict.fromkeys(("keyframe", "picture", "description", "described_by", "error"))
     return {"status": status, **nothing, **more}
 
 
-def _picture_of(scene: Scene, found: Sequence[Scene], pictures: Mapping[int, Keyframe]) -> Keyframe | None:
-    inside = [p for p in pictures.values() if scene.start <= p.time < scene.end]
+def _picture_of(scene: Scene, scan: _Scan) -> Keyframe | None:
+    inside = [p for p in scan.pictures.values() if scene.start <= p.time < scene.end]
     if inside:
         centre = (scene.start + scene.end) / 2
         return min(inside, key=lambda picture: abs(picture.time - centre))
-    around = max(found, key=lambda other: min(scene.end, other.end) - max(scene.start, other.start))
-    return pictures.get(around.id)
+    around = max(scan.scenes, key=lambda other: _overlap(scene, other))
+    return scan.pictures.get(around.id)

@@ -23,14 +23,17 @@ from autocut_tray.core.drill.drill import Drill
 from autocut_tray.core.drill.drill import Hands as DrillHands
 from autocut_tray.core.egress.desk import ConsentDesk
 from autocut_tray.core.egress.door import ConsentsChanged, Door
+from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.footage import ScanMode
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
+from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
 from autocut_tray.core.jobs.plan_access import held, planning_asker
 from autocut_tray.core.jobs.plans import PlanHands, Plans
 from autocut_tray.core.jobs.ports import Scanner
-from autocut_tray.core.jobs.queue import Intake, JobQueue
+from autocut_tray.core.jobs.queue import JobQueue
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.log import log_verbosely
@@ -78,6 +81,7 @@ from autocut_tray.i18n import Translator, choose_language
 
 if TYPE_CHECKING:
     from autocut_tray.core.jobs.export import Exporter
+    from autocut_tray.core.report.facts import Sources
 
 log = logging.getLogger(__name__)
 
@@ -107,6 +111,7 @@ class Services:
     dismissals: Dismissals
     drill: Drill
     make_exporter: Callable[[], Exporter]
+    report_sources: Callable[[], Sources]
     api: ApiAccess
     problems: tuple[Message, ...]
     """What a person must be told about settings and stored data."""
@@ -265,11 +270,17 @@ def build_services(
             store,
             media,
             ControlledAdmission(
-                controller, lambda: detection.policy, analyzers, learner, scale, task_times.add
+                controller,
+                lambda: detection.policy,
+                analyzers,
+                learner,
+                scale,
+                task_times.add,
+                questions.expected_seconds,
             ),
             Intake(
                 gate.content_key,
-                lambda path, cancel: gate.wait_until_settled(path, clock, cancel),
+                lambda path: gate.settling(path, clock),
                 gate.find_videos,
             ),
             workload,
@@ -420,6 +431,7 @@ def build_services(
             Dismissals(paths.dismissed_file, clock),
             drill,
             lambda: exporter(store, paths),
+            lambda: report_sources(history, store, door.ledger, settings.current, detection),
             ApiAccess(paths.api_token_file, paths.api_file, bus),
             problems,
             closing.pop_all(),
@@ -427,26 +439,28 @@ def build_services(
 
 
 class _Resumer:
-    """Puts waiting jobs back in line when another tier works, or an emergency is over."""
+    """Puts waiting jobs back in line when another tier or model works, or an emergency is over."""
 
     def __init__(self, jobs: JobQueue) -> None:
         self._jobs = jobs
-        self._tier = Tier.PAUSED
+        self._works: tuple[Tier, str | None] = (Tier.PAUSED, None)
         self._emergency = False
 
     def on_change(self, event: ControllerChanged) -> None:
-        tier, emergency = event.state.tier, event.state.level is MemoryLevel.EMERGENCY
-        works = tier is not self._tier and tier is not Tier.PAUSED
+        now = (event.state.tier, event.state.model)
+        emergency = event.state.level is MemoryLevel.EMERGENCY
+        works = now != self._works and event.state.tier is not Tier.PAUSED
         over = self._emergency and not emergency
-        self._tier, self._emergency = tier, emergency
+        self._works, self._emergency = now, emergency
         if works or over:
             self._jobs.requeue_waiting()
         self._jobs.wake()
 
 
 def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
-    """A job that just came must not wait for the next idle reading."""
+    """A job that just came must not wait for the next idle reading, and is never worked on unwatched."""
     if event.job.state is JobState.QUEUED:
+        monitor.resume()
         monitor.wake()
 
 
@@ -475,6 +489,16 @@ def exporter(store: JobStore, paths: Paths) -> Exporter:
     return Exporter(store, paths.thumbnails, draw_sheet)
 
 
+def report_sources(
+    history: History, store: JobStore, ledger: Ledger, settings: Settings, detection: Detection
+) -> Sources:
+    """What a report of this moment is made of."""
+    from autocut_tray.core.report.facts import Sources  # late: no start needs it
+
+    limits = limits_in_force(settings.limits)
+    return Sources(history, store, ledger, caps(settings), limits, detection.profile, detection.policy)
+
+
 def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: str) -> ScanOptions:
     """``language``: of descriptions, and so of the subtitles that are preferred."""
     chosen = settings.analysis
@@ -483,6 +507,7 @@ def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: s
         sensitivity=chosen.sensitivity,
         image_px=policy.vision.image_px if policy else 768,
         language=language,
+        mode=ScanMode(chosen.scan_mode),
     )
 
 

@@ -22,23 +22,33 @@ from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
 from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
-from autocut_tray.core.jobs.records import description_to_json, scene_to_json, sound_to_json, video_to_json
+from autocut_tray.core.jobs.records import (
+    description_to_json,
+    picture_to_json,
+    scene_to_json,
+    sound_to_json,
+    video_to_json,
+)
 from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import History, Metric
+from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
+from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.timecode import format_rate
 from autocut_tray.i18n import Translator
+from autocut_tray.receipt_words import PlainSpeaker, cause_of, measured_against, title_of
 
 if TYPE_CHECKING:  # the formats are of no use to a tray that just starts
     from autocut_tray.core.jobs.export import Exported
+    from autocut_tray.core.jobs.send import Sent
 
 Json = dict[str, Any]
 
@@ -59,6 +69,8 @@ class Status:
     """Those that last."""
     memory: Json | None = None
     """What the running instance holds and gave back."""
+    suspended: bool = False
+    """The instance runs and measures nothing now."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -78,9 +90,10 @@ def scenes_document(
     scenes: Sequence[Scene],
     sounds: Mapping[int, Sound | SoundProblem],
     words: Mapping[int, str],
+    pictures: Mapping[int, PictureQuality | None],
     translator: Translator,
 ) -> Json:
-    """``sounds`` and ``words`` (subtitles) by the number of the scene."""
+    """``sounds``, ``words`` (subtitles) and ``pictures`` by the number of the scene."""
     return {
         "video": video_to_json(video),
         "scenes": [
@@ -88,6 +101,7 @@ def scenes_document(
                 **scene_to_json(scene),
                 **sound_document(sounds.get(scene.id), translator),
                 "subtitles": words.get(scene.id),
+                "picture": picture_to_json(pictures.get(scene.id)),
             }
             for scene in scenes
         ],
@@ -111,10 +125,14 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "created": job.created,
         "updated": job.updated,
         "never_cloud": job.options.never_cloud,
+        "finish_by": job.options.finish_by,
+        "note": translator.text(job.note) if job.note else None,
         "video": video_to_json(job.video) if job.video else None,
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
         "scenes_done": job.scenes_done,
+        "scenes_left_out": job.scenes_left_out,
+        "scenes_degraded": job.scenes_degraded,
         "plan": plan_document(plan, translator) if plan else None,
         "waiting_for": translator.text(job.waiting_for) if job.waiting_for else None,
         "error": error_document(job.error, translator) if job.error else None,
@@ -173,9 +191,13 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
             "backend": by.backend,
             "model": by.model,
             "seconds": by.seconds,
+            "degraded": by.degraded,
         }
         if by
         else None,
+        "edited": list(record.edited),
+        "wanted": record.wanted,
+        "picture": picture_to_json(record.picture),
         **sound_document(record.sound, translator),
         "subtitles": record.subtitles,
         "error": translator.text(record.error) if record.error else None,
@@ -327,6 +349,24 @@ def export_document(exported: Exported, translator: Translator) -> Json:
     }
 
 
+def sent_document(sent: Sent, translator: Translator) -> Json:
+    """The job without its scenes, and where its timeline is now."""
+    received = sent.received
+    return {
+        **job_document(sent.exported.job, translator, sent.exported.plan),
+        "sent": {
+            "to": received.product,
+            "version": received.version,
+            "project": received.project,
+            "timeline": received.timeline,
+            "clips": sent.exported.clips,
+            "rate": format_rate(sent.exported.rate),
+            "project_rate": None if received.rate is None else format_rate(received.rate),
+            "note": translator.text(sent.note) if sent.note else None,
+        },
+    }
+
+
 def status_document(status: Status, translator: Translator) -> Json:
     """What runs where and why; figures that are not measured are null."""
     profile, policy, controller, sample = status.profile, status.policy, status.controller, status.sample
@@ -340,7 +380,7 @@ def status_document(status: Status, translator: Translator) -> Json:
         },
         "policy": policy_json.parts_json(policy) if policy else None,
         "monitor": {
-            "running": controller is not None,
+            "running": controller is not None and not status.suspended,
             "degraded": controller.degraded if controller else forced is not None,
             "tier": _tier(controller, policy, forced),
             "memory_level": controller.level.value if controller else None,
@@ -349,7 +389,7 @@ def status_document(status: Status, translator: Translator) -> Json:
             "pinned": pinned.value if pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
-            "alerts": [_alert_document(alert, translator, active=True) for alert in status.alerts],
+            "alerts": [alert_document(alert, translator, active=True) for alert in status.alerts],
         },
         "memory": status.memory,
         "recommendations": policy_json.recommendations_json(policy.recommendations, translator.text)
@@ -424,7 +464,7 @@ def alerts_document(
     """Alerts, newest first, and the limits that they are measured against. ``active``: those that last."""
     lasting = {alert.id for alert in active}
     return {
-        "alerts": [_alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
+        "alerts": [alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
         "limits": [
             {
                 "alert": kind.value,
@@ -442,12 +482,29 @@ def alerts_document(
     }
 
 
-def _alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
+def alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
     return {
         **alert.to_json(),
         "active": active,
         "title": translator.text(alert_words.title(alert)),
         "text": translator.text(alert_words.why(alert)),
+    }
+
+
+def receipts_document(receipts: Sequence[Receipt], translator: Translator) -> Json:
+    """Changes, newest first, with their proof and in words."""
+    speaker = PlainSpeaker(translator)
+    return {
+        "receipts": [
+            {
+                "id": receipt.id,
+                **receipt.to_json(),
+                "title": title_of(speaker, receipt),
+                "text": cause_of(speaker, receipt),
+                "measured": measured_against(speaker, receipt),
+            }
+            for receipt in receipts
+        ]
     }
 
 

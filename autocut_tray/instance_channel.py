@@ -7,11 +7,13 @@ from typing import Any
 
 from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.errors import FailureClass, UsageError
+from autocut_tray.core.errors import AutoCutError, FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
+from autocut_tray.core.jobs.more import more_from_json
 from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
 from autocut_tray.core.messages import message
+from autocut_tray.core.monitor.monitor import MonitorState
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from autocut_tray.documents import (
     Status,
@@ -27,9 +29,14 @@ from autocut_tray.i18n import Translator
 Json = dict[str, Any]
 
 
-def open_channel(services: Services, raise_window: Callable[[list[str]], bool]) -> ChannelServer:
-    """Start answering. ``raise_window`` shows the window and takes files; False where there is none."""
-    channel = ChannelServer(services.paths.instance_file, Requests(services, raise_window))
+def open_channel(
+    services: Services, raise_window: Callable[[list[str]], bool], leave: Callable[[], None] | None = None
+) -> ChannelServer:
+    """Start answering. ``raise_window`` shows the window and takes files; False where there is none.
+
+    ``leave`` begins the end of this process; None where that is not ours to decide.
+    """
+    channel = ChannelServer(services.paths.instance_file, Requests(services, raise_window, leave))
     channel.start()
     return channel
 
@@ -37,23 +44,33 @@ def open_channel(services: Services, raise_window: Callable[[list[str]], bool]) 
 class Requests:
     """Answers one request; an AutoCutError goes back to the one who asked."""
 
-    def __init__(self, services: Services, raise_window: Callable[[list[str]], bool]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        raise_window: Callable[[list[str]], bool],
+        leave: Callable[[], None] | None = None,
+    ) -> None:
         self._services = services
         self._raise_window = raise_window
+        self._leave = leave
         self._translators: dict[str, Translator] = {}
         self._commands: dict[str, Callable[[Json], Json]] = {
             "raise": self._raise,
+            "quit": self._quit,
             "status": self._status,
             "degrade": self._degrade,
             "undo": self._undo,
             "pin": self._pin,
             "drill": self._drill,
             "analyze": self._analyze,
+            "describe": self._describe,
+            "finish-by": self._finish_by,
             "plan": self._plan,
             "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
             "memory": self._memory,
             "history": self._history,
+            "flush": self._flush,
             "watch": self._watch,
             "task-result": self._task_result,
             "reload-settings": self._reload_settings,
@@ -76,6 +93,12 @@ class Requests:
         files = [str(path) for path in request.get("files") or []]
         return {"window": self._raise_window(files)}
 
+    def _quit(self, request: Json) -> Json:
+        if self._leave is None:
+            raise AutoCutError("cannot_quit", message("error-cannot-quit"), message("error-cannot-quit-hint"))
+        self._leave()
+        return {}
+
     def _status(self, request: Json) -> Json:
         services = self._services
         explanation = services.detection.explanation
@@ -87,6 +110,7 @@ class Requests:
             services.monitor.latest,
             alerts=services.alerts.active,
             memory=services.memory.document(),
+            suspended=services.monitor.state is MonitorState.SUSPENDED,
         )
         return status_document(status, self._translator(request))
 
@@ -117,6 +141,15 @@ class Requests:
         ]
         return {"jobs": [job_document(entry.job, translator) for entry in submitted]}
 
+    def _describe(self, request: Json) -> Json:
+        job = self._services.jobs.describe_more(str(request["job"]), more_from_json(request["more"]))
+        return {"job": job_document(job, self._translator(request))}
+
+    def _finish_by(self, request: Json) -> Json:
+        at, job_id = request["at"], request.get("job")
+        changed = self._services.jobs.finish_by(None if at is None else float(at), job_id)
+        return {"jobs": [job_document(job, self._translator(request)) for job in changed]}
+
     def _plan(self, request: Json) -> Json:
         """Takes as long as a model needs to choose."""
         job_id = str(request["job"])
@@ -145,6 +178,11 @@ class Requests:
         return history_document(
             self._services.history, float(request["minutes"]), self._services.clock.time()
         )
+
+    def _flush(self, request: Json) -> Json:
+        """Write down what is only in memory, so that another process reads all there is."""
+        self._services.history.flush()
+        return {}
 
     def _watch(self, request: Json) -> Json:
         """Where pictures are to be described now, and what happened since the receipt and the alert that the caller

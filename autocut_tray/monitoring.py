@@ -1,5 +1,5 @@
-"""The library's face of the monitor: know from other Python code where pictures are to be described, and tell how it
-went.
+"""The library's face of the monitor: know from other Python code where pictures are to be described, tell how it
+went, and have the readings, the alerts and the reports.
 
     from autocut_tray.monitoring import get_runtime_monitor
 
@@ -17,22 +17,32 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
 from autocut_tray.bootstrap import build_services
+from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.errors import AutoCutError, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.files import write_chosen
 from autocut_tray.core.instance import InstanceBusy, InstanceLock, call_instance
 from autocut_tray.core.messages import message
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.report.facts import Report, Sources, gather
+from autocut_tray.core.report.period import parse_period
 from autocut_tray.core.settings.store import SettingsStore
+from autocut_tray.i18n import Translator, choose_language
 from autocut_tray.instance_channel import Requests, open_channel
+from autocut_tray.reporting.document import report_document
+from autocut_tray.reporting.files import ReportFormat, report_bytes
+from autocut_tray.reporting.stored import stored_sources
+from autocut_tray.setting_rows import chosen_rows, fitted
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +60,17 @@ class _Core(Protocol):
 
     def call(self, request: Json) -> Json:
         """Raises AutoCutError."""
+
+    def suspend(self) -> None:
+        """Raises UsageError where it must not be."""
+
+    def resume(self) -> None: ...
+
+    def settings(self) -> SettingsStore:
+        """Those of this person; who changes one calls ``reload-settings``."""
+
+    def sources(self) -> AbstractContextManager[Sources]:
+        """What reports are made of. Raises StorageError."""
 
     def close(self) -> None: ...
 
@@ -147,6 +168,117 @@ class RuntimeMonitor:
         """What ``autocut-tray status --json`` prints."""
         return self._core.call({"command": "status"})
 
+    def suspend(self) -> None:
+        """Measure nothing until :meth:`resume`, as for a benchmark that must not be disturbed; decisions stay as they
+        are, and the time between counts for none of them. A job that comes ends it.
+
+        Raises UsageError while jobs run, and where the monitor is that of a running program: its work depends on it.
+        """
+        self._core.suspend()
+
+    def resume(self) -> None:
+        """Measure again, at once; nothing happens where it was not suspended."""
+        self._core.resume()
+
+    def get_current_metrics(self) -> Json:
+        """The last readings: ``{"gpu": {"vram_used_percent", …}, "memory", "cpu", "tasks", "disk", "network",
+        "editor"}``, as ``monitor.metrics`` of the status; what was not measured is None."""
+        metrics: Json = self.get_status()["monitor"]["metrics"]
+        return metrics
+
+    def set_alert(
+        self,
+        alert: str,
+        *,
+        warn: float | None = None,
+        critical: float | None = None,
+        scale: str | None = None,
+        muted: bool | None = None,
+    ) -> None:
+        """Change one alert for good, as in the settings; what is left out stays.
+
+        ``alert``: ``cpu`` or ``memory`` (limits in percent), ``queue`` (jobs) or ``response`` (seconds).
+        ``scale``: from which level on fewer scenes are described at once: ``never``, ``warn`` or ``critical``; the
+        queue has none. ``muted``: the desktop is told nothing. Raises UsageError for an alert that there is not, and
+        SettingsError for a value that cannot be or that the environment decides.
+        """
+        self.configure_alerts({alert: {"warn": warn, "critical": critical, "scale": scale, "muted": muted}})
+
+    def configure_alerts(
+        self,
+        alerts: Mapping[str, Mapping[str, Any]] | None = None,
+        *,
+        hold: float | None = None,
+        clear: float | None = None,
+        cooldown: float | None = None,
+    ) -> None:
+        """Change several alerts at once: all of it, or nothing.
+
+        ``alerts``: what :meth:`set_alert` takes, by alert: ``{"cpu": {"warn": 80, "critical": 95}}``. Seconds:
+        ``hold``, how long a reading must stand beyond a limit; ``clear``, how long below until it is over;
+        ``cooldown``, between two alerts of one level. Raises as :meth:`set_alert` does.
+        """
+        changes: dict[str, object] = {
+            f"alerts.{name}": seconds
+            for name, seconds in (("hold", hold), ("clear", clear), ("cooldown", cooldown))
+        }
+        known = [kind.value for kind in AlertKind]
+        for alert, wanted in (alerts or {}).items():
+            if alert not in known:
+                names = ", ".join(known)
+                raise UsageError("usage", message("error-no-such-alert", alert=alert, alerts=names))
+            changes |= {f"alerts.{alert}_{name}": value for name, value in wanted.items()}
+        self._change(changes)
+
+    def set_intervals(self, *, busy: float | None = None, idle: float | None = None) -> None:
+        """How many seconds lie between two readings while there is work or a shortage (``busy``), and while there is
+        neither and nobody looks (``idle``); for good. Raises SettingsError."""
+        self._change({"monitor.busy_interval": busy, "monitor.idle_interval": idle})
+
+    def generate_report(self, period: str = "last_24h") -> Json:
+        """What happened, why, what it cost and what to change, as ``autocut-tray report --format json`` has it.
+
+        ``period``: ``last_24h``, ``last_7d`` or any other number of hours or days. Raises UsageError for another one
+        and StorageError.
+        """
+        report, translator = self._report(period)
+        return report_document(report, translator)
+
+    def export_report(self, file: str | Path, period: str = "last_24h", form: str | None = None) -> Path:
+        """Write that report to a file, over what is there, and return its path.
+
+        ``form``: ``json``, ``csv`` or ``pdf``; None: by the file's name, ``json`` where that says nothing.
+
+        Raises AutoCutError: for a form or a period that there is not, a file that cannot be written, or a PDF that
+        cannot be drawn.
+        """
+        path = Path(file)
+        wanted = _form(
+            path.suffix.removeprefix(".").lower() if form is None else form, strict=form is not None
+        )
+        report, translator = self._report(period)
+        write_chosen(path, report_bytes(report, wanted, translator))
+        return path
+
+    def _report(self, period: str) -> tuple[Report, Translator]:
+        translator = Translator(choose_language(self._core.settings().current.ui.language))
+        now = self._clock.time()
+        with self._core.sources() as sources:
+            return gather(sources, parse_period(period, now), now), translator
+
+    def _change(self, changes: Mapping[str, object]) -> None:
+        """Those with a value: all or none, here and in the running program."""
+        store = self._core.settings()
+        chosen: dict[str, object] = {}
+        for path, value in changes.items():
+            if value is None:
+                continue
+            (row,) = chosen_rows(store, path)
+            chosen[row.stored] = fitted(store, row, value)
+        if chosen:
+            store.apply(chosen)
+            self._core.call({"command": "reload-settings"})
+
     def close(self) -> None:
         """No callback comes any more when this returns, unless it is called from one."""
         self._closing.set()
@@ -184,6 +316,19 @@ class RuntimeMonitor:
                     log.exception("A callback failed")
 
 
+def _form(name: str, *, strict: bool) -> ReportFormat:
+    """``strict``: a name that is none is a mistake."""
+    try:
+        return ReportFormat(name.lower())
+    except ValueError:
+        if not strict:
+            return ReportFormat.JSON
+        names = ", ".join(one.value for one in ReportFormat)
+        raise UsageError(
+            "no_such_format", message("error-no-such-format", format=name, formats=names)
+        ) from None
+
+
 def _is_step(kind: str, news: Json, recoveries: bool) -> bool:
     """A change of tier, down or (with ``recoveries``) up."""
     if kind != "changes" or news["kind"] not in ("tier", "manual") or news["better"] is None:
@@ -218,6 +363,7 @@ class _There:
 
     def __init__(self, paths: Paths) -> None:
         self._file = paths.instance_file
+        self._paths = paths
 
     def answers(self) -> bool:
         return call_instance(self._file, {"command": "watch"}) is not None
@@ -229,6 +375,22 @@ class _There:
                 "monitor_ended", message("error-monitor-ended"), message("error-monitor-ended-hint")
             )
         return reply
+
+    def suspend(self) -> None:
+        raise UsageError("monitor_needed", message("error-monitor-of-program"))
+
+    def resume(self) -> None:
+        """It was never suspended."""
+
+    def settings(self) -> SettingsStore:
+        """As they are in the file now."""
+        return SettingsStore(self._paths.settings_file, EventBus(), os.environ, self._paths.env_files)
+
+    @contextmanager
+    def sources(self) -> Iterator[Sources]:
+        self.call({"command": "flush"})
+        with stored_sources(self._paths, self.settings().current, SystemClock()) as found:
+            yield found
 
     def close(self) -> None:
         """It goes on."""
@@ -244,6 +406,7 @@ class _Here:
             settings = SettingsStore(paths.settings_file, bus, os.environ, paths.env_files)
             services = build_services(paths, settings, bus, others_work=lambda: True)
             closing.callback(services.close)
+            self._services = services
             self.call = Requests(services, lambda _: False)
             channel = open_channel(services, lambda _: False)
             closing.callback(channel.close)
@@ -251,7 +414,23 @@ class _Here:
             services.jobs.focus(())
             services.detection.detect_now()
             services.start(detect=False)
+            self._services = services
             self._closing = closing.pop_all()
+
+    def suspend(self) -> None:
+        if self._services.workload.wanted:
+            raise UsageError("monitor_needed", message("error-monitor-of-jobs"))
+        self._services.monitor.suspend()
+
+    def resume(self) -> None:
+        self._services.monitor.resume()
+
+    def settings(self) -> SettingsStore:
+        return self._services.settings
+
+    def sources(self) -> AbstractContextManager[Sources]:
+        self._services.history.flush()
+        return nullcontext(self._services.report_sources())
 
     def close(self) -> None:
         self._closing.close()

@@ -54,6 +54,7 @@ from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.fatal import show_fatal
 from tests.bench.history import reading
 from tests.golden.machines import MACHINES, STOPPED_OLLAMA, UNKNOWN, machine
+from tests.memory.releases import release
 from tests.policy.governor_rig import HEALTHY
 from tests.shot_pictures import draw_pictures
 from tests.shot_tray import tray_sheet
@@ -277,6 +278,7 @@ def monitored(services: FakeServices) -> None:
     working(services)
     fill_history(services.history)
     add_receipts(services)
+    services.history.releases.add(release(NOON_20 - 34 * 60 + 1, 17 * 2**26))
 
 
 def add_receipts(services: FakeServices) -> None:

@@ -12,16 +12,6 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 
-PARTLY = {
-    "FR12": "that the window answers within 2 s beside two busy loops is measured by the benchmarks, not here",
-    "FM12": "analyzers, door and governor one by one; not the whole program against a cloud",
-    "FM13": "the same",
-    "FM14": "the same",
-    "FM16": "the servers of this machine; not a cloud that cannot be reached",
-    "FM18": "door and governor one by one; not the whole program against a cloud",
-}
-"""What is still missing of rows that are proven otherwise."""
-
 PROVEN: dict[str, tuple[str, ...]] = {
     "FR1": (
         "faults/test_card.py::test_a_curve_down_and_up_again",
@@ -88,6 +78,7 @@ PROVEN: dict[str, tuple[str, ...]] = {
         "media/test_process.py::test_a_program_with_threads_gives_half_of_the_cores_back",
         "policy/test_controller.py::test_a_busy_processor_halves_the_workers_cores_until_it_has_rested",
         "policy/test_governor_signals.py::test_cpu_load_throttles_and_never_changes_the_tier",
+        "ui/test_busy_machine.py::test_the_window_answers_beside_two_busy_loops",
     ),
     "FR13": (
         "faults/test_exhaustion.py::test_a_dropped_file_is_taken_in_when_files_can_be_opened_again",
@@ -107,12 +98,14 @@ PROVEN: dict[str, tuple[str, ...]] = {
     "FR16": (
         "faults/test_card.py::test_a_curve_down_and_up_again",
         "faults/test_card.py::test_an_unload_that_is_refused",
+        "faults/test_card.py::test_memory_that_comes_back_late_or_in_part",
         "faults/test_readings.py::test_a_model_whose_memory_does_not_come_back",
         "memory/test_guard.py::test_a_server_says_gone_and_the_card_says_no",
         "memory/test_guard.py::test_what_does_not_come_back_is_said_and_not_tried_at_once_again",
         "memory/test_residency.py::test_an_unload_that_brings_nothing_is_said",
     ),
     "FR17": (
+        "core/test_clock.py::test_each_system_has_a_clock_with_the_time_of_a_suspend",
         "e2e/test_main_job.py::test_a_program_that_slept_in_the_middle_of_a_request_blames_nobody",
         "faults/test_readings.py::test_asleep_while_degraded_takes_a_whole_green_minute",
         "faults/test_readings.py::test_two_hours_asleep_in_the_middle_of_a_request",
@@ -214,6 +207,7 @@ PROVEN: dict[str, tuple[str, ...]] = {
     "FM12": (
         "analyzers/test_contract.py::test_what_must_be_configured_is_not_retried",
         "analyzers/test_openai_compat.py::test_a_wrong_key_is_not_tried_again_and_not_shown",
+        "faults/test_cloud_program.py::test_a_key_that_is_refused_is_not_used_again_until_there_is_another",
         "policy/test_governor_failures.py::test_config_blocks_until_the_config_changes",
         "policy/test_governor_failures.py::test_config_is_not_a_failure_of_the_tier",
     ),
@@ -222,12 +216,14 @@ PROVEN: dict[str, tuple[str, ...]] = {
         "analyzers/test_contract.py::test_throttling_without_a_time_waits_longer_each_time",
         "analyzers/test_openai_compat.py::test_waiting_times_are_read",
         "analyzers/test_retries.py::test_throttling_has_full_jitter_from_1_to_60_seconds",
+        "faults/test_cloud_program.py::test_a_cloud_that_asks_to_wait_is_waited_for_and_stays",
         "policy/test_governor_failures.py::test_a_throttled_tier_waits_and_stays",
         "policy/test_governor_failures.py::test_these_classes_never_count",
     ),
     "FM14": (
         "analyzers/test_openai_compat.py::test_no_money_is_no_throttling",
         "egress/test_door.py::test_at_a_limit_nothing_more_is_sent",
+        "faults/test_cloud_program.py::test_without_money_the_cloud_rests_until_the_day_ends",
         "policy/test_governor_failures.py::test_budget_closes_the_cloud_until_the_period_ends",
     ),
     "FM15": (
@@ -237,6 +233,7 @@ PROVEN: dict[str, tuple[str, ...]] = {
     ),
     "FM16": (
         "e2e/test_main_job.py::test_a_machine_without_any_network_loses_nothing",
+        "faults/test_cloud_program.py::test_a_cloud_that_cannot_be_reached_pauses_the_job_and_costs_nothing",
         "test_http.py::test_an_unknown_name_is_down",
     ),
     "FM17": (
@@ -248,8 +245,10 @@ PROVEN: dict[str, tuple[str, ...]] = {
         "test_http_limits.py::test_a_silent_server_is_given_up",
     ),
     "FM18": (
+        "e2e/test_cloud.py::test_a_yes_taken_back_in_another_process_ends_what_is_under_way",
         "egress/test_door.py::test_a_yes_taken_back_drops_what_is_on_its_way",
         "egress/test_door.py::test_another_process_revokes_and_this_one_obeys",
+        "faults/test_cloud_program.py::test_a_yes_taken_back_ends_what_is_under_way_and_drops_its_answer",
         "monitor/test_replay_acceptance.py::test_f1_cancels_requests",
     ),
     "FM19": ("analyzers/test_factory.py::test_a_cloud_model_of_a_local_ollama_leaves_the_machine",),
@@ -292,7 +291,7 @@ def _rows_of(test: ast.FunctionDef) -> list[str]:
 
 def test_every_row_has_its_tests() -> None:
     rows = {f"FR{number}" for number in range(1, 21)} | {f"FM{number}" for number in range(1, 24)}
-    assert set(PROVEN) == rows and set(PARTLY) <= rows
+    assert set(PROVEN) == rows
 
 
 def test_the_tests_that_are_named_are_there_and_marked() -> None:

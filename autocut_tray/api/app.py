@@ -23,8 +23,10 @@ from autocut_tray.api.routes import (
     exports,
     jobs,
     measurements,
+    page,
     policy,
     recommendations,
+    reports,
     runtime,
     settings,
 )
@@ -74,10 +76,12 @@ def create_app(services: Services, limits: Limits) -> Made:
         alerts.router(api),
         recommendations.router(api),
         drill.router(api),
+        reports.router(api),
         jobs.router(api),
         exports.router(api),
         settings.router(api),
         documents.router(api),
+        page.router(api),
     ):
         app.include_router(endpoints)
     describe(app)

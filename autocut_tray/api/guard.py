@@ -26,6 +26,9 @@ METHODS = ("GET", "HEAD", "POST", "PATCH")
 DOCUMENTS = frozenset({"/docs", "/openapi.json"})
 """Shown without the token when the person switched that on."""
 
+PAGE = frozenset({"/", "/dashboard/page.css", "/dashboard/page.js", "/dashboard/icon.svg"})
+"""The page for a browser, which sends no token for what is typed into its address bar; nothing in it is anybody's."""
+
 Count = Callable[[Scope, int, float], None]
 
 
@@ -100,10 +103,14 @@ class Guard:
             raise Refusal(431, "too_many_headers", hint=False)
         if headers.length is None or headers.length > self._limits.body_bytes:
             raise Refusal(413, "too_large", hint=False)
-        if not (scope["path"] in DOCUMENTS and method in ("GET", "HEAD") and self._docs_open()):
+        if not (method in ("GET", "HEAD") and self._is_open(scope["path"])):
             self._check_token(headers)
         if changes and kind is None:
             raise Refusal(415, "wants_json")
+
+    def _is_open(self, path: str) -> bool:
+        """Whether this is shown without the token."""
+        return path in PAGE or (path in DOCUMENTS and self._docs_open())
 
     def _check_token(self, headers: _Headers) -> None:
         locked = self._wrong.seconds_locked

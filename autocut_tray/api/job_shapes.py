@@ -43,6 +43,8 @@ class VideoFacts(Shape):
     has_audio: bool
     audio: TrackFacts | None
     subtitles: SubtitleFacts | None
+    scan_mode: Literal["accurate", "fast"]
+    not_fast: Literal["codec", "short", "variable_rate", "frames"] | None
 
 
 class PlanEntryFacts(Shape):
@@ -81,10 +83,14 @@ class JobFacts(Shape):
     created: float
     updated: float
     never_cloud: bool
+    finish_by: float | None
+    note: str | None
     video: VideoFacts | None
     scenes_found: int
     scenes_planned: int
     scenes_done: int
+    scenes_left_out: int
+    scenes_degraded: int
     plan: PlanFacts | None
     waiting_for: str | None
     error: ErrorBody | None
@@ -110,6 +116,17 @@ class DescribedByFacts(Shape):
     backend: str
     model: str
     seconds: float
+    degraded: bool | None
+
+
+class PictureFacts(Shape):
+    """How good the best picture of a scene is: shares from 0 to 1."""
+
+    blur: float | None
+    mean: float
+    brightest: float
+    burnt: float
+    flaws: list[Literal["blurred", "dark", "overexposed"]]
 
 
 class SoundFacts(Shape):
@@ -132,6 +149,9 @@ class SceneFacts(Shape):
     status: Literal["waiting", "described", "left_out", "failed"]
     description: DescriptionFacts | None
     described_by: DescribedByFacts | None
+    edited: list[str]
+    wanted: bool
+    picture: PictureFacts | None
     audio: SoundFacts | None
     audio_note: str | None
     subtitles: str | None
@@ -178,9 +198,35 @@ class JobExported(JobFacts):
     export: ExportFacts
 
 
+class SentFacts(Shape):
+    to: str
+    version: str
+    project: str
+    timeline: str
+    clips: int
+    rate: str
+    project_rate: str | None
+    note: str | None
+
+
+class JobSent(JobFacts):
+    sent: SentFacts
+
+
 # -- requests
 
 PathText = Annotated[str, Field(min_length=1, max_length=4096)]
+
+
+Moment = Annotated[float, Field(ge=0, le=4e9)]
+"""Seconds since the epoch."""
+
+
+class FinishAsked(Asked):
+    """``finish_by``: seconds since the epoch; null: no limit any more. ``job``: only this one, else all in line."""
+
+    finish_by: Moment | None
+    job: str | None = Field(default=None, max_length=64)
 
 
 class JobsAsked(Asked):
@@ -191,7 +237,23 @@ class JobsAsked(Asked):
     force: Literal["local", "cloud"] | None = None
     max_scenes: int | None = Field(default=None, ge=1, le=1_000_000)
     language: Literal["en", "zh-CN"] | None = None
+    finish_by: Moment | None = None
     again: bool = False
+
+
+class MoreAsked(Asked):
+    """``rest``: scenes that were left out; ``lower``: those described on a lower tier. ``scenes``: only of these."""
+
+    rest: bool = False
+    lower: bool = False
+    scenes: list[int] | None = Field(default=None, min_length=1, max_length=20_000)
+
+
+class SceneEdit(Asked):
+    """What a person says instead of the model; it stays when the scene is described again."""
+
+    summary: str | None = Field(default=None, min_length=1, max_length=1000)
+    tags: list[Annotated[str, Field(max_length=60)]] | None = Field(default=None, max_length=16)
 
 
 class DownloadAsked(Asked):
@@ -199,6 +261,13 @@ class DownloadAsked(Asked):
 
     format: FormatName
     scenes: str | None = Field(default=None, max_length=1000)
+
+
+class SendAsked(Asked):
+    """``scenes``: as in ``1,3,5-8``; ``plan``: those of the rough cut."""
+
+    scenes: str | None = Field(default=None, max_length=1000)
+    plan: bool = False
 
 
 class ExportAsked(DownloadAsked):

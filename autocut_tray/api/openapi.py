@@ -85,6 +85,7 @@ _TAGS = (
     "alerts",
     "recommendations",
     "drill",
+    "report",
     "jobs",
     "settings",
     "documents",

@@ -39,6 +39,9 @@ _BY_CODE = {
     "no_such_job": 404,
     "no_such_alert": 404,
     "job_running": 409,
+    "nothing_to_describe": 409,
+    "not_described": 409,
+    "nothing_to_do": 409,
     "drill_busy": 409,
     "drill_nothing": 503,
     "file_exists": 409,
@@ -64,4 +67,6 @@ def status_of(error: AutoCutError) -> int:
         return _BY_CODE[error.code]
     if error.code.startswith("refused_"):
         return 409
+    if error.code.startswith("resolve_"):
+        return 503
     return next((status for kind, status in _BY_KIND if isinstance(error, kind)), 500)

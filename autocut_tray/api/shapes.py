@@ -395,6 +395,9 @@ class ReceiptFacts(Shape):
     policy_after: dict[str, Any]
     expected_s_per_scene: float | None
     undone: bool
+    title: str
+    text: str
+    measured: str | None
 
 
 class Receipts(Shape):
@@ -515,36 +518,3 @@ class SettingFacts(Shape):
 class SettingList(Shape):
     settings: list[SettingFacts]
     problems: list[str]
-
-
-# -- requests
-
-
-class Degrade(Asked):
-    """``tier``: where to go, one rung down where it is left out."""
-
-    tier: TierName | None = None
-    reason: str | None = Field(default=None, max_length=200)
-
-
-class Pin(Asked):
-    """``tier`` null takes the pin away."""
-
-    tier: TierName | None
-
-
-class Mute(Asked):
-    muted: bool = True
-
-
-class ActionAsked(Asked):
-    """As a recommendation has it."""
-
-    kind: str = Field(max_length=40)
-    argument: str | None = Field(default=None, max_length=300)
-
-
-class SettingChanges(Asked):
-    """Values by path; null takes the choice back. All are changed, or none."""
-
-    changes: dict[str, bool | int | float | str | None] = Field(min_length=1, max_length=50)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Sequence
+from _thread import interrupt_main
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from autocut_tray.bootstrap import Services, build_services, default_options
 from autocut_tray.cli.context import Context, Json
 from autocut_tray.cli.plan import make_plans, say_plan
 from autocut_tray.cli.progress import Progress
+from autocut_tray.cli.video import say_flaws
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
@@ -26,6 +28,7 @@ from autocut_tray.core.planning.brief import read_brief
 from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy.controller import ControllerChanged
 from autocut_tray.core.policy.detection import ProfileChanged
+from autocut_tray.core.scan_words import scan_words
 from autocut_tray.core.timecode import clock_time
 from autocut_tray.documents import analysis_document, error_document, job_document, plan_document
 from autocut_tray.instance_channel import open_channel
@@ -47,8 +50,23 @@ class AnalyzeRequest:
     max_scenes: int | None
     again: bool
     wait: float
+    finish_by: float | None = None
+    """Seconds since the epoch."""
     plan: PlanWish | None = None
     """A rough cut of each video, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Work on jobs, by the running instance or here.
+
+    ``submit`` hands it to the instance and returns the jobs' ids, None when there is none any more; ``begin`` does
+    the same in this process. ``first``: what both are told, False once the work was handed over.
+    """
+
+    submit: Callable[[bool], list[str] | None]
+    begin: Callable[[Services, bool], list[str]]
+    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,7 @@ def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
         never_cloud=request.never_cloud,
         force=Force(request.force) if request.force else None,
         max_scenes=request.max_scenes,
+        finish_by=request.finish_by,
     )
     files: list[str] = []
     refused: list[InputError] = []
@@ -82,27 +101,41 @@ def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
     jobs = _analyze(context, request, files, options)
     if request.plan is not None:
         jobs = _planned(context, request, request.plan, jobs)
-    return _report(context, request, jobs, refused)
+    return report(context, jobs, refused, with_plans=request.plan is not None)
 
 
 def _analyze(
     context: Context, request: AnalyzeRequest, files: Sequence[str], options: JobOptions
 ) -> list[Found]:
-    """As the instance, or through the one that runs; taking over from one that ends in the middle."""
+    def submit(again: bool) -> list[str] | None:
+        return _submit(context, files, options, again=again)
+
+    def begin(services: Services, again: bool) -> list[str]:
+        submitted = [services.jobs.submit(path, options, again=again) for path in files]
+        return [entry.job.id for entry in submitted]
+
+    return carry_out(context, Errand(submit, begin, request.again), request.wait)
+
+
+def carry_out(context: Context, errand: Errand, wait: float) -> list[Found]:
+    """As the instance, or through the one that runs; taking over from one that ends in the middle.
+
+    ``wait``: seconds to go on waiting for a model server that is gone.
+    """
     lock = InstanceLock(context.paths.instance_lock)
-    again = request.again
+    first = errand.first
     ids: list[str] | None = None
     while not lock.acquire():
-        submitted = _submit(context, files, options, again=again)
+        submitted = errand.submit(first)
         if submitted is None:  # it has just begun, or is just ending
             threading.Event().wait(_LOOK_SECONDS)
             continue
-        again, ids = False, submitted
-        finished = _follow_other(context, request, ids)
+        first, ids = False, submitted
+        finished = _follow_other(context, wait, ids)
         if finished is not None:
             return finished
     try:
-        return _work(context, request, files, replace(options), again=again, known=ids)
+        return _work(context, replace(errand, first=first), wait, known=ids)
     finally:
         lock.release()
 
@@ -130,11 +163,9 @@ def _submit(context: Context, files: Sequence[str], options: JobOptions, *, agai
 
 def _work(
     context: Context,
-    request: AnalyzeRequest,
-    files: Sequence[str],
-    options: JobOptions,
+    errand: Errand,
+    wait: float,
     *,
-    again: bool,
     known: list[str] | None,
 ) -> list[Found]:
     services = build_services(
@@ -144,15 +175,14 @@ def _work(
     try:
         for problem in services.problems[len(context.settings.problems) :]:
             context.output.note(context.translator.text(problem))
-        channel = open_channel(services, lambda _: False)
+        channel = open_channel(services, lambda _: False, interrupt_main)
         services.jobs.recover()
         services.jobs.focus(known or ())
         with Progress(context.output, context.translator.t("cli-progress-looking")):
             services.detection.detect_now()
-        submitted = [services.jobs.submit(path, options, again=again) for path in files]
-        ids = list(dict.fromkeys(entry.job.id for entry in submitted))
+        ids = list(dict.fromkeys(errand.begin(services, errand.first)))
         services.start(detect=False)
-        _follow(context, services, request, ids)
+        _follow(context, services, wait, ids)
     finally:
         if channel is not None:
             channel.close()
@@ -160,7 +190,7 @@ def _work(
     return _read(context, ids)
 
 
-def _follow(context: Context, services: Services, request: AnalyzeRequest, ids: Sequence[str]) -> None:
+def _follow(context: Context, services: Services, wait: float, ids: Sequence[str]) -> None:
     """Show progress until every job has ended, or waits for what will not come."""
     changed = threading.Event()
     endings = [
@@ -182,7 +212,7 @@ def _follow(context: Context, services: Services, request: AnalyzeRequest, ids: 
                     if stuck_since is None:
                         stuck_since = clock.monotonic()
                         _say_waiting(context, waiting)
-                    if policy is None or not policy.routes or clock.monotonic() - stuck_since >= request.wait:
+                    if policy is None or not policy.routes or clock.monotonic() - stuck_since >= wait:
                         return
                 else:
                     stuck_since = None
@@ -193,7 +223,7 @@ def _follow(context: Context, services: Services, request: AnalyzeRequest, ids: 
             end()
 
 
-def _follow_other(context: Context, request: AnalyzeRequest, ids: Sequence[str]) -> list[Found] | None:
+def _follow_other(context: Context, wait: float, ids: Sequence[str]) -> list[Found] | None:
     """Watch jobs that the running instance does; None when it ended before they did."""
     clock = SystemClock()
     never = threading.Event()
@@ -210,7 +240,7 @@ def _follow_other(context: Context, request: AnalyzeRequest, ids: Sequence[str])
                 if stuck_since is None:
                     stuck_since = clock.monotonic()
                     _say_waiting(context, waiting)
-                if clock.monotonic() - stuck_since >= request.wait:
+                if clock.monotonic() - stuck_since >= wait:
                     return found
             else:
                 stuck_since = None
@@ -267,9 +297,14 @@ def _planned(context: Context, request: AnalyzeRequest, wish: PlanWish, jobs: Se
 # -- the end
 
 
-def _report(
-    context: Context, request: AnalyzeRequest, found: Sequence[Found], refused: Sequence[InputError]
+def report(
+    context: Context,
+    found: Sequence[Found],
+    refused: Sequence[InputError] = (),
+    *,
+    with_plans: bool = False,
 ) -> int:
+    """Print what was found; returns the exit code."""
     output, translator = context.output, context.translator
     jobs = [one.job for one in found]
     code = exit_code(jobs, refused)
@@ -288,7 +323,7 @@ def _report(
     else:
         for one in found:
             _say_job(context, one.job, one.records)
-            if one.plan is not None and request.plan is not None:
+            if one.plan is not None and with_plans:
                 say_plan(context, plan_document(one.plan, translator))
                 output.say()
     return code
@@ -336,7 +371,13 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
     if rows:
         headers = ("cli-col-scene", "cli-col-start", "cli-col-length", "cli-col-tier", "cli-col-what")
         output.table([t(header) for header in headers], rows, right=(0, 2))
-    for note in notes(job.video, [record.sound for record in records]):
+    if job.note is not None:
+        output.note(text(job.note))
+    say_flaws(context, {record.scene.id: record.picture for record in records})
+    for code, n in (("cli-scenes-owed", job.scenes_degraded), ("cli-scenes-left", job.scenes_left_out)):
+        if n and job.state is JobState.DONE:
+            output.note(t(code, n=n, job=job.id))
+    for note in (*scan_words(job.video), *notes(job.video, [record.sound for record in records])):
         output.note(text(note))
     for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
         if said is not None:

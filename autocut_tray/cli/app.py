@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -136,11 +137,12 @@ def build_app(context: Context) -> typer.Typer:
     @app.command(help=t("cli-scenes"))
     def scenes(
         video: str = typer.Argument(..., help=t("cli-scenes-video")),
+        fast: bool | None = typer.Option(None, "--fast/--accurate", help=t("cli-scenes-fast")),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.video import show_scenes
 
-        return show_scenes(context, video)
+        return show_scenes(context, video, fast=fast)
 
     @app.command(help=t("cli-analyze"))
     def analyze(
@@ -151,11 +153,13 @@ def build_app(context: Context) -> typer.Typer:
         max_scenes: int | None = typer.Option(None, "--max-scenes", min=1, help=t("cli-max-scenes")),
         brief: str | None = typer.Option(None, "--brief", metavar="TEXT", help=t("cli-analyze-brief")),
         length: float | None = typer.Option(None, "--length", metavar="SECONDS", help=t("cli-length")),
+        finish_by: str = typer.Option("", "--finish-by", metavar="TIME", help=t("cli-finish-by")),
         again: bool = typer.Option(False, "--again", help=t("cli-again")),
         wait: float = typer.Option(600.0, "--wait", min=0.0, help=t("cli-wait")),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.analyze import AnalyzeRequest, analyze_paths
+        from autocut_tray.cli.moments import parse_deadline
         from autocut_tray.cli.plan import read_wish
 
         if force_local and force_cloud:
@@ -169,9 +173,37 @@ def build_app(context: Context) -> typer.Typer:
                 max_scenes=max_scenes,
                 again=again,
                 wait=wait,
+                finish_by=parse_deadline(finish_by, time.time()) if finish_by else None,
                 plan=None if brief is None and length is None else read_wish(brief or "", length),
             ),
         )
+
+    @app.command(help=t("cli-describe"))
+    def describe(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        rest: bool = typer.Option(False, "--rest", help=t("cli-describe-rest")),
+        lower: bool = typer.Option(False, "--lower", help=t("cli-describe-lower")),
+        scenes: str = typer.Option("", "--scenes", metavar="1,3,5-8", help=t("cli-describe-scenes")),
+        wait: float = typer.Option(600.0, "--wait", min=0.0, help=t("cli-wait")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.describe import describe_more
+        from autocut_tray.core.jobs.more import More
+        from autocut_tray.core.jobs.picks import parse_choices
+
+        chosen = tuple(choice.scene for choice in parse_choices(scenes)) if scenes else None
+        return describe_more(context, job, More(rest, lower, chosen), wait)
+
+    @app.command(help=t("cli-send"))
+    def send(
+        job: str = typer.Argument(..., help=t("cli-export-job")),
+        scenes: str | None = typer.Option(None, "--scenes", metavar="1,3,5-8", help=t("cli-send-scenes")),
+        plan: bool = typer.Option(False, "--plan", help=t("cli-export-plan")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.send import send_to_resolve
+
+        return send_to_resolve(context, job, scenes, planned=plan)
 
     @app.command(help=t("cli-pull"))
     def pull(
@@ -183,9 +215,15 @@ def build_app(context: Context) -> typer.Typer:
         return pull_model(context, model)
 
     @app.command(help=t("cli-jobs"))
-    def jobs(json: bool = as_json) -> int:
+    def jobs(
+        finish_by: str = typer.Option("", "--finish-by", metavar="TIME", help=t("cli-jobs-finish-by")),
+        json: bool = as_json,
+    ) -> int:
         from autocut_tray.cli.analyze import show_jobs
+        from autocut_tray.cli.describe import finish_jobs_by
 
+        if finish_by:
+            finish_jobs_by(context, finish_by)
         return show_jobs(context)
 
     @app.command(help=t("cli-plan"))
@@ -248,6 +286,22 @@ def build_app(context: Context) -> typer.Typer:
 
         return export_history(context, since, until, form, output, force=force)
 
+    @app.command(help=t("cli-report"))
+    def report(
+        period: str = typer.Option("last_24h", "--period", help=t("cli-report-period")),
+        since: str = typer.Option("", "--since", help=t("cli-report-since")),
+        until: str = typer.Option("", "--until", help=t("cli-until")),
+        form: str = typer.Option("", "--format", help=t("cli-report-format")),
+        output: Path | None = typer.Option(
+            None, "--output", "-o", metavar="FILE", help=t("cli-report-output")
+        ),
+        force: bool = typer.Option(False, "--force", help=t("cli-doctor-force")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.report import run_report
+
+        return run_report(context, period, since, until, form, output, force=force)
+
     @app.command(help=t("cli-degrade"))
     def degrade(
         tier: str = typer.Argument(..., help=t("cli-degrade-tier")),
@@ -298,6 +352,15 @@ def build_app(context: Context) -> typer.Typer:
 
         return run_headless(context, serve=True)
 
+    @app.command(help=t("cli-receipts"))
+    def receipts(
+        days: float = typer.Option(7.0, "--days", min=0.0, max=3650.0, help=t("cli-receipts-days")),
+        json: bool = as_json,
+    ) -> int:
+        from autocut_tray.cli.receipts import run_receipts
+
+        return run_receipts(context, days)
+
     @app.command(help=t("cli-memory"))
     def memory(
         days: float = typer.Option(7.0, "--days", min=0.0, max=3650.0, help=t("cli-memory-days")),
@@ -306,6 +369,20 @@ def build_app(context: Context) -> typer.Typer:
         from autocut_tray.cli.held import run_memory
 
         return run_memory(context, days)
+
+    @app.command("quit", help=t("cli-quit"))
+    def end(
+        wait: float = typer.Option(30.0, "--wait", min=0.0, metavar="SECONDS", help=t("cli-quit-wait")),
+    ) -> int:
+        from autocut_tray.cli.quit import quit_instance
+
+        return quit_instance(context, wait)
+
+    @app.command(help=t("cli-licences"))
+    def licences() -> int:
+        from autocut_tray.cli.licences import show_licences
+
+        return show_licences(context)
 
     @app.command("memory-demo", help=t("cli-memory-demo"))
     def memory_demo(

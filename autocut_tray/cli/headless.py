@@ -35,7 +35,7 @@ def run_headless(context: Context, *, serve: bool = False) -> int:
         try:
             for problem in services.problems:
                 context.output.note(context.translator.text(problem))
-            channel = open_channel(services, lambda files: take_files(services, files))
+            channel = open_channel(services, lambda files: take_files(services, files), ended.set)
             try:
                 _live(context, services, ended, serve=serve)
             finally:

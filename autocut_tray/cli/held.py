@@ -9,10 +9,10 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.memory.words import kind_name
 from autocut_tray.core.monitor.history import DAY, History
 from autocut_tray.core.policy import models
+from autocut_tray.core.quantities import size
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.runtime.explain import SERVER_TITLES
 from autocut_tray.core.runtime.profile import Backend
-from autocut_tray.core.sizes import size
 from autocut_tray.documents import releases_document
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.cli.context import Context
@@ -10,24 +11,42 @@ from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError
-from autocut_tray.core.footage import Finished, Scene, SceneSound, SceneWords, Sound, SoundProblem, Video
+from autocut_tray.core.footage import (
+    Finished,
+    Keyframe,
+    ScanMode,
+    Scene,
+    SceneSound,
+    SceneWords,
+    Sound,
+    SoundProblem,
+    Video,
+)
 from autocut_tray.core.footage import Progress as ReadProgress
 from autocut_tray.core.hearing import loudness_words, notes
 from autocut_tray.core.media.scanner import WorkerScanner, damage
+from autocut_tray.core.picture_quality import Flaw, PictureQuality
+from autocut_tray.core.scan_words import scan_words
 from autocut_tray.core.timecode import clock_time, format_rate
 from autocut_tray.documents import error_document, scenes_document
 
 
-def show_scenes(context: Context, path: str) -> int:
-    """Print the scenes of one video; those of the readable part also when it breaks off."""
+def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
+    """Print the scenes of one video; those of the readable part also when it breaks off.
+
+    ``fast`` None: as the setting says.
+    """
     cancel = CancelToken()
     video: Video | None = None
     scenes: list[Scene] = []
     sounds: dict[int, Sound | SoundProblem] = {}
     words: dict[int, str] = {}
+    pictures: dict[int, PictureQuality | None] = {}
     broken: InputError | None = None
     settings = context.settings.current
     options = scan_options(settings, None, description_language(settings, context.translator.language))
+    if fast is not None:
+        options = replace(options, mode=ScanMode.FAST if fast else ScanMode.ACCURATE)
     with (
         Progress(context.output, context.translator.t("cli-progress-reading")) as progress,
         WorkerScanner(SystemClock()).scan(path, options, cancel) as messages,
@@ -38,6 +57,8 @@ def show_scenes(context: Context, path: str) -> int:
                     video = said
                 case Scene():
                     scenes.append(said)
+                case Keyframe():
+                    pictures[said.scene_id] = said.quality
                 case SceneSound():
                     sounds[said.scene_id] = said.sound
                 case SceneWords():
@@ -53,13 +74,14 @@ def show_scenes(context: Context, path: str) -> int:
     if video is None:
         raise InputError("worker_crashed")
     if context.output.as_json:
-        document = scenes_document(video, scenes, sounds, words, context.translator)
+        document = scenes_document(video, scenes, sounds, words, pictures, context.translator)
         if broken is not None:
             document["error"] = error_document(broken, context.translator)
         context.output.document(document)
     else:
         _say_scenes(context, video, scenes, sounds)
-        for note in notes(video, list(sounds.values())):
+        say_flaws(context, pictures)
+        for note in (*scan_words(video), *notes(video, list(sounds.values()))):
             context.output.note(context.translator.text(note))
     if broken is not None:
         if not context.output.as_json:
@@ -102,6 +124,16 @@ def _say_scenes(
         ],
         right=(0, 3, 5),
     )
+
+
+def say_flaws(context: Context, pictures: Mapping[int, PictureQuality | None]) -> None:
+    """Which scenes have no good picture, and what is wrong with it."""
+    t = context.translator.t
+    comma = t("ui-list-comma")
+    for flaw in Flaw:
+        found = [str(scene) for scene, picture in pictures.items() if picture and flaw in picture.flaws]
+        if found:
+            context.output.note(t(f"cli-flaw-{flaw.value}", n=len(found), scenes=comma.join(found)))
 
 
 def _loudness(context: Context, sound: Sound | SoundProblem | None) -> str:

@@ -18,7 +18,7 @@ from autocut_tray.core.errors import StorageError
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.messages import message
 from autocut_tray.core.paths import HOME_VARIABLE
-from autocut_tray.core.process import own_command, own_environment
+from autocut_tray.core.process import own_command, own_environment, window_program
 
 NAME = "AutoCut Director"
 ARGUMENTS = ("--hidden",)
@@ -202,14 +202,13 @@ def _quoted(word: str) -> str:
 
 def windows_command(source: str | None) -> list[str]:
     """Without a console window; ``source``: where the package lies when it runs from a checkout."""
-    command = own_command(*ARGUMENTS)
     if source is None:
-        return command
+        return [str(window_program(Path(sys.executable))), *ARGUMENTS]
     # The Run key knows no environment, so the path is part of the command.
     start = (
         f"import sys; sys.path.insert(0, {source!r}); from autocut_tray.__main__ import main; "
         f"sys.exit(main({list(ARGUMENTS)!r}))"
     )
-    python = Path(command[0])
+    python = Path(sys.executable)
     windowed = python.with_name(python.name.replace("python", "pythonw", 1))
     return [str(windowed if windowed.exists() else python), "-P", "-c", start]

@@ -12,6 +12,12 @@ _HIDDEN = {
     0xFFFE,
     0xFFFF,
 }
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain_cell(cell: object) -> object:
+    """A cell of a table that no spreadsheet reads as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def clean(text: str, most: int) -> str:

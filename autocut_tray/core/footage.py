@@ -6,6 +6,8 @@ import enum
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autocut_tray.core.picture_quality import PictureQuality
+
 
 class Transition(enum.Enum):
     """How a scene begins."""
@@ -14,6 +16,25 @@ class Transition(enum.Enum):
     CUT = "cut"
     FADE = "fade"
     DISSOLVE = "dissolve"
+
+
+class ScanMode(enum.Enum):
+    """How a video is looked through. ``FAST``: not every frame is decoded, cuts may be missed or be a little off."""
+
+    ACCURATE = "accurate"
+    FAST = "fast"
+
+
+class NotFast(enum.Enum):
+    """Why a video was read accurately although fast was asked for.
+
+    ``SHORT``: or its length is not known. ``FRAMES``: its packets do not say where each frame is.
+    """
+
+    CODEC = "codec"
+    SHORT = "short"
+    VARIABLE_RATE = "variable_rate"
+    FRAMES = "frames"
 
 
 class SoundProblem(enum.Enum):
@@ -74,7 +95,8 @@ class Subtitles:
 class Video:
     """What the container and the decoder say. ``duration`` seconds; ``rotation`` degrees clockwise to display.
 
-    ``frames`` and ``duration`` are the header's estimates until the file is read, then counted facts.
+    ``frames`` and ``duration`` are the header's estimates until the file is read, then counted facts. ``mode``: how
+    all or part of it was read; ``not_fast``: why all or the rest of it was not, although it was asked for.
     """
 
     path: str
@@ -91,6 +113,8 @@ class Video:
     has_audio: bool
     sound: SoundTrack | None = None
     subtitles: Subtitles | None = None
+    mode: ScanMode = ScanMode.ACCURATE
+    not_fast: NotFast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +137,7 @@ class Keyframe:
     """The picture that stands for a scene: presentation time in seconds and a JPEG (longest side <= 1024).
 
     ``small_jpeg``: the same at half the size, for a model that ran out of memory; empty for a picture that is tiny.
+    ``quality`` None: not measured.
     """
 
     scene_id: int
@@ -121,6 +146,7 @@ class Keyframe:
     height: int
     jpeg: bytes
     small_jpeg: bytes = b""
+    quality: PictureQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)

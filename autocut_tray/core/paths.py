@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from autocut_tray.core.errors import StorageError
 from autocut_tray.core.messages import message
 
 HOME_VARIABLE = "AUTOCUT_HOME"
+PORTABLE_MARK = "portable.txt"
+"""Beside the frozen program: keep everything in the folder of the program."""
+PORTABLE_HOME = "AutoCutData"
 
 
 def folder_unusable(folder: Path, error: OSError) -> StorageError:
@@ -21,6 +25,14 @@ def folder_unusable(folder: Path, error: OSError) -> StorageError:
         message("error-folder-unusable", folder=str(folder), reason=error.strerror or type(error).__name__),
         message("error-folder-unusable-hint", variable=HOME_VARIABLE),
     )
+
+
+def portable_home() -> str:
+    """The folder in which a portable copy keeps everything; empty for every other installation."""
+    if not getattr(sys, "frozen", False):
+        return ""
+    folder = Path(sys.executable).parent
+    return str(folder / PORTABLE_HOME) if (folder / PORTABLE_MARK).exists() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +46,8 @@ class Paths:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Paths:
-        """The folders of this person on this platform; nothing is created."""
-        home = environ.get(HOME_VARIABLE, "").strip()
+        """The folders of this person on this platform, or of a portable copy; nothing is created."""
+        home = environ.get(HOME_VARIABLE, "").strip() or portable_home()
         if home:
             return cls.below(Path(home).expanduser().absolute())
         import platformdirs  # late: 5 ms that a start under AUTOCUT_HOME does not need

@@ -25,10 +25,16 @@ MEDIA_WORKER = "media-worker"
 
 CONTACT_SHEET = "contact-sheet"
 """The argument that makes this program draw one contact sheet."""
+REPORT_PAGES = "report-pages"
+"""The argument that makes this program draw one report."""
+RESOLVE_SENDER = "resolve-sender"
+"""The argument that makes this program talk to DaVinci Resolve once."""
 MEMORY_TAKER = "memory-taker"
 """The argument that makes this program take memory, for the demonstration of what happens then."""
 
 _PACKAGE = "autocut_tray"
+_TERMINAL_PROGRAM = "autocut-tray.exe"
+_WINDOW_PROGRAM = "autocut-director.exe"
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 # What a child needs of its parent's environment to run at all; keys, tokens and proxies stay behind.
@@ -46,8 +52,20 @@ def own_command(*args: str) -> list[str]:
     ``-P`` keeps the child's working directory out of its module path.
     """
     if getattr(sys, "frozen", False):
-        return [sys.executable, *args]
+        return [str(terminal_program(Path(sys.executable))), *args]
     return [sys.executable, "-P", "-m", _PACKAGE, *args]
+
+
+def terminal_program(executable: Path) -> Path:
+    """The program that has standard streams: on Windows the installed window's program has none of its own."""
+    twin = executable.with_name(_TERMINAL_PROGRAM)
+    return twin if os.name == "nt" and twin.exists() else executable
+
+
+def window_program(executable: Path) -> Path:
+    """The program for the window and the tray: on Windows the installed one that opens no console."""
+    twin = executable.with_name(_WINDOW_PROGRAM)
+    return twin if os.name == "nt" and twin.exists() else executable
 
 
 def own_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -44,6 +44,7 @@ class App(QObject):
     attached = Signal(object)
     """The services are there and shown."""
     _raise = Signal(object)
+    _leave = Signal()
 
     def __init__(
         self,
@@ -73,11 +74,13 @@ class App(QObject):
         self.tray: Tray | None = None
         self.watch = watch or TrayWatch()
         self.watch.changed.connect(self._tray_changed)
+        self.watch.polled.connect(self._refresh_tray)
         self.quitter = quitter or Quitter()
         self._loader = Loader(build)
         self._loader.ready.connect(self._ready)
         self._loader.failed.connect(self._failed)
         self._raise.connect(self._raise_now, Qt.ConnectionType.QueuedConnection)
+        self._leave.connect(self.quit, Qt.ConnectionType.QueuedConnection)
         qt.setQuitOnLastWindowClosed(False)
         qt.aboutToQuit.connect(self._about_to_quit)
         qt.commitDataRequest.connect(self._session_ends)
@@ -92,6 +95,10 @@ class App(QObject):
         """Show the window in front and analyse ``files``; may be called from any thread, before all is built."""
         self._raise.emit(tuple(files))
         return True
+
+    def ask_to_quit(self) -> None:
+        """End in order, soon; may be called from any thread."""
+        self._leave.emit()
 
     def memory_error(self) -> None:
         """Memory was asked for in vain somewhere in this process; may be called from any thread."""
@@ -124,6 +131,10 @@ class App(QObject):
         tray.quit.connect(lambda: self.quit())
         self.tray = tray
         tray.show()
+
+    def _refresh_tray(self) -> None:
+        if self.tray is not None:
+            self.tray.refresh()
 
     def _started(self) -> None:
         self._mark("tray")

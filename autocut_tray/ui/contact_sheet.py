@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QBuffer, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QImage, QPainter
 
 from autocut_tray.core.timeline.sheet import (
     CELL_HEIGHT,
@@ -21,6 +20,7 @@ from autocut_tray.core.timeline.sheet import (
     Sheet,
     sheet_from_json,
 )
+from autocut_tray.ui.pdf import a4_writer, written
 from autocut_tray.ui.theme.fonts import interface_font
 
 _PAPER, _INK, _FAINT, _EMPTY = "#ffffff", "#1a1a1a", "#6b6b6b", "#e4e4e4"
@@ -51,17 +51,14 @@ def draw_png(sheet: Sheet) -> bytes:
     _prepare(painter)
     _draw_page(painter, sheet, sheet.cells)
     painter.end()
-    return _written(lambda buffer: bool(image.save(buffer, "PNG")))  # type: ignore[call-overload]
+    return written(lambda buffer: bool(image.save(buffer, "PNG")))  # type: ignore[call-overload]
 
 
 def draw_pdf(sheet: Sheet) -> bytes:
     """A4 pages."""
 
     def write(buffer: QBuffer) -> bool:
-        writer = QPdfWriter(buffer)
-        writer.setTitle(sheet.name)
-        writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+        writer = a4_writer(buffer, sheet.name)
         painter = QPainter(writer)
         _prepare(painter)
         width, height = sheet.size
@@ -74,17 +71,7 @@ def draw_pdf(sheet: Sheet) -> bytes:
             _draw_page(painter, sheet, sheet.cells[page * many : (page + 1) * many])
         return painter.end()
 
-    return _written(write)
-
-
-def _written(write: Callable[[QBuffer], bool]) -> bytes:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not write(buffer):
-        raise RuntimeError("the sheet cannot be written")
-    buffer.close()
-    return bytes(data.data())
+    return written(write)
 
 
 def _prepare(painter: QPainter) -> None:

@@ -242,6 +242,9 @@ class Content(QWidget):
 
     # -- what pages ask for
 
+    def pin(self, tier: Tier | None) -> None:
+        self._then_show(lambda: self.ctx.services.controller.pin(tier))
+
     def undo(self) -> None:
         controller = self.ctx.services.controller
         if controller.state.can_undo:

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from autocut_tray.core.messages import Message, Param
 from autocut_tray.i18n import choose_language
+from autocut_tray.phrases import Phrases
 from autocut_tray.ui.background import Background
 from autocut_tray.ui.bridge import Bridge
-from autocut_tray.ui.phrases import Phrases
 from autocut_tray.ui.remembered import Remembered
 from autocut_tray.ui.theme.theme import Theme
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from autocut_tray.core.egress.export import plain_cell
+from autocut_tray.core.clean import plain_cell
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.event_rows import COLUMNS, EventRow
 

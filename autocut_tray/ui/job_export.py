@@ -18,6 +18,7 @@ from autocut_tray.ui.phrases import file_name
 
 if TYPE_CHECKING:
     from autocut_tray.core.jobs.export import Exported
+    from autocut_tray.core.jobs.send import Sent
     from autocut_tray.core.timeline.preflight import Finding
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,9 @@ class JobExport(QObject):
             action = self.menu.addAction("")
             action.triggered.connect(lambda _checked=False, name=name: self.start(name))
             self._actions[name] = action
+        self.menu.addSeparator()
+        self.send = self.menu.addAction("")
+        self.send.triggered.connect(lambda _checked=False: self.send_it())
         ctx.language_changed.connect(self._retranslate)
         self._retranslate()
 
@@ -104,6 +108,19 @@ class JobExport(QObject):
                 self._ask(job_id, name, found.suggested)
 
         self._ctx.background.run(look, looked, self._failed)
+
+    def send_it(self) -> None:
+        """Into the project that is open in DaVinci Resolve Studio; its answer is waited for in the background."""
+        if self._job is None:
+            return
+        job_id, _path = self._job
+
+        def send() -> Sent:
+            from autocut_tray.core.jobs.send import send_job
+
+            return send_job(self._ctx.services.make_exporter(), job_id, planned=self._planned)
+
+        self._ctx.background.run(send, lambda sent: self.news.emit(_sent(sent)), self._failed)
 
     def _ask(self, job_id: str, name: str, suggested: str) -> None:
         words = self._ctx.t(f"ui-export-{name}").removesuffix("…")
@@ -139,10 +156,19 @@ class JobExport(QObject):
     def _retranslate(self) -> None:
         for name, action in self._actions.items():
             action.setText(self._ctx.t(f"ui-export-{name}"))
+        self.send.setText(self._ctx.t("ui-send-resolve"))
 
 
 def _refusal(said: Message, hint: Message | None) -> ExportNews:
     return ExportNews(said, good=False, paragraphs=(Paragraph((hint,)),) if hint else ())
+
+
+def _sent(sent: Sent) -> ExportNews:
+    received = sent.received
+    title = message(
+        "resolve-sent", timeline=received.timeline, project=received.project, n=sent.exported.clips
+    )
+    return ExportNews(title, good=True, paragraphs=(Paragraph((sent.note,)),) if sent.note else ())
 
 
 def _report(done: Exported) -> ExportNews:

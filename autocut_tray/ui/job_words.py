@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, replace
 
+from autocut_tray.core.footage import ScanMode
 from autocut_tray.core.jobs.job import Job, JobState, Phase
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
@@ -56,6 +57,11 @@ class Progress:
 
 
 def job_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
+    words = _state_words(ctx, job, progress)
+    return words if job.note is None else replace(words, rest=(*words.rest, ctx.text(job.note)))
+
+
+def _state_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
     match job.state:
         case JobState.RUNNING if job.phase is Phase.DESCRIBING:
             return _describing(ctx, job, progress)
@@ -123,6 +129,8 @@ def _waiting(ctx: UiContext, job: Job) -> JobWords:
 def _done(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
     lead = ctx.t("ui-job-done", time=ctx.say.when(job.updated, progress.now))
     rest = [ctx.t("ui-job-scenes", n=job.scenes_found)]
+    if job.video is not None and job.video.mode is ScanMode.FAST:
+        rest.append(ctx.t("scan-fast-mark"))
     if job.scenes_done < job.scenes_found:
         rest.append(ctx.t("ui-job-described", n=job.scenes_done))
     return _words(job, "check", "ok", lead, tuple(rest), JobAction.OPEN, JobAction.REMOVE)

@@ -14,9 +14,9 @@ from autocut_tray.core.jobs.job import JobState
 from autocut_tray.core.policy.controller import ReceiptAdded
 from autocut_tray.core.policy.governor_types import MemoryLevel
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.receipt_words import cause_of, title_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.job_book import JobBook
-from autocut_tray.ui.receipt_words import cause_of, title_of
 
 QUIET_SECONDS = 60.0
 """Nothing is said this long after the start: people are still opening their own programs."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from autocut_tray.core.egress.desk import Offer
+from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.models.job_book import JobBook
 from autocut_tray.ui.models.pace import Pace
 
@@ -49,6 +50,9 @@ class Shell(Protocol):
 
     def undo(self) -> None:
         """Take the last degradation or forced tier back."""
+
+    def pin(self, tier: Tier | None) -> None:
+        """Stay on this tier until None is pinned."""
 
     def explained(self) -> None:
         """The explanation is on the page."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from autocut_tray.ui.app import App
 
 EXIT_NO_DISPLAY = 2
-ANSWER_SECONDS = 3.0
-"""How long an instance that is just starting may take to open its channel."""
+ANSWER_SECONDS = 20.0
+"""How long an instance that is just starting may take to open its channel; Explorer starts one for each file."""
 
 
 def main(arguments: list[str]) -> int:
@@ -93,7 +93,7 @@ def _answer_others(app: App) -> None:
     def attached(services: Services) -> None:
         from autocut_tray.instance_channel import open_channel
 
-        channel = open_channel(services, lambda files: app.raise_window(files))
+        channel = open_channel(services, lambda files: app.raise_window(files), app.ask_to_quit)
         instance = QCoreApplication.instance()
         if instance is not None:
             instance.aboutToQuit.connect(channel.close)

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from autocut_tray.ui.context import UiContext
     from autocut_tray.ui.models.job_book import JobBook
     from autocut_tray.ui.tray_words import Item
-
-REFRESH_MS = 10_000
 
 
 class Tray(QObject):
@@ -54,10 +52,6 @@ class Tray(QObject):
         self.menu.aboutToShow.connect(self.rebuild_menu)
         self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._activated)
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
-        self._timer.setInterval(REFRESH_MS)
-        self._timer.timeout.connect(self.refresh)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.refresh)
 
     def show(self) -> None:
@@ -65,7 +59,6 @@ class Tray(QObject):
 
     def close(self) -> None:
         """Before the application object goes: an icon left behind outlives its process in some panels."""
-        self._timer.stop()
         self._icon.hide()
         self._icon.setContextMenu(None)  # type: ignore[arg-type]
         self.menu.deleteLater()
@@ -80,7 +73,6 @@ class Tray(QObject):
         book.changed.connect(self.refresh)
         self.refresh()
         self.rebuild_menu()  # some panels fetch the menu before they ever open it
-        self._timer.start()
 
     @property
     def icon_state(self) -> IconState:

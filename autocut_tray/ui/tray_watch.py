@@ -11,9 +11,11 @@ POLL_MS = 10_000
 
 
 class TrayWatch(QObject):
-    """``changed`` carries whether there is a tray now."""
+    """``changed`` carries whether there is a tray now; ``polled`` comes every time, for whatever else may be that
+    old: one timer that wakes the processor is enough."""
 
     changed = Signal(bool)
+    polled = Signal()
 
     def __init__(self, ask: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable) -> None:
         super().__init__()
@@ -30,6 +32,7 @@ class TrayWatch(QObject):
         if available != self.available:
             self.available = available
             self.changed.emit(available)
+        self.polled.emit()
 
     def stop(self) -> None:
         self._timer.stop()

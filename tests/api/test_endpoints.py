@@ -326,3 +326,25 @@ def test_the_progress_of_a_job_as_a_stream(rig: Rig) -> None:
         conforms(job_shapes.SceneFacts, data)
     ended = events_of(rig.get(f"/api/jobs/{job['id']}/events").body)
     assert [name for name, _ in ended] == ["job", "end"]
+
+
+def test_more_of_a_job_and_a_persons_own_words(rig: Rig) -> None:
+    clip = make_clip(rig)
+    made = rig.post("/api/jobs", {"paths": [clip], "max_scenes": 1, "finish_by": 4e9}).json["jobs"][0]
+    assert made["finish_by"] == 4e9
+    path = f"/api/jobs/{made['id']}"
+    work_until(rig, made["id"])
+    job = conforms(job_shapes.JobFacts, rig.get(path).json)
+    assert (job["scenes_done"], job["scenes_left_out"], job["scenes_degraded"]) == (1, 1, 0)
+    assert job["note"].startswith("1 scene will be described by ")
+    assert rig.post(f"{path}/describe", {"lower": True}).code == "nothing_to_describe"
+    more = rig.post(f"{path}/describe", {"rest": True})
+    assert more.status == 200 and more.json["scenes_planned"] == 2
+    work_until(rig, made["id"])
+    edited = rig.call("PATCH", f"{path}/scenes/2", {"summary": "Anna waves", "tags": ["anna"]})
+    scene = conforms(job_shapes.SceneFacts, edited.json)
+    assert scene["description"]["summary"] == "Anna waves" and scene["edited"] == ["summary", "tags"]
+    assert rig.get(f"{path}/scenes").json["scenes"][1] == scene
+    assert rig.call("PATCH", f"{path}/scenes/9", {"summary": "x"}).code == "no_such_scene"
+    assert rig.post("/api/jobs/nothing/describe", {"rest": True}).code == "no_such_job"
+    assert rig.post("/api/jobs/finish-by", {"finish_by": None}).code == "nothing_to_do"

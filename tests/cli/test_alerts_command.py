@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from autocut_tray.__main__ import main
 from autocut_tray.bootstrap import build_services
 from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.clock import SystemClock
@@ -20,37 +16,9 @@ from autocut_tray.core.paths import Paths
 from autocut_tray.core.settings.presets import PRESETS
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.instance_channel import open_channel
+from tests.command_line import Run
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("LMSTUDIO_HOST", "http://127.0.0.1:9")
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    for name in ("LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for name, handler in before.items():
-        signal.signal(name, handler)
-
-
-@pytest.fixture
-def paths(autocut_home: Path) -> Paths:
-    return Paths.below(autocut_home)
-
-
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return call
+pytestmark = pytest.mark.usefixtures("no_model_servers")
 
 
 def alert(age: float, **changes: object) -> Alert:

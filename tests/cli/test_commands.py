@@ -3,51 +3,19 @@
 from __future__ import annotations
 
 import json
-import signal
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from autocut_tray.__main__ import main
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.jobs.job import JobOptions, JobState
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.paths import Paths
+from tests.command_line import Run, document
 from tests.media.heard import Track, heard_video, tone
 from tests.media_samples import srt_text
 
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for name, handler in before.items():
-        signal.signal(name, handler)
-
-
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setenv("LMSTUDIO_HOST", "http://127.0.0.1:9")
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    for name in ("LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return call
-
-
-def document(out: str) -> Any:
-    return json.loads(out)
+pytestmark = pytest.mark.usefixtures("no_model_servers")
 
 
 def test_version_and_help(run: Run) -> None:

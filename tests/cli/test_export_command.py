@@ -12,10 +12,10 @@ from autocut_tray.core.jobs.job import Job
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.timeline.formats import SUFFIXES, Format
-from tests.cli.test_commands import Run, document, run, signals
+from tests.command_line import Run, document
 from tests.jobs.test_export import make_job
 
-__all__ = ["run", "signals"]
+pytestmark = pytest.mark.usefixtures("no_model_servers")
 
 
 @pytest.fixture

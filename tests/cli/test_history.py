@@ -13,7 +13,7 @@ import pytest
 from autocut_tray.cli.moments import parse_moment, parse_span
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.paths import Paths
-from tests.cli.test_commands import Run, run, signals  # noqa: F401 - fixtures
+from tests.command_line import Run
 from tests.monitor.flight import Flight
 from tests.monitor.test_history import feed
 
@@ -35,7 +35,7 @@ def recorded(autocut_home: Path) -> Flight:
     return flight
 
 
-def test_what_other_limits_would_have_changed(run: Run, recorded: Flight) -> None:  # noqa: F811
+def test_what_other_limits_would_have_changed(run: Run, recorded: Flight) -> None:
     code, out, _ = run("replay", "--history", "--since", "1h", "--set", "vram_on=90")
     said = out.replace("\u00a0", " ").splitlines()
     assert code == 0
@@ -48,7 +48,7 @@ def test_what_other_limits_would_have_changed(run: Run, recorded: Flight) -> Non
     assert out.startswith("若改为“显存上限 90%”，会切换 0 次，而不是 4 次。")
 
 
-def test_as_json_every_change_and_then_the_comparison(run: Run, recorded: Flight) -> None:  # noqa: F811
+def test_as_json_every_change_and_then_the_comparison(run: Run, recorded: Flight) -> None:
     code, out, _ = run("replay", "--history", "--since", "1h", "--set", "vram_on=87.5", "--json")
     *changes, comparison = [json.loads(line) for line in out.splitlines()]
     assert code == 0
@@ -59,7 +59,7 @@ def test_as_json_every_change_and_then_the_comparison(run: Run, recorded: Flight
     assert comparison["as_set"] == comparison["would"]
 
 
-def test_nothing_recorded_is_said(run: Run, autocut_home: Path) -> None:  # noqa: F811
+def test_nothing_recorded_is_said(run: Run, autocut_home: Path) -> None:
     code, out, _ = run("replay", "--history", "--set", "vram_on=90")
     assert (code, out.strip()) == (0, "Nothing is on record for this time.")
     code, out, _ = run("replay", "--history", "--json")
@@ -77,13 +77,13 @@ def test_nothing_recorded_is_said(run: Run, autocut_home: Path) -> None:  # noqa
         ("history", "--format", "xlsx"),
     ],
 )
-def test_usage(run: Run, autocut_home: Path, arguments: tuple[str, ...]) -> None:  # noqa: F811
+def test_usage(run: Run, autocut_home: Path, arguments: tuple[str, ...]) -> None:
     code, out, err = run(*arguments)
     assert code == 2
     assert out == "" and len(err.strip().splitlines()) == 1
 
 
-def test_a_trace_of_the_history_replays_to_the_same(run: Run, recorded: Flight, tmp_path: Path) -> None:  # noqa: F811
+def test_a_trace_of_the_history_replays_to_the_same(run: Run, recorded: Flight, tmp_path: Path) -> None:
     trace = tmp_path / "day.jsonl"
     assert run("history", "--since", "1h", "-o", str(trace))[0] == 0
     code, out, _ = run("replay", str(trace))
@@ -94,7 +94,7 @@ def test_a_trace_of_the_history_replays_to_the_same(run: Run, recorded: Flight, 
     assert out == ""
 
 
-def test_tables_and_documents(run: Run, recorded: Flight, tmp_path: Path) -> None:  # noqa: F811
+def test_tables_and_documents(run: Run, recorded: Flight, tmp_path: Path) -> None:
     code, out, _ = run("history", "--since", "1h")
     rows = list(csv.DictReader(io.StringIO(out.removeprefix("\ufeff"))))
     assert code == 0

@@ -12,13 +12,14 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.paths import Paths
+from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.instance_channel import open_channel
-from tests.cli.test_alerts_command import Run, paths, run, surroundings
+from tests.command_line import Run
 from tests.memory.releases import release
 
-__all__ = ["paths", "run", "surroundings"]
+pytestmark = pytest.mark.usefixtures("no_model_servers")
 
 
 class Pictures:
@@ -46,7 +47,7 @@ def test_what_was_stored_newest_first(run: Run, paths: Paths) -> None:
     code, out, _ = run("memory")
     assert "1.0\xa0GB given back · 1.0\xa0GB of 2.0\xa0GB in 0.8 s" in out
     code, out, _ = run("memory", "--lang", "zh-CN")
-    assert code == 0 and "内存不足：Moondream 2（显卡上的模型）。" in out
+    assert code == 0 and "内存不足：显卡上的 Moondream 2。" in out
     code, out, _ = run("history", "--since", "1h", "--json")
     assert [one["cause"] for one in json.loads(out)["released"]] == ["warn", "warn"]
 
@@ -74,6 +75,27 @@ def test_the_running_program_says_what_it_holds(
     finally:
         channel.close()
         services.close()
+
+
+def test_receipts_in_words_newest_first(run: Run, paths: Paths) -> None:
+    assert run("receipts", "--json")[1].strip() == json.dumps({"receipts": []}, indent=2)
+    history, now = History(paths.metrics_database, SystemClock()), SystemClock().time()
+    for age, undone in ((9 * 86_400.0, False), (300.0, True), (60.0, False)):
+        history.add_receipt(
+            Receipt(
+                0, now - age, ReceiptKind.TIER, "GPU", "CPU", "vram", "vram_percent", 87.9, 85.0, 10.0,
+                {"tier": "GPU"}, {"tier": "CPU"}, 2.5, undone=undone, better=False,
+            )
+        )  # fmt: skip
+    history.close()
+    code, out, _ = run("receipts")
+    lines = out.replace("\xa0", " ").splitlines()
+    assert code == 0 and [line.endswith("you took it back") for line in lines[:4:2]] == [False, True]
+    assert lines[0].endswith("GPU → CPU")
+    assert lines[1] == "  Other programs needed the VRAM. VRAM 87.9 % · 85 %, for 10 s"
+    assert "undo" in lines[-1]
+    found = json.loads(run("receipts", "--days", "30", "--json", "--lang", "zh-CN")[1])["receipts"]
+    assert len(found) == 3 and found[0]["value"] == 87.9 and found[0]["text"].endswith("。")
 
 
 @pytest.mark.parametrize("days", ["-1", "x"])

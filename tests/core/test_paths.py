@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autocut_tray.core.paths import Paths
+from autocut_tray.core.paths import PORTABLE_HOME, PORTABLE_MARK, Paths
 
 
 @pytest.fixture
@@ -32,3 +32,16 @@ def test_a_deleted_current_folder_costs_its_env_file_only(
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert paths.env_files == (paths.config / ".env",)
+
+
+def test_a_portable_copy_keeps_everything_beside_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "autocut-tray"))
+    (tmp_path / PORTABLE_MARK).touch()
+    assert tmp_path not in Paths.from_environment({}).data.parents, "a source checkout is never portable"
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert Paths.from_environment({}) == Paths.below(tmp_path / PORTABLE_HOME)
+    assert Paths.from_environment({"AUTOCUT_HOME": str(tmp_path / "own")}) == Paths.below(tmp_path / "own")
+    (tmp_path / PORTABLE_MARK).unlink()
+    assert tmp_path not in Paths.from_environment({}).data.parents, "an installed copy is not either"

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autocut_tray.__main__ import main
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.jobs.job import JobError, JobOptions, JobState
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.messages import message
 from autocut_tray.core.paths import Paths
 from autocut_tray.diagnosis.surroundings import Surroundings
+from tests.command_line import Run
 from tests.diagnosis.conftest import FakeScanner, probes
 from tests.servers.scripted import Exchange, ScriptedServer
-
-Run = Callable[..., tuple[int, str, str]]
 
 USER, HOST, CLIENT = "canaryuser", "canaryhost", "Canaryclient"
 KEY = "sk-CANARY-0123456789abcdef"
@@ -29,36 +26,19 @@ CANARIES = ("canary", USER, HOST, CLIENT, "s3cr3tword")
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No real hardware and no real worker; signals and logging as they were afterwards."""
+def quick(no_model_servers: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No real hardware and no real worker; logging as it was afterwards."""
     made = Surroundings.of
 
     def of(*args: Any, **changes: Any) -> Surroundings:
         return made(*args, probes=probes(), scanner=FakeScanner(), **changes)
 
     monkeypatch.setattr(Surroundings, "of", of)
-    monkeypatch.setenv("LMSTUDIO_HOST", "http://127.0.0.1:9")
-    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.setenv("COLUMNS", "200")
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     yield
-    for name, handler in before.items():
-        signal.signal(name, handler)
     for handler in list(logging.getLogger().handlers):
         if getattr(handler, "autocut", False):
             logging.getLogger().removeHandler(handler)
             handler.close()
-
-
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return call
 
 
 def test_it_says_what_is_and_what_to_do(run: Run) -> None:

@@ -42,10 +42,14 @@ class Result:
 
 @dataclass
 class Program:
-    """One person's installation. ``servers``: environment that says where model servers are."""
+    """One person's installation. ``servers``: environment that says where model servers are.
+
+    ``command`` starts it, from source or frozen.
+    """
 
     home: Path
     servers: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = (sys.executable, "-m", "autocut_tray")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -64,7 +68,7 @@ class Program:
     def start(self, *arguments: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen[str]:
         """``prefix``: a command that runs it."""
         return subprocess.Popen(
-            [*prefix, sys.executable, "-m", "autocut_tray", *arguments],
+            [*prefix, *self.command, *arguments],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -183,6 +183,7 @@ def test_kill_nine_between_reserving_and_settling(
     assert len(entries) == len(cloud.journal)
 
 
+@pytest.mark.fault("FM18")
 def test_a_yes_taken_back_in_another_process_ends_what_is_under_way(
     program: Program, cloud: FakeCloud, clip: SampleVideo
 ) -> None:

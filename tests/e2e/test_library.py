@@ -45,6 +45,7 @@ def test_scenes_are_found_and_described(served: None, clip: SampleVideo, use_pol
     scenes = analyze_scenes_auto(None, clip.path, use_policy)
     assert [(s["start_frame"], s["end_frame"]) for s in scenes] == clip.scenes
     assert {s["status"] for s in scenes} == {"described"}
+    assert all(s["picture"]["flaws"] == [] and s["audio"] is None and s["subtitles"] is None for s in scenes)
     assert all(s["description"]["summary"] and s["described_by"]["backend"] == "lmstudio" for s in scenes)
 
 
@@ -79,3 +80,15 @@ def test_without_a_server_it_says_so(nothing: None, clip: SampleVideo) -> None:
         get_visual_analyzer()
     with pytest.raises(NoBackend):
         analyze_scenes_auto(None, clip.path, use_policy=False)
+
+
+def test_sound_and_subtitles_come_with_the_scenes(served: None, tmp_path: Path) -> None:
+    clip = cuts_video(tmp_path / "heard.mp4", cuts=[30, 60], frames=90, audio=True)
+    (tmp_path / "heard.srt").write_text(
+        "1\n00:00:01,300 --> 00:00:02,300\nLook over there\n", encoding="utf-8"
+    )
+    scenes = analyze_scenes_auto(None, clip.path)
+    assert [scene["subtitles"] for scene in scenes] == [None, "Look over there", None]
+    assert all(scene["audio"]["silence_ratio"] > 0 for scene in scenes)
+    (given,) = analyze_scenes_auto([{"start": 0.1, "end": 1.5}], clip.path)
+    assert given["subtitles"] == "Look over there" and given["audio"] == scenes[0]["audio"]

@@ -70,6 +70,11 @@ def test_in_this_process_where_nothing_runs(autocut_home: Path) -> None:
     with get_runtime_monitor() as monitor:
         check_basics(monitor)
         assert not lock.acquire(), "it is the program's one instance while it is open"
+        monitor.suspend()
+        assert monitor.get_status()["monitor"]["running"] is False and monitor.get_tier() == "PAUSED"
+        monitor.resume()
+        monitor.resume()
+        assert monitor.get_status()["monitor"]["running"] is True
     assert lock.acquire(), "and no longer"
     lock.release()
     with get_runtime_monitor() as monitor:
@@ -81,6 +86,9 @@ def test_a_view_of_the_running_program(instance: Program) -> None:
     seen: queue.Queue[dict[str, Any]] = queue.Queue()
     with get_runtime_monitor() as monitor:
         check_basics(monitor)
+        with pytest.raises(UsageError):
+            monitor.suspend()
+        monitor.resume()
         end = monitor.register_degradation_callback(seen.put)
         end()
         end()

@@ -21,7 +21,8 @@ from autocut_tray.core.analyzers.ollama import OllamaChat
 from autocut_tray.core.analyzers.openai_compat import OpenAiChat
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.cancel import CancelToken
-from autocut_tray.core.clock import SystemClock
+from autocut_tray.core.clock import Clock, SystemClock
+from autocut_tray.core.egress.consent import Consent, Purpose
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import Finished, Keyframe, Scene, WorkerMessage
 from autocut_tray.core.jobs.job import Job, JobOptions, JobState, SceneRecord, SceneStatus
@@ -124,10 +125,13 @@ class Fifty:
         ollama: str = NOWHERE,
         lmstudio: str = NOWHERE,
         gpu: Gpu | None = None,
+        cloud: str = "",
+        clock: Clock | None = None,
         answer_timeout: float | None = None,
         **limits: float,
     ) -> None:
-        """``limits``: control rules that differ from the short ones; ``answer_timeout`` seconds."""
+        """``limits``: control rules that differ from the short ones; ``answer_timeout`` seconds; ``cloud``: where
+        OpenAI is, for whom there must be a key in the environment, and whom :meth:`allow` gives leave."""
         self.tally = Tally(monkeypatch)
         monkeypatch.setattr(retries, "DOWN_WAITS", (0.01, 0.02, 0.04))
         monkeypatch.setattr(retries, "BUSY_WAIT", (0.01, 0.05))
@@ -137,10 +141,11 @@ class Fifty:
             "OLLAMA_HOST": ollama,
             "LMSTUDIO_HOST": lmstudio,
             "AUTOCUT_LIMITS": json.dumps({**SOON, **limits}),
+            "OPENAI_BASE_URL": cloud,
             "AUTOCUT_MONITOR__BUSY_INTERVAL": "0.2",
             "AUTOCUT_MONITOR__IDLE_INTERVAL": "1",
         }
-        paths, bus, clock = Paths.below(home), EventBus(), SystemClock()
+        paths, bus, clock = Paths.below(home), EventBus(), clock or SystemClock()
         settings = SettingsStore(paths.settings_file, bus, environ)
         assert settings.problems == ()
         addresses = ServerAddresses(ollama, lmstudio)
@@ -152,6 +157,13 @@ class Fifty:
         self._clip = home / "clip.mp4"
         self._clip.write_bytes(b"clip" * 1000)
         self.job: Job | None = None
+
+    def allow(self) -> Consent:
+        """The person's yes to pictures for OpenAI."""
+        desk = self.services.cloud
+        offer = desk.offer("openai", Purpose.VISION)
+        assert offer is not None
+        return desk.allow(offer, per_request=100)
 
     def begin(self, described: int = 5) -> None:
         """Start, and let the first scenes be described."""

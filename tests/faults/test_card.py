@@ -12,6 +12,7 @@ import pytest
 from autocut_tray.core.monitor.sampler import VramWatch
 from autocut_tray.core.policy.governor_types import BreakerState, Tier
 from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.release import ReleaseOutcome
 from autocut_tray.core.runtime.probes.vram import VramReading
 from tests.faults.fifty import Fifty
 from tests.runtime.profiles import RTX_4060
@@ -32,19 +33,39 @@ def server() -> Iterator[FakeOllama]:
 
 
 @pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: FakeOllama) -> Iterator[Fifty]:
+def card(monkeypatch: pytest.MonkeyPatch, server: FakeOllama) -> None:
     """The card that is read is the one of the fake server, with what others hold of it."""
 
     def read(watch: VramWatch) -> tuple[VramReading, tuple[()]]:
         return VramReading(min(CARD, server.store.vram_used()) // MIB, CARD // MIB, 10.0, "nvml"), ()
 
     monkeypatch.setattr(VramWatch, "read", read)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: FakeOllama, card: None) -> Iterator[Fifty]:
     made = Fifty(
         tmp_path,
         monkeypatch,
         ollama=server.url,
         gpu=replace(RTX_4060, vram_used_mib=500),
         **QUICK,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def patient(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: FakeOllama, card: None
+) -> Iterator[Fifty]:
+    """One that waits for memory as long as the product does."""
+    made = Fifty(
+        tmp_path,
+        monkeypatch,
+        ollama=server.url,
+        gpu=replace(RTX_4060, vram_used_mib=500),
+        **{**QUICK, "reclaim_wait": 5.0},
     )
     yield made
     made.close()
@@ -68,7 +89,7 @@ def fill(server: FakeOllama, world: Fifty) -> None:
 
 
 @pytest.mark.fault("FR1", "FR16")
-@pytest.mark.parametrize("unloading", list(Unloading))
+@pytest.mark.parametrize("unloading", [Unloading.HONEST, Unloading.STILL_LISTED, Unloading.LEAKS])
 def test_a_curve_down_and_up_again(world: Fifty, server: FakeOllama, unloading: Unloading) -> None:
     server.store.unloading = unloading
     world.begin()
@@ -82,8 +103,33 @@ def test_a_curve_down_and_up_again(world: Fifty, server: FakeOllama, unloading: 
     else:
         world.wait(lambda: "CPU" in moved_to(world), "the card is left")
         assert report.freed_bytes == 0 and report.seconds >= 1.0, "waited for, and said"
+    assert report in world.services.history.releases.between(0.0, 1e12), "the proof is kept"
     server.store.gpu_foreign = 0
     world.assert_each_once()
+
+
+@pytest.mark.fault("FR16")
+@pytest.mark.parametrize(
+    ("unloading", "freed", "outcome"),
+    [
+        (Unloading.SLOW, 2 * GIB, ReleaseOutcome.RELEASED),
+        (Unloading.HALF_LEAKS, GIB, ReleaseOutcome.PARTLY),
+    ],
+)
+def test_memory_that_comes_back_late_or_in_part(
+    patient: Fifty, server: FakeOllama, unloading: Unloading, freed: int, outcome: ReleaseOutcome
+) -> None:
+    server.store.unloading = unloading
+    patient.begin()
+    on(patient, Tier.GPU)
+    fill(server, patient)
+    patient.wait(lambda: bool(patient.services.memory.guard.reports), "there is proof")
+    report = patient.services.memory.guard.reports[0]
+    (record,) = report.records
+    assert record.outcome is outcome and abs(report.freed_bytes - freed) < 64 * MIB
+    assert report.seconds >= 0.25, "not believed at the first look"
+    server.store.gpu_foreign = 0
+    patient.assert_each_once()
 
 
 @pytest.mark.fault("FR16")

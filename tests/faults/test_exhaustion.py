@@ -22,7 +22,7 @@ from autocut_tray.core.analyzers.base import DescribeRequest, Description
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import SystemExhausted
 from autocut_tray.core.footage import Finished
-from autocut_tray.core.jobs import queue as queue_module
+from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import Job, JobOptions, JobState, SceneStatus
 from autocut_tray.core.media import gate, wire
 from autocut_tray.core.media.options import ScanOptions
@@ -351,7 +351,7 @@ def test_a_dropped_file_is_taken_in_when_files_can_be_opened_again(line: Line) -
             raise SystemExhausted("no_open_files")
         return path
 
-    line.queue._intake = queue_module.Intake(key, lambda path, cancel: None, line._find)
+    line.queue._intake = Intake(key, lambda path: None, line._find)
     line.queue.start()
     line.queue.add(["/a.mp4"])
     line.wait(lambda: [job.state for job in line.queue.jobs()] == [JobState.DONE])

@@ -11,6 +11,7 @@ from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, De
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Finished, Keyframe, Scene, Transition, Video, WorkerMessage
+from autocut_tray.core.jobs.deadline import Speeds
 from autocut_tray.core.jobs.job import JobOptions
 from autocut_tray.core.jobs.ports import Lease, Refusal, UnitOutcome
 from autocut_tray.core.media.options import ScanOptions
@@ -97,10 +98,11 @@ class FakeAdmission:
         self._callbacks: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self.leases = 0
+        self.known_speeds = Speeds()
         self.options: list[JobOptions] = []
         self.after_release: Callable[[UnitOutcome], None] = lambda _: None
 
-    def acquire(self, options: JobOptions) -> Lease | Refusal:
+    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
         with self._lock:
             self.options.append(options)
             if self.refusal is not None:
@@ -117,6 +119,9 @@ class FakeAdmission:
 
     def budget(self, options: JobOptions) -> int:
         return options.max_scenes or self._budget
+
+    def speeds(self, options: JobOptions) -> Speeds:
+        return self.known_speeds
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._callbacks.append(callback)

@@ -98,11 +98,11 @@ def test_sound_that_comes_while_a_scene_is_described(store: JobStore, tmp_path: 
         if isinstance(event, SceneChanged) and event.record.sound is not None:
             heard_it.set()
 
-    run._publish = watch
+    run._board.publish = watch
     assert run.run() == Outcome(JobState.DONE)
     assert [(r.sound, r.status) for r in store.scenes(b.job.id)] == [(LOUD, SceneStatus.DESCRIBED)] * 2
     assert sorted(b.admission.analyzer.described) == [1, 2]
-    assert run._scenes == {r.scene.id: r for r in store.scenes(b.job.id)}
+    assert run._board.scenes == {r.scene.id: r for r in store.scenes(b.job.id)}
 
 
 def test_words_of_a_file_that_is_gone_go_with_the_next_reading(store: JobStore, tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import BackendError, FailureClass, InputError, StorageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import DropIgnored, Job, JobChanged, JobOptions, JobRemoved, JobState
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
-from autocut_tray.core.jobs.queue import Intake, JobQueue
+from autocut_tray.core.jobs.queue import JobQueue
 from autocut_tray.core.jobs.store import MAX_ATTEMPTS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
@@ -49,7 +50,7 @@ class Line:
             self.store,
             self.scanner,
             self.admission,
-            Intake(self._key, lambda path, cancel: None, self._find),
+            Intake(self._key, lambda path: None, self._find),
             self.workload,
             may_start=lambda: self.may_start,
             on_worker_death=lambda: self.deaths.append(1),
@@ -302,7 +303,7 @@ def test_one_bad_file_of_a_drop_costs_the_others_nothing(line: Line) -> None:
     def find(paths: Iterable[str], cancel: CancelToken) -> Iterator[str | InputError]:
         yield from paths
 
-    line.queue._intake = Intake(line._key, lambda path, cancel: None, find)
+    line.queue._intake = Intake(line._key, lambda path: None, find)
     line.keys["/odd.mp4"] = "\ud800"  # a key that no database takes
     line.queue.start()
     line.queue.add(["/odd.mp4", "/good.mp4"])

@@ -14,7 +14,8 @@ from autocut_tray.core.errors import BackendError, FailureClass, InputError
 from autocut_tray.core.footage import Finished, Keyframe
 from autocut_tray.core.jobs.job import JobOptions, JobState, SceneStatus
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
-from autocut_tray.core.jobs.run import MAX_SCENE_ATTEMPTS, REQUEST_COPIES, JobRun, Outcome, Stop
+from autocut_tray.core.jobs.run import JobRun, Outcome, Stop
+from autocut_tray.core.jobs.run_unit import MAX_SCENE_ATTEMPTS, REQUEST_COPIES
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager

@@ -39,6 +39,20 @@ def test_the_command_from_source_and_frozen(monkeypatch: pytest.MonkeyPatch) -> 
     assert own_command(MEDIA_WORKER, "7") == [sys.executable, "media-worker", "7"]
 
 
+def test_the_installed_window_starts_the_program_with_streams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = tmp_path / "autocut-director.exe"
+    assert process.terminal_program(window) == window, "nothing but the window's program is there"
+    (tmp_path / "autocut-tray.exe").touch()
+    assert process.terminal_program(window) == window, "elsewhere than on Windows one program does both"
+    monkeypatch.setattr(process.os, "name", "nt")
+    assert process.terminal_program(window) == tmp_path / "autocut-tray.exe"
+    assert process.window_program(tmp_path / "autocut-tray.exe") == tmp_path / "autocut-tray.exe"
+    window.touch()
+    assert process.window_program(tmp_path / "autocut-tray.exe") == window
+
+
 def test_secrets_stay_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "HTTPS_PROXY", "AUTOCUT_HOME", "PYTHONSTARTUP"):
         monkeypatch.setenv(name, "sk-CANARY-1")

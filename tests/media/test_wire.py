@@ -42,6 +42,7 @@ from autocut_tray.core.media.wire import (
     read,
 )
 from autocut_tray.core.media.wire_values import WireError
+from autocut_tray.core.picture_quality import PictureQuality
 
 VIDEO = Video("", "mov", "h264", 1920, 1080, 270, Fraction(30000, 1001), True, 100, 3.3, "01:00:00:00", True)
 HEARD = replace(
@@ -89,6 +90,8 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
         SCENE,
         KEYFRAME,
         replace(KEYFRAME, small_jpeg=jpeg(32, 18)),
+        replace(KEYFRAME, quality=PictureQuality(0.31, 0.5, 0.9, 0.01)),
+        replace(KEYFRAME, quality=PictureQuality(None, 0.0, 0.0, 0.0)),
         Progress(1.25, None),
         Progress(1.25, 10.0),
         Finished(VIDEO, 2.5),

@@ -56,7 +56,7 @@ def test_three_things_are_named_the_largest_first_and_each_once() -> None:
     )
     (text,) = said("en", why(report))
     assert text == (
-        "Memory was short: LLaVA-Phi-3 (model on the graphics card), pictures on the screen, pictures on their way."
+        "Memory was short: LLaVA-Phi-3 on the graphics card, pictures on the screen, pictures on their way."
     )
     more = replace(report, records=(*report.records, record(ResourceKind.AUDIO_CACHE, None)))
     assert said("en", why(more))[0].endswith("pictures on their way and 1 more.")

@@ -76,6 +76,7 @@ def test_a_failure(ollama: FakeOllama, capfd: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("host", "code"),
     [(f"127.0.0.1:{closed_port()}", "pull_server_silent"), ("studio-pc:11434", "pull_remote")],
+    ids=["silent", "remote"],
 )
 def test_no_ollama_here(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], host: str, code: str

@@ -9,10 +9,10 @@ import pytest
 
 from autocut_tray.core.assets import asset
 from autocut_tray.core.messages import message
+from autocut_tray.core.quantities import size
 from autocut_tray.core.remedies import words
 from autocut_tray.core.remedies.failures import FAILURES, failure
 from autocut_tray.core.remedies.progress import Progress, Stage
-from autocut_tray.core.sizes import size
 from tests.remedies.conftest import TRANSLATORS, error_in_words, in_words
 
 MIB, GIB = 2**20, 2**30

@@ -87,6 +87,9 @@ class LoadEvent:
     size_vram: int
 
 
+SLOW_NS = 500_000_000
+
+
 class Unloading(Enum):
     """How unloading behaves."""
 
@@ -95,6 +98,10 @@ class Unloading(Enum):
     """Answered with 200, but /api/ps goes on listing it and its memory stays taken."""
     LEAKS = "leaks"
     """Gone from /api/ps, but the memory does not come back."""
+    HALF_LEAKS = "half leaks"
+    """The same with half of it."""
+    SLOW = "slow"
+    """Gone from /api/ps at once, and its memory half a second later."""
 
 
 class DoesNotFitError(MemoryError):
@@ -127,6 +134,8 @@ class Store:
         """Bytes that other programs hold; a test may change these two at any time."""
         self.ram_foreign = 0
         self.leaked_vram = 0
+        self._late: list[tuple[int, int]] = []
+        """When memory comes back, and how much."""
         self.unloading = Unloading.HONEST
         self.num_parallel = num_parallel
         self.loads: list[LoadEvent] = []
@@ -164,7 +173,9 @@ class Store:
     def vram_used(self) -> int:
         """Bytes in use on the GPU, everybody's; what a VRAM probe would read."""
         with self.lock:
-            return self.gpu_foreign + self.leaked_vram + sum(each.size_vram for each in self._loaded.values())
+            late = sum(size for at, size in self._late if at > self.now_ns())
+            held = sum(each.size_vram for each in self._loaded.values())
+            return self.gpu_foreign + self.leaked_vram + late + held
 
     def ram_used(self) -> int:
         with self.lock:
@@ -256,13 +267,15 @@ class Store:
         if self.unloading is Unloading.STILL_LISTED:
             self._loaded[name].expires_ns = FOREVER_NS
             return
-        self._drop(name, leak=self.unloading is Unloading.LEAKS)
+        held = self._loaded[name].size_vram
+        self._drop(name)
+        if self.unloading is Unloading.SLOW:
+            self._late.append((self.now_ns() + SLOW_NS, held))
+        self.leaked_vram += {Unloading.LEAKS: held, Unloading.HALF_LEAKS: held // 2}.get(self.unloading, 0)
 
-    def _drop(self, name: str, *, leak: bool = False) -> None:
-        gone = self._loaded.pop(name, None)
-        if gone is not None:
+    def _drop(self, name: str) -> None:
+        if self._loaded.pop(name, None) is not None:
             self.unloads.append(name)
-            self.leaked_vram += gone.size_vram if leak else 0
 
 
 class Use:

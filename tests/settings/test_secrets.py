@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.backends.fail import Keyring as NoKeyring
-from keyring.errors import PasswordDeleteError
 
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.log import SECRETS
@@ -17,46 +12,9 @@ from autocut_tray.core.paths import Paths
 from autocut_tray.core.settings.secrets import KeyOrigin, KeyStore
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.i18n import Translator
+from tests.keyrings import Safe
 
 KEPT, OUTSIDE, FILED = "sk-kept-CANARY-1", "sk-outside-CANARY-2", "sk-filed-CANARY-3"
-
-
-class Safe(KeyringBackend):
-    """A keyring that lasts for one test."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[str, str] = {}
-        self.asked = 0
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.asked += 1
-        return self.kept.get(username)
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop(username, None) is None:
-            raise PasswordDeleteError
-
-
-@pytest.fixture
-def safe() -> Iterator[Safe]:
-    before, made = keyring.get_keyring(), Safe()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def no_safe() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(NoKeyring())
-    yield
-    keyring.set_keyring(before)
 
 
 @pytest.fixture

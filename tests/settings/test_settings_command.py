@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from types import SimpleNamespace
 from typing import Any, cast
 
-import keyring
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.backends.fail import Keyring as NoKeyring
-from keyring.errors import PasswordDeleteError
 
-from autocut_tray.__main__ import main
 from autocut_tray.bootstrap import Services
 from autocut_tray.cli import keys as keys_command
 from autocut_tray.core.events import EventBus
@@ -26,37 +20,16 @@ from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.settings.schema import declared
 from autocut_tray.core.settings.store import SettingsChanged, SettingsStore
 from autocut_tray.instance_channel import open_channel
-
-Run = Callable[..., tuple[int, str, str]]
+from tests.command_line import Run
+from tests.keyrings import Safe
 
 KEY = "sk-CANARY-0123456789"
 
 
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    monkeypatch.setenv("COLUMNS", "200")
-    for name in ("LC_ALL", "LC_MESSAGES", "OPENAI_API_KEY", "DEEPSEEK_API_KEY", "LM_API_TOKEN"):
+def no_keys_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "DEEPSEEK_API_KEY", "LM_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for name, handler in before.items():
-        signal.signal(name, handler)
-
-
-@pytest.fixture
-def paths(autocut_home: Any) -> Paths:
-    return Paths.below(autocut_home)
-
-
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
-    def call(*arguments: str) -> tuple[int, str, str]:
-        code = main(list(arguments))
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return call
 
 
 # -- settings
@@ -215,48 +188,12 @@ def test_an_instance_of_another_version_is_told_later(run: Run, paths: Paths) ->
 # -- keys
 
 
-class MemoryKeyring(KeyringBackend):  # type: ignore[misc]
-    """A keyring that lasts for one test."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise PasswordDeleteError("none")
-
-
-@pytest.fixture
-def safe() -> Iterator[MemoryKeyring]:
-    before, made = keyring.get_keyring(), MemoryKeyring()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-def no_safe() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(NoKeyring())
-    yield
-    keyring.set_keyring(before)
-
-
 def pipe(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
 
 
 def test_a_key_comes_through_a_pipe_and_is_never_shown(
-    run: Run, safe: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, paths: Paths
+    run: Run, safe: Safe, monkeypatch: pytest.MonkeyPatch, paths: Paths
 ) -> None:
     pipe(monkeypatch, b"\xef\xbb\xbf" + KEY.encode() + b"\r\n")
     code, out, err = run("key", "openai")
@@ -272,7 +209,7 @@ def test_a_key_comes_through_a_pipe_and_is_never_shown(
 
 
 def test_a_key_is_typed_at_a_prompt_that_hides_it(
-    run: Run, safe: MemoryKeyring, monkeypatch: pytest.MonkeyPatch
+    run: Run, safe: Safe, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
 
@@ -287,7 +224,7 @@ def test_a_key_is_typed_at_a_prompt_that_hides_it(
     assert list(safe.kept.values()) == [KEY] and asked == ["Key for deepseek (not shown): "]
 
 
-def test_a_key_is_forgotten(run: Run, safe: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_is_forgotten(run: Run, safe: Safe, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no key" in run("key", "openai", "--forget")[1]
     pipe(monkeypatch, KEY.encode())
     run("key", "openai")
@@ -297,9 +234,7 @@ def test_a_key_is_forgotten(run: Run, safe: MemoryKeyring, monkeypatch: pytest.M
     assert "in the environment" in run("key")[1]
 
 
-def test_a_key_in_a_env_file_is_said_to_be_there_and_stays(
-    run: Run, safe: MemoryKeyring, paths: Paths
-) -> None:
+def test_a_key_in_a_env_file_is_said_to_be_there_and_stays(run: Run, safe: Safe, paths: Paths) -> None:
     paths.create()
     (paths.config / ".env").write_text(f"DEEPSEEK_API_KEY={KEY}\n", "utf-8")
     code, out, err = run("key")
@@ -323,7 +258,7 @@ def test_without_a_keyring_a_key_is_not_taken(
 
 @pytest.mark.parametrize("arguments", [["openai", KEY], [KEY], ["openai", "--forget", KEY]])
 def test_a_key_on_the_command_line_is_refused_and_not_repeated(
-    run: Run, safe: MemoryKeyring, arguments: list[str]
+    run: Run, safe: Safe, arguments: list[str]
 ) -> None:
     code, out, err = run("key", *arguments, "--json")
     assert code == 2 and "CANARY" not in out + err and safe.kept == {}
@@ -333,7 +268,7 @@ def test_a_key_on_the_command_line_is_refused_and_not_repeated(
     "data", [b"", b" \n", b"short", b"has blanks in it", "schlüssel-123".encode(), b"\xff" * 20]
 )
 def test_what_cannot_be_a_key_is_refused(
-    run: Run, safe: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, data: bytes
+    run: Run, safe: Safe, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
     pipe(monkeypatch, data)
     code, _, err = run("key", "openai")

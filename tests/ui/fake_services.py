@@ -38,6 +38,7 @@ from autocut_tray.core.jobs.job import (
     SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.jobs.plans import PlanChanged, PlanState, PlanWish
 from autocut_tray.core.jobs.store import SCHEMA
 from autocut_tray.core.memory.policies import shipped_policies
@@ -61,6 +62,7 @@ from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Remedies
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
 from autocut_tray.core.remedies.state import RemedyChanged, RemedyState
+from autocut_tray.core.report.facts import Sources
 from autocut_tray.core.runtime.profile import RuntimeProfile
 from autocut_tray.core.sample import Holder, MetricsSample
 from autocut_tray.core.settings.secrets import KeyOrigin
@@ -238,6 +240,9 @@ class FakeJobs:
         self._scenes: dict[str, list[SceneRecord]] = {}
         self.added: list[tuple[str, ...]] = []
         self.calls: list[tuple[str, str]] = []
+        self.finish: list[float | None] = []
+        self.more: list[tuple[str, More]] = []
+        self.edits: list[tuple[str, int, dict[str, str]]] = []
         self.paused = False
 
     def put(self, job: Job, scenes: Sequence[SceneRecord] | None = None) -> None:
@@ -281,6 +286,18 @@ class FakeJobs:
         job = self._jobs[job_id]
         self.put(replace(job, options=replace(job.options, never_cloud=never)))
         return self._jobs[job_id]
+
+    def describe_more(self, job_id: str, more: More) -> Job:
+        self.more.append((job_id, more))
+        return self._jobs[job_id]
+
+    def finish_by(self, at: float | None, job_id: str | None = None) -> list[Job]:
+        self.finish.append(at)
+        return list(self._jobs.values())
+
+    def edit(self, job_id: str, scene_id: int, changes: dict[str, str]) -> SceneRecord:
+        self.edits.append((job_id, scene_id, changes))
+        return next(record for record in self._scenes[job_id] if record.scene.id == scene_id)
 
     def pause_all(self) -> None:
         self.paused = True
@@ -465,6 +482,12 @@ class FakeMemory:
     tracker: ResourceTracker
 
 
+class FakeReports:
+    """What reports are made of; None until a test says what."""
+
+    sources: Sources | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FakeServices:
     paths: Paths
@@ -488,6 +511,11 @@ class FakeServices:
     make_exporter: FakeExporter = field(default_factory=FakeExporter)
     problems: tuple[Message, ...] = ()
     alerts: FakeAlerts = field(default_factory=FakeAlerts)
+    reports: FakeReports = field(default_factory=FakeReports)
+
+    def report_sources(self) -> Sources:
+        assert self.reports.sources is not None
+        return self.reports.sources
 
     def start(self, *, detect: bool = True) -> None:
         if detect:

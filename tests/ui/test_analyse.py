@@ -9,8 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.footage import Sound, SoundProblem
-from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, SceneStatus
+from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, SceneStatus, lower_tier
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.messages import message
+from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
@@ -19,7 +21,7 @@ from autocut_tray.ui.models.job_rows import HeaderRow, JobRow, MoreRow
 from autocut_tray.ui.models.pace import Pace
 from autocut_tray.ui.models.scene_rows import SceneRow, SceneRows, matches
 from autocut_tray.ui.pages.analyse import AnalysePage
-from autocut_tray.ui.widgets.scene_delegate import lower_tier
+from autocut_tray.ui.widgets.scene_edit import SceneEdit
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
 
@@ -357,6 +359,64 @@ class TestScenes:
         self.open(page, services, qtbot, fakes.scene(1, tier=Tier.CPU), fakes.scene(2))
         assert page.scenes.debt == "1 described on a lower tier"
         assert lower_tier(Tier.CPU, Tier.GPU) and not lower_tier(Tier.GPU, Tier.CPU)
+
+    def test_debt_and_the_rest_can_be_described(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        left_out = fakes.scene(3, None, status=SceneStatus.LEFT_OUT)
+        self.open(page, services, qtbot, fakes.scene(1, tier=Tier.CPU), fakes.scene(2), left_out)
+        assert page.scenes.again.isVisible() and page.scenes.rest.text() == "Describe 1 more"
+        page.scenes.again.click()
+        page.scenes.rest.click()
+        wanted = [("j1", More(lower=True, base=Tier.GPU)), ("j1", More(rest=True))]
+        qtbot.waitUntil(lambda: services.jobs.more == wanted)
+
+    def test_without_debt_or_rest_there_are_no_buttons(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        known = fakes.scene(1, tier=Tier.CPU)
+        assert known.described_by is not None
+        chosen = replace(known, described_by=replace(known.described_by, degraded=False))
+        self.open(page, services, qtbot, chosen, fakes.scene(2))
+        assert page.scenes.debt == ""
+        assert not page.scenes.again.isVisible() and not page.scenes.rest.isVisible()
+
+    def test_a_time_limit_for_all_that_is_in_line(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        page.finish_menu.refill()
+        actions = [action for action in page.finish_menu.actions() if not action.isSeparator()]
+        assert actions[0].text().startswith("Finish by ") and actions[0].text().endswith(":00")
+        assert actions[-1].text() == "No time limit"
+        actions[0].trigger()
+        actions[-1].trigger()
+        qtbot.waitUntil(lambda: len(services.jobs.finish) == 2)
+        first, none = services.jobs.finish
+        assert none is None and first is not None
+        assert 20 * 60 <= first - services.clock.time() <= 81 * 60
+
+    def test_a_description_is_edited(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
+        self.open(page, services, qtbot, replace(fakes.scene(1), edited=("summary",)))
+        assert page.scenes.detail.rows["Described"].endswith("edited by hand")
+        page.scenes.detail.edit.click()
+        dialog = page.scenes.detail.findChild(SceneEdit)
+        assert dialog is not None
+        assert dialog.tags.text() == "boat, sunset"
+        dialog.summary.setPlainText(" ")
+        assert not dialog.save.isEnabled()
+        dialog.summary.setPlainText("Anna waves")
+        dialog.save.click()
+        changes = {"summary": "Anna waves", "tags": "boat, sunset"}
+        qtbot.waitUntil(lambda: services.jobs.edits == [("j1", 1, changes)])
+        qtbot.waitUntil(lambda: page.scenes.detail.findChild(SceneEdit) is None)
+
+    def test_a_scene_without_a_description_shows_what_was_measured(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        dark = replace(fakes.scene(1, None), picture=PictureQuality(0.9, 0.1, 0.2, 0.0))
+        self.open(page, services, qtbot, dark)
+        assert page.scenes.detail.rows["Quality"] == "blurred, too dark"
+        assert not page.scenes.detail.edit.isVisible()
 
     def test_removing_the_open_job_goes_back(
         self, page: AnalysePage, services: FakeServices, qtbot: QtBot

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -131,6 +130,13 @@ class TestStart:
         qtbot.waitUntil(lambda: shown(app))
         assert rig.made[0].jobs.added == [("/footage/c.mp4",)]
 
+    def test_another_process_may_end_it(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        threading.Thread(target=app.ask_to_quit).start()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+
     def test_what_cannot_start_says_why_and_ends(self, rig: Rig, qtbot: QtBot) -> None:
         def build() -> None:
             raise StorageError("storage_newer", message("storage-newer", file="app.db"))
@@ -225,6 +231,20 @@ class TestWithoutTray:
         app.watch.poll()
         assert shown(app)
         assert app.tray is None
+
+    def test_the_figures_of_the_tooltip_follow_without_an_event(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        assert app.tray is not None
+        fakes.find_mid_machine(rig.made[0])
+        rig.made[0].monitor.latest = fakes.sample(ram_available=8192)
+        app.tray.refresh()
+        before = app.tray.tooltip
+        rig.made[0].monitor.latest = fakes.sample(ram_available=4096)
+        assert app.tray.tooltip == before
+        app.watch.poll()
+        assert app.tray.tooltip != before
 
 
 class TestEnd:
@@ -381,15 +401,12 @@ class TestSignals:
 
 
 def test_window_never_waits_for_the_services(rig: Rig, qtbot: QtBot) -> None:
-    """While the services take their time, the event loop turns."""
-    rig.app()
-    turns = 0
-    until = time.monotonic() + 0.3
-    while time.monotonic() < until:
+    """They come only when told: a loop that waited for them would turn no more."""
+    app = rig.app()
+    qtbot.waitUntil(lambda: any(w.isVisible() for w in rig.qapp.topLevelWidgets()))
+    for _ in range(50):
         rig.qapp.processEvents()
-        turns += 1
-        time.sleep(0.005)
-    assert turns > 15
+    assert app.desktop is None and rig.made == []
 
 
 def test_fake_services_have_the_names_of_the_real_ones() -> None:
@@ -402,7 +419,7 @@ def test_fake_services_have_the_names_of_the_real_ones() -> None:
     from autocut_tray.core.remedies.remedies import Remedies
 
     names = set(Services.__dataclass_fields__)
-    assert set(FakeServices.__dataclass_fields__) <= names
+    assert set(FakeServices.__dataclass_fields__) <= names | {"reports"}
     own = {"put", "put_scene", "added", "calls"}
     for fake, real in (
         (fakes.FakeJobs, JobQueue),

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 from autocut_tray.core.monitor.export import table
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.monitor.monitor import Attention
-from autocut_tray.core.policy.governor_types import Cause
+from autocut_tray.core.policy.governor_types import Cause, Tier
 from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.pages.monitor import RANGES, MonitorPage
-from autocut_tray.ui.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.widgets.time_axis import tick_labels
 from tests.golden.machines import MACHINES, machine
 from tests.screenshots import add_receipts, fill_history
@@ -211,6 +211,21 @@ def test_undo_stands_on_the_newest_change_of_tier_only(
     assert shown == [True, False, False]
     page.receipts.rows[0].undo_button.click()
     qtbot.waitUntil(lambda: services.controller.calls == [("undo",)])
+
+
+def test_a_tier_is_pinned_from_its_receipt_and_let_go_there(
+    page: MonitorPage, services: FakeServices, qtbot: QtBot
+) -> None:
+    services.controller.become(fakes.DEGRADED)
+    qtbot.waitUntil(lambda: any(not row.pin_button.isHidden() for row in page.receipts.rows))
+    row = next(row for row in page.receipts.rows if row.pin_button.text() == "Stay on CPU")
+    row.pin_button.click()
+    qtbot.waitUntil(lambda: services.controller.calls == [("pin", Tier.CPU)])
+    services.controller.become(replace(fakes.DEGRADED, pinned=Tier.CPU))
+    held = "Do not stay here"
+    qtbot.waitUntil(lambda: any(row.pin_button.text() == held for row in page.receipts.rows))
+    next(row for row in page.receipts.rows if row.pin_button.text() == held).pin_button.click()
+    qtbot.waitUntil(lambda: services.controller.calls[-1] == ("pin", None))
 
 
 def test_one_update_costs_little(page: MonitorPage) -> None:

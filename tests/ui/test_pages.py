@@ -26,13 +26,13 @@ from autocut_tray.core.runtime.profile import Change
 from autocut_tray.core.settings.presets import PRESETS
 from autocut_tray.core.settings.schema import declared, value_of
 from autocut_tray.core.settings.secrets import KeyOrigin
+from autocut_tray.receipt_words import receipt_words
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.event_export import events_csv
 from autocut_tray.ui.pages.events import EventsPage
 from autocut_tray.ui.pages.overview import OverviewPage
 from autocut_tray.ui.pages.settings import SettingsPage
-from autocut_tray.ui.receipt_words import receipt_words
 from autocut_tray.ui.setting_fields import SHOWN_LIMITS, Control, sections
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.combo import Combo
@@ -302,7 +302,7 @@ class TestReleases:
         page.rows.filter(kind="memory")
         nothing, came = page.rows.shown
         assert (came.what, came.result) == ("1.0\xa0GB given back", "1.0\xa0GB of 2.0\xa0GB in 0.8 s")
-        assert came.why == "Memory was short: Moondream 2 (model on the graphics card)."
+        assert came.why == "Memory was short: Moondream 2 on the graphics card."
         assert (nothing.what, nothing.glyph) == ("Nothing came back", "warn")
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from autocut_tray.i18n import Translator
-from autocut_tray.ui.phrases import NBSP, Phrases, file_name, media_time
+from autocut_tray.phrases import NBSP, Phrases
+from autocut_tray.ui.phrases import file_name, media_time
 from tests.ui.fake_services import NOON_20
 
 EN, ZH = Phrases(Translator("en")), Phrases(Translator("zh-CN"))

@@ -47,7 +47,8 @@ def texts(language: str) -> dict[str, str]:
 
 def wanted() -> set[str]:
     codes: set[str] = set()
-    for path in (PACKAGE / "ui").rglob("*.py"):
+    beside = (PACKAGE / "receipt_words.py", PACKAGE / "phrases.py")  # which the command line shares
+    for path in (*(PACKAGE / "ui").rglob("*.py"), *beside):
         codes |= set(_CODE.findall(path.read_text("utf-8")))
     codes |= {f"ui-page-{name}" for name in PAGES}
     codes |= {f"ui-range-{key}" for key in RANGES}

@@ -15,9 +15,9 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import Cancelled, StorageError
 from autocut_tray.core.messages import message
 from autocut_tray.core.monitor.flight_recorder import FlightRecorder
+from autocut_tray.receipt_words import limit_of
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.pages.monitor import MonitorPage
-from autocut_tray.ui.receipt_words import limit_of
 from autocut_tray.ui.setting_fields import SHOWN_LIMITS
 from autocut_tray.ui.widgets.what_if import WhatIf, play
 from tests.monitor.flight import Flight

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Response
 from autocut_tray.api.context import Api, Json, Speaks
 from autocut_tray.api.openapi import errors
 from autocut_tray.api.replies import SafeJson
+from autocut_tray.api.request_shapes import Mute
 from autocut_tray.api.routes.measurements import Days
-from autocut_tray.api.shapes import AlertName, Alerts, Mute
+from autocut_tray.api.shapes import AlertName, Alerts
 from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.alerts.rules import mute_setting, rules_of
 from autocut_tray.core.monitor.history import DAY

@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 
 from autocut_tray.api.context import Api, JobId, Speaks
-from autocut_tray.api.job_shapes import DownloadAsked, ExportAsked, JobExported
+from autocut_tray.api.job_shapes import DownloadAsked, ExportAsked, JobExported, JobSent, SendAsked
 from autocut_tray.api.openapi import content, errors
 from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.roots import allowed_folders, allowed_target
@@ -16,7 +16,7 @@ from autocut_tray.api.routes.measurements import attachment
 from autocut_tray.core.jobs.export import ExportRequest
 from autocut_tray.core.jobs.picks import parse_choices
 from autocut_tray.core.timeline.formats import Format
-from autocut_tray.documents import export_document
+from autocut_tray.documents import export_document, sent_document
 
 
 def router(api: Api) -> APIRouter:
@@ -50,6 +50,21 @@ def router(api: Api) -> APIRouter:
             exported = services.make_exporter().export(_request(job_id, asked, Path(folder), overwrite=False))
             data = exported.path.read_bytes()
         return attachment(data, "application/octet-stream", f"{job_id}{exported.path.suffix}")
+
+    @routes.post(
+        "/{job_id}/send",
+        response_model=JobSent,
+        operation_id="send_job",
+        responses=errors(404, 503, body=True),
+    )
+    def send(translator: Speaks, job_id: JobId, asked: SendAsked) -> Response:
+        """Import the timeline into the project that is open in DaVinci Resolve Studio on this machine."""
+        from autocut_tray.core.jobs.send import send_job
+
+        services.jobs.get(job_id)
+        choices = parse_choices(asked.scenes) if asked.scenes is not None else None
+        sent = send_job(services.make_exporter(), job_id, choices, planned=asked.plan)
+        return SafeJson(sent_document(sent, translator))
 
     return routes
 

@@ -7,12 +7,23 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from autocut_tray.api.context import Api, JobId, Json, Speaks
-from autocut_tray.api.job_shapes import JobFacts, JobList, JobResult, JobsAsked, SceneList
+from autocut_tray.api.job_shapes import (
+    FinishAsked,
+    JobFacts,
+    JobList,
+    JobResult,
+    JobsAsked,
+    MoreAsked,
+    SceneEdit,
+    SceneFacts,
+    SceneList,
+)
 from autocut_tray.api.openapi import content, errors
 from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.roots import allowed_folders, allowed_video
 from autocut_tray.bootstrap import description_language
 from autocut_tray.core.jobs.job import Force, Job, JobOptions
+from autocut_tray.core.jobs.more import More
 from autocut_tray.documents import analysis_document, job_document, record_document
 from autocut_tray.i18n import Translator
 
@@ -113,6 +124,39 @@ def router(api: Api) -> APIRouter:
         jobs.get(job_id)
         return _shown(jobs.retry(job_id), translator)
 
+    @routes.post(
+        "/{job_id}/describe",
+        response_model=JobFacts,
+        operation_id="describe_more",
+        responses=errors(404, body=True),
+    )
+    def describe(translator: Speaks, job_id: JobId, asked: MoreAsked) -> Response:
+        """Describe the scenes that were left out, or again those done on a lower tier, whatever `max_scenes` says."""
+        jobs.get(job_id)
+        policy = api.services.detection.policy
+        scenes = None if asked.scenes is None else tuple(asked.scenes)
+        more = More(asked.rest, asked.lower, scenes, policy.base_tier if policy else None)
+        return _shown(jobs.describe_more(job_id, more), translator)
+
+    @routes.post(
+        "/finish-by", response_model=JobList, operation_id="finish_by", responses=errors(404, body=True)
+    )
+    def finish_by(translator: Speaks, asked: FinishAsked) -> Response:
+        """Have a job, or all in line, done by a time, with as many scenes as fit; `note` says what comes of it."""
+        changed = jobs.finish_by(asked.finish_by, asked.job)
+        return SafeJson({"jobs": [job_document(job, translator) for job in changed]})
+
+    @routes.patch(
+        "/{job_id}/scenes/{scene}",
+        response_model=SceneFacts,
+        operation_id="edit_scene",
+        responses=errors(404, body=True),
+    )
+    def edit(translator: Speaks, job_id: JobId, scene: int, asked: SceneEdit) -> Response:
+        """Say in your own words what a scene shows."""
+        record = jobs.edit(job_id, scene, asked.model_dump(exclude_none=True))
+        return SafeJson(record_document(record, thumbnails, translator))
+
     return routes
 
 
@@ -128,4 +172,5 @@ def _options(api: Api, asked: JobsAsked) -> JobOptions:
         never_cloud=asked.never_cloud,
         force=Force(asked.force) if asked.force else None,
         max_scenes=asked.max_scenes,
+        finish_by=asked.finish_by,
     )

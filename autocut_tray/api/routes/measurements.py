@@ -13,6 +13,7 @@ from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.shapes import History, MemoryDocument, Receipts
 from autocut_tray.core.monitor.export import Format, export
 from autocut_tray.core.monitor.history import DAY
+from autocut_tray.documents import receipts_document
 
 _MEDIA = {Format.CSV: "text/csv", Format.JSON: "application/json", Format.TRACE: "application/x-ndjson"}
 
@@ -36,11 +37,11 @@ def router(api: Api, meters: Meters) -> APIRouter:
     @routes.get(
         "/api/runtime/receipts", response_model=Receipts, operation_id="get_receipts", responses=errors()
     )
-    def receipts(days: Days = 7.0) -> Response:
+    def receipts(translator: Speaks, days: Days = 7.0) -> Response:
         """Every change of tier, memory level or scenes at once, with its proof."""
         now = api.services.clock.time()
         found = api.services.history.receipts(now - days * DAY, now)
-        return SafeJson({"receipts": [{"id": one.id, **one.to_json()} for one in found]})
+        return SafeJson(receipts_document(found, translator))
 
     @routes.get(
         "/api/runtime/memory", response_model=MemoryDocument, operation_id="get_memory", responses=errors()

@@ -10,8 +10,9 @@ from autocut_tray.api.context import Api, Json, Speaks
 from autocut_tray.api.openapi import errors
 from autocut_tray.api.refusals import Refusal
 from autocut_tray.api.replies import SafeJson
+from autocut_tray.api.request_shapes import Degrade, Pin
 from autocut_tray.api.routes.runtime import status_document
-from autocut_tray.api.shapes import Degrade, Pin, Policy, Status, TierName
+from autocut_tray.api.shapes import Policy, Status, TierName
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier

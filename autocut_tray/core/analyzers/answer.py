@@ -102,6 +102,16 @@ def parse_answer(text: str) -> Description:
     )
 
 
+def edited_fields(changes: dict[str, Any]) -> dict[str, Any]:
+    """``summary`` and ``tags`` as a person wrote them, within a description's limits. A summary is never empty."""
+    fields: dict[str, Any] = {}
+    if summary := clean(str(changes.get("summary") or ""), _SUMMARY):
+        fields["summary"] = summary
+    if changes.get("tags") is not None:
+        fields["tags"] = list(_many(changes, "tags", _TAGS, _TAG))
+    return fields
+
+
 def parse_object(text: str) -> dict[str, Any]:
     """Any JSON object in an answer; raises BackendError of class ``tier`` when there is none."""
     found = next(_objects(text[:MAX_ANSWER], 0), None)

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from autocut_tray.core.clean import plain_cell
 from autocut_tray.core.egress.ledger import Entry
 from autocut_tray.core.egress.prices import dollars
 
@@ -14,7 +15,6 @@ _COLUMNS = (
     *("time", "job", "purpose", "provider", "host", "model", "frames", "pixels", "bytes", "sha256"),
     *("estimated_usd", "reported_usd", "cost_usd", "state", "status"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def ledger_csv(entries: Iterable[Entry]) -> str:
@@ -42,8 +42,3 @@ def ledger_csv(entries: Iterable[Entry]) -> str:
         )
         writer.writerow([plain_cell(cell) for cell in cells])
     return out.getvalue()
-
-
-def plain_cell(cell: object) -> object:
-    """The cell so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

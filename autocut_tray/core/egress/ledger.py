@@ -130,6 +130,17 @@ class Totals:
     cost: Micros
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceTotals:
+    """What one model at one host got in a period; ``unknown``: requests without an answer, counted in full."""
+
+    provider: str
+    host: str
+    model: str
+    unknown: int
+    totals: Totals
+
+
 class CapReached(Exception):
     """The limit does not let this request out; ``wait``: seconds until its period ends."""
 
@@ -231,6 +242,26 @@ class Ledger:
             (since, until),
         )
         return Totals(row["requests"], row["frames"], row["bytes"], row["cost"])
+
+    def by_place(self, since: float, until: float) -> list[PlaceTotals]:
+        """The same apart for each place, the dearest first."""
+        rows = self._database.read(
+            "SELECT provider, host, model, count(*) AS requests, sum(frames) AS frames, sum(bytes) AS bytes, "
+            "sum(cost) AS cost, count(*) FILTER (WHERE state <> 'settled') AS unknown FROM egress "
+            "WHERE at >= ? AND at < ? AND state <> 'not_sent' GROUP BY provider, host, model "
+            "ORDER BY cost DESC, requests DESC, host, model",
+            (since, until),
+        )
+        return [
+            PlaceTotals(
+                row["provider"],
+                row["host"],
+                row["model"],
+                row["unknown"],
+                Totals(row["requests"], row["frames"], row["bytes"], row["cost"]),
+            )
+            for row in rows
+        ]
 
 
 _SPENT = """\

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.errors import AutoCutError, FailureClass
-from autocut_tray.core.jobs.job import Force, JobOptions
+from autocut_tray.core.jobs.deadline import Speeds
+from autocut_tray.core.jobs.job import Force, JobOptions, lower_tier
 from autocut_tray.core.jobs.ports import Lease, Refusal, RefusalKind, UnitOutcome
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.controller import Controller
@@ -46,7 +47,7 @@ class Scale(Protocol):
 class ControlledAdmission:
     """The admission of the running program; see :class:`~.ports.Admission` for the contract.
 
-    ``took``: hears how many seconds each described scene took.
+    ``took``: hears how many seconds each described scene took. ``expected``: seconds a scene takes on a route.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class ControlledAdmission:
         learner: Learner,
         scale: Scale,
         took: Callable[[float], None],
+        expected: Callable[[Route], float | None],
     ) -> None:
         self._controller = controller
         self._policy = policy
@@ -64,8 +66,9 @@ class ControlledAdmission:
         self._learner = learner
         self._scale = scale
         self._took = took
+        self._expected = expected
 
-    def acquire(self, options: JobOptions) -> Lease | Refusal:
+    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
         policy = self._policy()
         tier = self._controller.begin_unit()
         if tier is None or policy is None:
@@ -75,12 +78,16 @@ class ControlledAdmission:
         if route is None or unsuitable is not None:
             self._controller.abandon_unit()
             return unsuitable or Refusal(RefusalKind.HOLD, self._controller.state.reason)
+        degraded = options.force is not Force.CLOUD and is_degraded(route, policy)
+        if better and degraded:
+            self._controller.abandon_unit()
+            return Refusal(RefusalKind.CLOSED, message("waiting-better-tier"))
         try:
             analyzer = self._analyzers.get(route)
         except AutoCutError as error:
             self._controller.abandon_unit()
             return Refusal(RefusalKind.CLOSED, error.message)
-        return Lease(route, analyzer, self._learner.begin(route))
+        return Lease(route, analyzer, self._learner.begin(route), degraded)
 
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
         if outcome.failure is None:
@@ -108,6 +115,19 @@ class ControlledAdmission:
         state = self._controller.state
         return max(1, scenes // 2) if state.degraded and state.tier is not Tier.PAUSED else scenes
 
+    def speeds(self, options: JobOptions) -> Speeds:
+        policy, state = self._policy(), self._controller.state
+        if policy is None:
+            return Speeds()
+        known = {
+            route.tier: seconds
+            for route in policy.routes
+            if _unsuitable(route, options) is None and (seconds := self._expected(route)) is not None
+        }
+        tier = policy.base_tier if state.shown_tier is Tier.PAUSED else state.shown_tier
+        tier = Tier.CLOUD if options.force is Force.CLOUD else tier
+        return Speeds(tier, known.get(tier), known)
+
     @property
     def most_at_once(self) -> int:
         policy = self._policy()
@@ -133,6 +153,13 @@ class ControlledAdmission:
         if not policy.routes:
             return Refusal(RefusalKind.CLOSED, state.reason)
         return Refusal(RefusalKind.HOLD if state.hopeful else RefusalKind.CLOSED, state.reason)
+
+
+def is_degraded(route: Route, policy: ExecutionPolicy) -> bool:
+    """Whether ``route`` is a lower tier than the policy's own, or a lesser model on it."""
+    own = policy.route(policy.base_tier)
+    lesser = own is not None and route.tier is own.tier and route.model != own.model
+    return lesser or lower_tier(route.tier, policy.base_tier)
 
 
 def _unsuitable(route: Route | None, options: JobOptions) -> Refusal | None:

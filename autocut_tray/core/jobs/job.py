@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
 from autocut_tray.core.messages import Message
-from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.picture_quality import PictureQuality
+from autocut_tray.core.policy.governor_types import LOCAL_FIRST, Tier
 
 
 class JobState(enum.Enum):
@@ -53,28 +54,34 @@ class Force(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``."""
+    """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``. ``finish_by``:
+    seconds since the epoch by which it has to be done, with as many scenes as fit; None: it takes its time."""
 
     language: str
     never_cloud: bool = False
     force: Force | None = None
     max_scenes: int | None = None
+    finish_by: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DescribedBy:
-    """Who described a scene; ``seconds`` of wall time."""
+    """Who described a scene; ``seconds`` of wall time. ``degraded``: on a lower tier or by a lesser model than the
+    policy had chosen; None: not noted, as by earlier versions."""
 
     tier: Tier
     backend: str
     model: str
     seconds: float
+    degraded: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SceneRecord:
     """A scene of a job with its result so far. ``keyframe``: seconds; ``thumbnail``: file name below the
-    thumbnails folder. ``sound`` None: the video has none, or it is not measured yet."""
+    thumbnails folder. ``sound`` None: the video has none, or it is not measured yet. ``picture`` None: not measured.
+    ``edited``: fields of the description that are the person's own. ``wanted``: asked for, whatever ``max_scenes``
+    says."""
 
     scene: Scene
     status: SceneStatus
@@ -85,6 +92,21 @@ class SceneRecord:
     error: Message | None
     sound: Sound | SoundProblem | None = None
     subtitles: str | None = None
+    picture: PictureQuality | None = None
+    edited: tuple[str, ...] = ()
+    wanted: bool = False
+
+    def owed(self, base: Tier | None = None) -> bool:
+        """Whether it could be described better. ``base``: the policy's tier, for scenes of earlier versions."""
+        by = self.described_by
+        if self.description is None or by is None:
+            return False
+        return lower_tier(by.tier, base) if by.degraded is None else by.degraded
+
+
+def lower_tier(tier: Tier, base: Tier | None) -> bool:
+    """Whether ``tier`` is a rung below ``base``: what it described could be described better."""
+    return base is not None and LOCAL_FIRST.index(tier) > LOCAL_FIRST.index(base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +146,11 @@ class Job:
     error: JobError | None
     waiting_for: Message | None
     """Why it is paused or has not started, in words."""
+    scenes_left_out: int = 0
+    scenes_degraded: int = 0
+    """Described on a lower tier, as noted with each."""
+    note: Message | None = None
+    """How its time limit is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,4 +83,5 @@ def _pick(choice: Choice, records: Mapping[int, SceneRecord], footage: Footage) 
         choice.trim_end,
         note=seen.summary if seen else "",
         tags=seen.tags if seen else (),
+        flaws=record.picture.flaws if record.picture else (),
     )

@@ -65,7 +65,8 @@ def _footage(making: Making) -> Footage:
     found = []
     for record in records:
         first, end = scene_frames(record.scene, job.video)
-        found.append(Found(record.scene, end - first, record.keyframe, record.description))
+        flaws = record.picture.flaws if record.picture else ()
+        found.append(Found(record.scene, end - first, record.keyframe, record.description, flaws))
     return footage_of(found, playback_rate(job.video))
 
 

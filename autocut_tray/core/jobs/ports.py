@@ -12,6 +12,7 @@ from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import FailureClass
 from autocut_tray.core.footage import WorkerMessage
+from autocut_tray.core.jobs.deadline import Speeds
 from autocut_tray.core.jobs.job import JobOptions
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import Message
@@ -23,12 +24,14 @@ from autocut_tray.core.policy.policy import Route
 class Lease:
     """The right to describe one scene now: where, and with what. Given back by ``Admission.release``.
 
-    ``ticket``: by which whoever measures scenes knows this one again.
+    ``ticket``: by which whoever measures scenes knows this one again. ``degraded``: on a lower tier or with a lesser
+    model than the policy would have.
     """
 
     route: Route
     analyzer: VisualAnalyzer
     ticket: Ticket | None = None
+    degraded: bool = False
 
 
 class RefusalKind(enum.Enum):
@@ -60,14 +63,17 @@ class UnitOutcome:
 class Admission(Protocol):
     """Who may use a model now. Implementations are safe to call from several threads."""
 
-    def acquire(self, options: JobOptions) -> Lease | Refusal:
-        """Never blocks."""
+    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
+        """Never blocks. ``better``: only for a lease that is not degraded."""
 
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
         """Every lease is given back once. True: the scene itself is at fault and must not be tried again."""
 
     def budget(self, options: JobOptions) -> int:
         """How many scenes of one job may be described now."""
+
+    def speeds(self, options: JobOptions) -> Speeds:
+        """How long a scene of such a job takes, as far as that is known."""
 
     @property
     def concurrency(self) -> int:

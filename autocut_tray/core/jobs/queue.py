@@ -11,27 +11,29 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import (
     AutoCutError,
-    Cancelled,
     InputError,
     StorageError,
     SystemExhausted,
     UsageError,
 )
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.jobs.intake import EXHAUSTED_RETRY_SECONDS, Arrivals, FileIntake, Intake
 from autocut_tray.core.jobs.job import (
-    DropIgnored,
     Job,
     JobChanged,
     JobOptions,
     JobRemoved,
     JobState,
+    SceneChanged,
     SceneRecord,
 )
+from autocut_tray.core.jobs.more import More, edit_of, scenes_wanted
 from autocut_tray.core.jobs.ports import Admission, Scanner
 from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
 from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
@@ -45,22 +47,6 @@ log = logging.getLogger(__name__)
 
 STORAGE_RETRY_SECONDS = 10.0
 """How long the line rests when the disk does not take what it should."""
-EXHAUSTED_RETRY_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
-"""How long it rests when the system gives no more processes, threads or open files, each time in a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """How files are looked at before they become jobs; plain callables of :mod:`autocut_tray.core.media`.
-
-    ``settled`` returns once a file is no longer being written; it and ``content_key`` raise InputError for what is
-    not a readable file. ``find_videos`` yields the paths that files and folders stand for, and an InputError for a
-    folder without any.
-    """
-
-    content_key: Callable[[str], str]
-    settled: Callable[[str, CancelToken], object]
-    find_videos: Callable[[Iterable[str], CancelToken], Iterable[str | InputError]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +102,7 @@ class JobQueue:
         self._clock = clock
         self._memory = memory
         self._lock = threading.RLock()
-        self._arrivals: queue.SimpleQueue[tuple[tuple[str, ...], JobOptions] | None] = queue.SimpleQueue()
+        self._arrivals: Arrivals = queue.SimpleQueue()
         self._focus: set[str] | None = None
         self._wake = threading.Event()
         self._stopping = CancelToken()
@@ -234,6 +220,59 @@ class JobQueue:
         self._store.requeue(job_id, fresh=True)
         return self._tell(job_id)
 
+    def describe_more(self, job_id: str, more: More) -> Job:
+        """Have scenes described that were left out, or again that were done on a lower tier.
+
+        ``max_scenes`` does not count here. Those done on a lower tier wait until a better one works. Raises
+        UsageError for an unknown id or when there are no such scenes.
+        """
+        with self._lock:
+            self._store.get(job_id)
+            self._store.want(job_id, scenes_wanted(self._store.scenes(job_id), more))
+            self._look_at(job_id)
+            if self._run is not None and self._run.job_id == job_id:
+                self._run.stop(Stop.PAUSE)  # it goes on at once, with these scenes, too
+            self._store.requeue(job_id, fresh=False)
+        for record in self._store.scenes(job_id):
+            if record.wanted:
+                self._bus.publish(SceneChanged(job_id, record))
+        return self._tell(job_id)
+
+    def finish_by(self, at: float | None, job_id: str | None = None) -> list[Job]:
+        """Have a job, or all that are not over, done by a time in seconds since the epoch; None: no longer.
+
+        A running one goes on at once under the new limit. Raises UsageError for an unknown id or one that is over.
+        """
+        with self._lock:
+            jobs = [job for job in self._store.jobs() if not job.state.ended]
+            if job_id is not None:
+                jobs = [job for job in jobs if job.id == self._store.get(job_id).id]
+            if not jobs:
+                raise UsageError("nothing_to_do", message("error-nothing-to-do"))
+            for job in jobs:
+                self._store.set_options(job.id, replace(job.options, finish_by=at))
+                if at is None:
+                    self._store.set_note(job.id, None)
+                if self._run is not None and self._run.job_id == job.id:
+                    self._run.stop(Stop.PAUSE)
+        return [self._tell(job.id) for job in jobs]
+
+    def edit(self, job_id: str, scene_id: int, changes: dict[str, Any]) -> SceneRecord:
+        """Set the summary or the tags of a description by hand; whoever describes the scene again leaves them alone.
+
+        Raises UsageError for an unknown job or scene, and for a scene without a description.
+        """
+        self._store.get(job_id)
+        known = {record.scene.id: record for record in self._store.scenes(job_id)}
+        if scene_id not in known:
+            raise UsageError(
+                "no_such_scene",
+                message("error-no-such-scene", number=str(scene_id), last=str(max(known, default=0))),
+            )
+        record = self._store.edit(job_id, scene_id, edit_of(known[scene_id], changes))
+        self._bus.publish(SceneChanged(job_id, record))
+        return record
+
     def remove(self, job_id: str) -> None:
         """Take a job off the list and its pictures off the disk; the video is not touched."""
         with self._lock:
@@ -301,39 +340,7 @@ class JobQueue:
     # -- threads
 
     def _take_in(self) -> None:
-        while (arrival := self._arrivals.get()) is not None:
-            paths, options = arrival
-            try:
-                for found in self._intake.find_videos(paths, self._stopping):
-                    self._take(found, options)
-            except Cancelled:
-                return
-            except Exception:
-                log.exception("Files were not taken in")
-                self._bus.publish(DropIgnored(message("error-internal")))
-
-    def _take(self, found: str | InputError, options: JobOptions) -> None:
-        """One file of a drop; what is wrong with it costs the others nothing, what the system lacks is waited for."""
-        try:
-            if isinstance(found, InputError):
-                raise found
-            for wait in (*EXHAUSTED_RETRY_SECONDS, None):
-                try:
-                    with contextlib.suppress(InputError):  # what is wrong with the file is for submit to say
-                        self._intake.settled(found, self._stopping)
-                    self.submit(found, options)
-                    return
-                except SystemExhausted as error:
-                    if wait is None:
-                        raise
-                    log.warning("A file is taken in later: %s", error)
-                    self._clock.wait(self._stopping.event, wait)
-                    self._stopping.raise_if_cancelled()
-        except Cancelled:
-            raise
-        except AutoCutError as error:
-            log.warning("A file was not taken in: %s", error)
-            self._bus.publish(DropIgnored(error.message))
+        FileIntake(self._intake, self._arrivals, self.submit, self._bus, self._clock, self._stopping).run()
 
     def _work(self) -> None:
         while not self._stopping.cancelled:

@@ -10,6 +10,8 @@ from typing import Any
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.footage import (
+    NotFast,
+    ScanMode,
     Scene,
     Sound,
     SoundProblem,
@@ -32,6 +34,7 @@ from autocut_tray.core.jobs.job import (
     SceneStatus,
 )
 from autocut_tray.core.messages import Message, message_from_json, message_to_json
+from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.timecode import format_rate, parse_rate
 
@@ -44,6 +47,10 @@ def dump(value: Any) -> str | None:
 
 def load(text: str | None) -> Any:
     return None if text is None else json.loads(text)
+
+
+_VIDEO_OF_ITS_OWN = frozenset({"rate", "audio", "subtitles", "scan_mode", "not_fast"})
+"""Keys whose values are not those of the field of that name."""
 
 
 def video_to_json(video: Video) -> Json:
@@ -63,17 +70,21 @@ def video_to_json(video: Video) -> Json:
         "has_audio": video.has_audio,
         "audio": asdict(video.sound) if video.sound else None,
         "subtitles": _subtitles_to_json(video.subtitles) if video.subtitles else None,
+        "scan_mode": video.mode.value,
+        "not_fast": video.not_fast.value if video.not_fast else None,
     }
 
 
 def video_from_json(data: Json) -> Video:
-    """Documents of earlier versions have neither ``audio`` nor ``subtitles``."""
-    sound, subtitles = data.get("audio"), data.get("subtitles")
+    """Documents of earlier versions lack ``audio``, ``subtitles``, ``scan_mode`` and ``not_fast``."""
+    sound, subtitles, not_fast = data.get("audio"), data.get("subtitles"), data.get("not_fast")
     return Video(
-        **{key: value for key, value in data.items() if key not in ("rate", "audio", "subtitles")},
+        **{key: value for key, value in data.items() if key not in _VIDEO_OF_ITS_OWN},
         rate=parse_rate(data["rate"]),
         sound=SoundTrack(**sound) if sound else None,
         subtitles=_subtitles_from_json(subtitles) if subtitles else None,
+        mode=ScanMode(data.get("scan_mode", ScanMode.ACCURATE.value)),
+        not_fast=NotFast(not_fast) if not_fast else None,
     )
 
 
@@ -129,6 +140,11 @@ def scene_to_json(scene: Scene) -> Json:
     }
 
 
+def picture_to_json(quality: PictureQuality | None) -> Json | None:
+    """The ``picture`` object of a scene in the command line's JSON: figures and flaws; null where not measured."""
+    return {**asdict(quality), "flaws": [flaw.value for flaw in quality.flaws]} if quality else None
+
+
 def description_to_json(description: Description) -> Json:
     return {key: list(v) if isinstance(v, tuple) else v for key, v in asdict(description).items()}
 
@@ -144,6 +160,7 @@ def options_to_json(options: JobOptions) -> Json:
         "never_cloud": options.never_cloud,
         "force": options.force.value if options.force else None,
         "max_scenes": options.max_scenes,
+        "finish_by": options.finish_by,
     }
 
 
@@ -153,6 +170,7 @@ def options_from_json(data: Json) -> JobOptions:
         never_cloud=data["never_cloud"],
         force=Force(data["force"]) if data["force"] else None,
         max_scenes=data["max_scenes"],
+        finish_by=data.get("finish_by"),
     )
 
 
@@ -179,6 +197,7 @@ def error_from_json(data: Json) -> JobError:
 def job_from_row(row: sqlite3.Row) -> Job:
     """A row of :data:`~.store.JOB_QUERY`, counts of its scenes included."""
     video, error, waiting = load(row["video"]), load(row["error"]), load(row["waiting_for"])
+    note = load(row["note"])
     done = row["described"] + row["failed"]
     return Job(
         id=row["id"],
@@ -192,8 +211,11 @@ def job_from_row(row: sqlite3.Row) -> Job:
         attempts=row["attempts"],
         video=video_from_json(video) if video else None,
         scenes_found=row["found"],
-        scenes_planned=max(done, min(row["budget"], row["found"] - row["left_out"])),
+        scenes_planned=max(done + row["wanted"], min(row["budget"], row["found"] - row["left_out"])),
         scenes_done=done,
+        scenes_left_out=row["left_out"],
+        scenes_degraded=row["owed"],
+        note=message_from_json(note) if note else None,
         scanned=row["scanned"],
         thumbnail=row["thumbnail"],
         error=error_from_json(error) if error else None,
@@ -203,6 +225,7 @@ def job_from_row(row: sqlite3.Row) -> Job:
 
 def record_from_row(row: sqlite3.Row) -> SceneRecord:
     description, error, sound = load(row["description"]), load(row["error"]), load(row["audio"])
+    picture, hand = load(row["picture"]), load(row["hand"]) or {}
     return SceneRecord(
         scene=Scene(
             row["scene"],
@@ -215,13 +238,25 @@ def record_from_row(row: sqlite3.Row) -> SceneRecord:
         status=SceneStatus(row["status"]),
         keyframe=row["keyframe"],
         thumbnail=row["thumbnail"],
-        description=description_from_json(description) if description else None,
-        described_by=DescribedBy(Tier(row["tier"]), row["backend"], row["model"], row["seconds"])
-        if row["tier"]
-        else None,
+        description=description_from_json({**description, **hand}) if description else None,
+        described_by=_described_by(row) if row["tier"] else None,
         error=_message(error),
         sound=sound_from_row(sound) if sound else None,
         subtitles=row["subtitles"],
+        picture=PictureQuality(**picture) if picture else None,
+        edited=tuple(hand) if description else (),
+        wanted=bool(row["wanted"]),
+    )
+
+
+def _described_by(row: sqlite3.Row) -> DescribedBy:
+    degraded = row["degraded"]
+    return DescribedBy(
+        Tier(row["tier"]),
+        row["backend"],
+        row["model"],
+        row["seconds"],
+        None if degraded is None else bool(degraded),
     )
 
 

@@ -5,38 +5,32 @@ from __future__ import annotations
 import os
 import sqlite3
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
 
-from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.egress.tables import EGRESS_TABLES
 from autocut_tray.core.errors import UsageError
-from autocut_tray.core.footage import Scene, SceneSound, SceneWords, Video
+from autocut_tray.core.footage import Video
 from autocut_tray.core.jobs.job import (
-    DescribedBy,
     Force,
     Job,
     JobError,
     JobOptions,
     JobState,
-    SceneRecord,
     SceneStatus,
 )
+from autocut_tray.core.jobs.plan_store import PlanTable
 from autocut_tray.core.jobs.records import (
-    description_to_json,
     dump,
     error_to_json,
     job_from_row,
-    load,
     options_to_json,
-    record_from_row,
-    sound_to_row,
     video_to_json,
 )
+from autocut_tray.core.jobs.scene_store import SceneTable, forget_wishes
 from autocut_tray.core.messages import Message, message, message_to_json
-from autocut_tray.core.planning.plan import Plan, plan_from_json, plan_to_json
 
 SCHEMA = Schema(
     (
@@ -95,6 +89,13 @@ CREATE TABLE plans (
     updated REAL NOT NULL
 ) WITHOUT ROWID;
 """,
+        """\
+ALTER TABLE scenes ADD COLUMN picture TEXT;
+ALTER TABLE scenes ADD COLUMN degraded INTEGER;
+ALTER TABLE scenes ADD COLUMN hand TEXT;
+ALTER TABLE scenes ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN note TEXT;
+""",
     )
 )
 
@@ -104,10 +105,14 @@ SELECT jobs.*,
     (SELECT count(*) FROM scenes WHERE job_id = jobs.id AND status = 'described') AS described,
     (SELECT count(*) FROM scenes WHERE job_id = jobs.id AND status = 'failed') AS failed,
     (SELECT count(*) FROM scenes WHERE job_id = jobs.id AND status = 'left_out') AS left_out,
+    (SELECT count(*) FROM scenes WHERE job_id = jobs.id AND status = 'waiting' AND wanted) AS wanted,
+    (SELECT count(*) FROM scenes WHERE job_id = jobs.id AND degraded) AS owed,
     (SELECT thumbnail FROM scenes WHERE job_id = jobs.id AND thumbnail IS NOT NULL ORDER BY scene LIMIT 1)
         AS thumbnail
 FROM jobs
 """
+
+_FINISH_BY = "json_extract(options, '$.finish_by')"
 
 MAX_ATTEMPTS = 3
 """Starts of a job that ended with the death of this program, no scene done meanwhile, before it is quarantined."""
@@ -116,12 +121,13 @@ MAX_WORKER_DEATHS = 2
 """Deaths of the media worker on one file before it is quarantined."""
 
 
-class JobStore:
+class JobStore(SceneTable, PlanTable):
     """All jobs of this person. Every method is one transaction or one read. Raises StorageError."""
 
     def __init__(self, file: Path, clock: Clock) -> None:
-        self._clock = clock
-        self._database = Database(file, SCHEMA, durable=True)
+        database = Database(file, SCHEMA, durable=True)
+        SceneTable.__init__(self, database, clock)
+        PlanTable.__init__(self, database, clock)
 
     @property
     def database(self) -> Database:
@@ -169,10 +175,13 @@ class JobStore:
         return [job_from_row(row) for row in self._database.read(JOB_QUERY + "ORDER BY position DESC")]
 
     def next_queued(self, among: Collection[str] | None = None) -> Job | None:
-        """The first in line, of all jobs or of those ``among`` which to look."""
+        """The first in line, of all jobs or of those ``among`` which to look: those that have to be done by a time
+        come before those that have not."""
         chosen = "" if among is None else f" AND id IN ({','.join('?' * len(among))})"
         rows = self._database.read(
-            f"{JOB_QUERY} WHERE state = 'queued'{chosen} ORDER BY position LIMIT 1", tuple(among or ())
+            f"{JOB_QUERY} WHERE state = 'queued'{chosen} ORDER BY {_FINISH_BY} IS NULL, {_FINISH_BY}, position "
+            "LIMIT 1",
+            tuple(among or ()),
         )
         return job_from_row(rows[0]) if rows else None
 
@@ -276,6 +285,8 @@ class JobStore:
             self._set_state(db, job_id, state, error=error, waiting_for=waiting_for)
             if state is not JobState.RUNNING:
                 db.execute("UPDATE jobs SET attempts = 0 WHERE id = ?", (job_id,))
+            if state.ended:
+                forget_wishes(db, job_id)
         return self.get(job_id)
 
     def _set_state(
@@ -304,6 +315,15 @@ class JobStore:
             db.execute(
                 "UPDATE jobs SET waiting_for = ? WHERE id = ?",
                 (dump(message_to_json(waiting_for)) if waiting_for else None, job_id),
+            )
+        return self.get(job_id)
+
+    def set_note(self, job_id: str, note: Message | None) -> Job:
+        """What is to be known of a job beside its state."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE jobs SET note = ? WHERE id = ?",
+                (dump(message_to_json(note)) if note else None, job_id),
             )
         return self.get(job_id)
 
@@ -372,155 +392,3 @@ class JobStore:
         """How many scenes may be described at most."""
         with self._database.transaction() as db:
             db.execute("UPDATE jobs SET budget = ? WHERE id = ? AND budget <> ?", (budget, job_id, budget))
-
-    def put_scene(self, job_id: str, scene: Scene) -> SceneRecord:
-        """A scene was found. Found again after a crash with the same frames, it keeps its result."""
-        with self._database.transaction() as db:
-            other = db.execute(
-                "DELETE FROM scenes WHERE job_id = ? AND scene = ? AND (start_frame <> ? OR end_frame <> ?)",
-                (job_id, scene.id, scene.start_frame, scene.end_frame),
-            )
-            if other.rowcount:
-                _forget_plan(db, job_id)
-            db.execute(
-                "INSERT INTO scenes "
-                "(job_id, scene, start_frame, end_frame, start_s, end_s, transition, status) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting') ON CONFLICT DO NOTHING",
-                (
-                    job_id,
-                    scene.id,
-                    scene.start_frame,
-                    scene.end_frame,
-                    scene.start,
-                    scene.end,
-                    scene.transition.value,
-                ),
-            )
-        return self.scene(job_id, scene.id)
-
-    def put_keyframe(self, job_id: str, scene_id: int, seconds: float, thumbnail: str) -> SceneRecord:
-        with self._database.transaction() as db:
-            db.execute(
-                "UPDATE scenes SET keyframe = ?, thumbnail = ? WHERE job_id = ? AND scene = ?",
-                (seconds, thumbnail, job_id, scene_id),
-            )
-        return self.scene(job_id, scene_id)
-
-    def put_heard(self, job_id: str, sounds: Iterable[SceneSound]) -> None:
-        """What scenes sound like."""
-        with self._database.transaction() as db:
-            db.executemany(
-                "UPDATE scenes SET audio = ? WHERE job_id = ? AND scene = ?",
-                [(dump(sound_to_row(one.sound)), job_id, one.scene_id) for one in sounds],
-            )
-
-    def put_words(self, job_id: str, words: Iterable[SceneWords]) -> None:
-        """What is said in scenes; in all others of the job nothing is."""
-        with self._database.transaction() as db:
-            db.execute("UPDATE scenes SET subtitles = NULL WHERE job_id = ?", (job_id,))
-            db.executemany(
-                "UPDATE scenes SET subtitles = ? WHERE job_id = ? AND scene = ?",
-                [(one.text, job_id, one.scene_id) for one in words],
-            )
-
-    def drop_scenes_after(self, job_id: str, last: int) -> None:
-        """Scenes of an earlier scan beyond those of this one."""
-        with self._database.transaction() as db:
-            gone = db.execute("DELETE FROM scenes WHERE job_id = ? AND scene > ?", (job_id, last))
-            if gone.rowcount:
-                _forget_plan(db, job_id)
-
-    # -- what describing finds
-
-    def scene(self, job_id: str, scene_id: int) -> SceneRecord:
-        (row,) = self._database.read(
-            "SELECT * FROM scenes WHERE job_id = ? AND scene = ?", (job_id, scene_id)
-        )
-        return record_from_row(row)
-
-    def scenes(self, job_id: str) -> list[SceneRecord]:
-        rows = self._database.read("SELECT * FROM scenes WHERE job_id = ? ORDER BY scene", (job_id,))
-        return [record_from_row(row) for row in rows]
-
-    def put_description(
-        self, job_id: str, scene: Scene, description: Description, by: DescribedBy
-    ) -> SceneRecord | None:
-        """Store a result; None when this very scene has one already or is gone, and then nothing changes."""
-        with self._database.transaction() as db:
-            cursor = db.execute(
-                "UPDATE scenes SET status = 'described', description = ?, tier = ?, backend = ?, model = ?, "
-                "seconds = ?, error = NULL WHERE job_id = ? AND scene = ? AND start_frame = ? "
-                "AND end_frame = ? AND status <> 'described'",
-                (
-                    dump(description_to_json(description)),
-                    by.tier.value,
-                    by.backend,
-                    by.model,
-                    by.seconds,
-                    job_id,
-                    scene.id,
-                    scene.start_frame,
-                    scene.end_frame,
-                ),
-            )
-            if not cursor.rowcount:
-                return None
-            # Progress: if the program dies again and again, this file is not the reason.
-            db.execute("UPDATE jobs SET updated = ?, attempts = 0 WHERE id = ?", (self._clock.time(), job_id))
-        return self.scene(job_id, scene.id)
-
-    def count_scene_attempt(self, job_id: str, scene_id: int) -> int:
-        """One more failed try that may be the scene's own fault; returns how many there were."""
-        with self._database.transaction() as db:
-            db.execute(
-                "UPDATE scenes SET attempts = attempts + 1 WHERE job_id = ? AND scene = ?", (job_id, scene_id)
-            )
-            (row,) = db.execute(
-                "SELECT attempts FROM scenes WHERE job_id = ? AND scene = ?", (job_id, scene_id)
-            ).fetchall()
-        return int(row["attempts"])
-
-    def fail_scene(self, job_id: str, scene_id: int, error: Message) -> SceneRecord:
-        with self._database.transaction() as db:
-            db.execute(
-                "UPDATE scenes SET status = 'failed', error = ? WHERE job_id = ? AND scene = ?",
-                (dump(message_to_json(error)), job_id, scene_id),
-            )
-        return self.scene(job_id, scene_id)
-
-    def set_status(self, job_id: str, scene_ids: Iterable[int], status: SceneStatus) -> list[SceneRecord]:
-        """Mark undescribed scenes as waiting or left out."""
-        ids = list(scene_ids)
-        with self._database.transaction() as db:
-            db.executemany(
-                "UPDATE scenes SET status = ? WHERE job_id = ? AND scene = ? AND status <> 'described'",
-                [(status.value, job_id, scene_id) for scene_id in ids],
-            )
-        return [self.scene(job_id, scene_id) for scene_id in ids]
-
-    # -- rough cuts
-
-    def plan(self, job_id: str) -> Plan | None:
-        """The rough cut of a job; None when none was made, or its scenes are no longer those it was made of."""
-        rows = self._database.read("SELECT plan FROM plans WHERE job_id = ?", (job_id,))
-        return plan_from_json(load(rows[0]["plan"])) if rows else None
-
-    def plans(self) -> dict[str, Plan]:
-        """The rough cuts of all jobs."""
-        rows = self._database.read("SELECT job_id, plan FROM plans")
-        return {row["job_id"]: plan_from_json(load(row["plan"])) for row in rows}
-
-    def put_plan(self, job_id: str, plan: Plan) -> None:
-        """Raises UsageError ``no_such_job``."""
-        self.get(job_id)
-        with self._database.transaction() as db:
-            db.execute(
-                "INSERT INTO plans (job_id, plan, updated) SELECT id, ?, ? FROM jobs WHERE id = ? "
-                "ON CONFLICT (job_id) DO UPDATE SET plan = excluded.plan, updated = excluded.updated",
-                (dump(plan_to_json(plan)), self._clock.time(), job_id),
-            )
-
-
-def _forget_plan(db: sqlite3.Connection, job_id: str) -> None:
-    """Its scenes have become others."""
-    db.execute("DELETE FROM plans WHERE job_id = ?", (job_id,))

@@ -38,7 +38,6 @@ _UNSHOWABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _SAMPLE_BYTES = 256 * 1024
-_SETTLE_SECONDS = 3.0
 _RECENT_SECONDS = 10.0
 
 
@@ -104,19 +103,14 @@ def content_key(path: str) -> str:
     return f"{source.size:x}-{digest.hexdigest()}"
 
 
-def wait_until_settled(path: str, clock: Clock, cancel: CancelToken) -> Source:
-    """The file once it has kept its size for 3 seconds; at once when it was not written to lately.
+def settling(path: str, clock: Clock) -> tuple[int, float] | None:
+    """Size and time of change of a file that was written to lately; None when it was not.
 
-    Raises InputError as :func:`check_file`, or Cancelled.
+    Raises InputError as :func:`check_file`.
     """
     source = check_file(path)
-    while abs(clock.time() - source.modified) < _RECENT_SECONDS:
-        clock.wait(cancel.event, _SETTLE_SECONDS)
-        cancel.raise_if_cancelled()
-        before, source = source, check_file(path)
-        if (source.size, source.modified) == (before.size, before.modified):
-            break
-    return source
+    recent = abs(clock.time() - source.modified) < _RECENT_SECONDS
+    return (source.size, source.modified) if recent else None
 
 
 def is_video_name(path: str) -> bool:

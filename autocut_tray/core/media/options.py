@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from autocut_tray.core.footage import ScanMode
+
 MAX_IMAGE_PX = 1024
 """Longest side of a key frame that may leave the worker."""
 
@@ -20,6 +22,7 @@ class ScanOptions:
 
     ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
     ``language``: of the subtitles that are preferred, as descriptions have it. ``sound`` False leaves it alone.
+    ``mode``: fast is given up by itself where a video does not allow it.
     """
 
     min_scene: float = 0.2
@@ -29,8 +32,15 @@ class ScanOptions:
     threads: int | None = None
     language: str = "en"
     sound: bool = True
+    mode: ScanMode = ScanMode.ACCURATE
 
     def sparing(self) -> ScanOptions:
         """The same for a file that killed a worker: one thread and pictures half the size, for want of memory, and no
         sound, for what killed it may be in there and the scenes are worth more."""
-        return replace(self, image_px=max(MIN_IMAGE_PX, self.image_px // 2), threads=1, sound=False)
+        return replace(
+            self,
+            image_px=max(MIN_IMAGE_PX, self.image_px // 2),
+            threads=1,
+            sound=False,
+            mode=ScanMode.ACCURATE,
+        )

@@ -19,7 +19,9 @@ from typing import Any
 from autocut_tray.core.footage import (
     Finished,
     Keyframe,
+    NotFast,
     Progress,
+    ScanMode,
     Scene,
     SceneSound,
     SceneWords,
@@ -36,6 +38,7 @@ from autocut_tray.core.footage import (
 from autocut_tray.core.media.options import MAX_IMAGE_PX, MIN_IMAGE_PX, ScanOptions
 from autocut_tray.core.media.sidecars import MAX_SIDECARS
 from autocut_tray.core.media.wire_values import Fields, WireError, member, plain
+from autocut_tray.core.picture_quality import PictureQuality
 
 _HEADER = struct.Struct(">2sBIII")
 _MAGIC = b"\xacW"
@@ -206,6 +209,7 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                     "threads": options.threads,
                     "language": plain(options.language),
                     "sound": options.sound,
+                    "mode": options.mode.value,
                 },
                 b"",
             )
@@ -228,6 +232,7 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                 "width": message.width,
                 "height": message.height,
                 "small": len(message.small_jpeg),
+                "quality": _quality_fields(message.quality) if message.quality else None,
             }
             return Kind.KEYFRAME, fields, message.jpeg + message.small_jpeg
         case SceneSound():
@@ -265,6 +270,8 @@ def _video_fields(video: Video) -> dict[str, Any]:
         "has_audio": video.has_audio,
         "sound": _track_fields(video.sound) if video.sound else None,
         "subtitles": _subtitle_fields(video.subtitles) if video.subtitles else None,
+        "mode": video.mode.value,
+        "not_fast": video.not_fast.value if video.not_fast else None,
     }
 
 
@@ -293,6 +300,15 @@ def _sound_fields(sound: Sound | SoundProblem) -> dict[str, Any]:
     if isinstance(sound, SoundProblem):
         return {"problem": sound.value}
     return {"problem": None, "loudness": sound.loudness, "silence": sound.silence, "speech": sound.speech}
+
+
+def _quality_fields(quality: PictureQuality) -> dict[str, Any]:
+    return {
+        "blur": quality.blur,
+        "mean": quality.mean,
+        "brightest": quality.brightest,
+        "burnt": quality.burnt,
+    }
 
 
 def _from_fields(kind: Kind, fields: Fields, blob: bytes) -> Sent:
@@ -347,6 +363,7 @@ def _request(fields: Fields) -> Request:
             threads=fields.maybe_whole("threads", 1, 64),
             language=fields.plain("language"),
             sound=fields.flag("sound"),
+            mode=member(ScanMode, fields.plain("mode")),
         ),
         sidecars=fields.many_bytes64("sidecars", MAX_SIDECARS),
     )
@@ -368,6 +385,8 @@ def _video(fields: Fields) -> Video:
         has_audio=fields.flag("has_audio"),
         sound=_track(sound) if (sound := fields.maybe_inner("sound")) else None,
         subtitles=_subtitles(text) if (text := fields.maybe_inner("subtitles")) else None,
+        mode=member(ScanMode, fields.plain("mode")),
+        not_fast=member(NotFast, why) if (why := fields.maybe_plain("not_fast")) else None,
     )
 
 
@@ -404,6 +423,15 @@ def _sound(fields: Fields) -> Sound | SoundProblem:
     )
 
 
+def _quality(fields: Fields) -> PictureQuality:
+    return PictureQuality(
+        blur=fields.maybe_number("blur", 0.0, 1.0),
+        mean=fields.number("mean", 0.0, 1.0),
+        brightest=fields.number("brightest", 0.0, 1.0),
+        burnt=fields.number("burnt", 0.0, 1.0),
+    )
+
+
 def _keyframe(fields: Fields, blob: bytes) -> Keyframe:
     split = len(blob) - fields.whole("small", 0, len(blob))
     keyframe = Keyframe(
@@ -413,6 +441,7 @@ def _keyframe(fields: Fields, blob: bytes) -> Keyframe:
         height=fields.whole("height", 1, MAX_IMAGE_PX),
         jpeg=blob[:split],
         small_jpeg=blob[split:],
+        quality=_quality(quality) if (quality := fields.maybe_inner("quality")) else None,
     )
     if _jpeg_size(keyframe.jpeg) != (keyframe.width, keyframe.height):
         raise WireError("not a JPEG of that size")

@@ -15,6 +15,9 @@ from autocut_tray.core.media.worker_gradual import Blend, BlendFinder
 _RATE = 60.0
 """Frames a second that are compared, at most; a cut between them is then placed to the frame."""
 
+_REMEMBERED = 8192
+"""Frames whose number can still be told; the detectors look back a few hundred."""
+
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
@@ -100,3 +103,29 @@ class ShotDetector:
                 self._last = boundary.frame
                 told.append(boundary)
         return told
+
+
+class Watcher:
+    """A :class:`ShotDetector` that may be shown some frames only, and names boundaries in frames of the video."""
+
+    def __init__(self, rate: float, sensitivity: float) -> None:
+        self._detector = ShotDetector(rate, sensitivity)
+        self._seen: deque[int] = deque(maxlen=_REMEMBERED)
+        self._count = 0
+
+    def push(self, number: int, frame: SmallFrame) -> list[Boundary]:
+        """The next frame that there is a picture of; ``number``: of the video."""
+        self._seen.append(number)
+        self._count += 1
+        return [self._in_video(boundary) for boundary in self._detector.push(frame)]
+
+    def finish(self) -> list[Boundary]:
+        return [self._in_video(boundary) for boundary in self._detector.finish()]
+
+    def _in_video(self, boundary: Boundary) -> Boundary:
+        frame, first, last = map(self._number, (boundary.frame, boundary.first, boundary.last))
+        return Boundary(frame, boundary.transition, first, last)
+
+    def _number(self, seen: int) -> int:
+        oldest = self._count - len(self._seen)
+        return self._seen[min(max(0, seen - oldest), len(self._seen) - 1)]

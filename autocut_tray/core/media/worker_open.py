@@ -56,6 +56,9 @@ _SMOOTH_PIXELS = 1280 * 720
 """From this size on pictures are only ever seen scaled down, which smooths block edges by itself. Leaving that to
 the scaler saves a fifth of decoding H.264 and HEVC; key frames stay alike (36-50 dB at 1024 pixels)."""
 _LARGE_PIXELS = 4_000_000
+_SPLIT_CODECS = frozenset({"h264", "hevc"})
+_LARGEST_BESIDE = 16_000_000
+_MOST_LANES = 2
 _LEAST_BYTES_PER_SECOND = 1000
 """A file with fewer is not as long as it says: one time stamp in it is wrong."""
 
@@ -91,13 +94,14 @@ class Refused(Exception):
 class Footage:
     """An open file and its picture stream. ``duration``: seconds the header claims, if it can be believed.
 
-    ``nominal``: frames a second as the header says, if it does.
+    ``nominal``: frames a second as the header says, if it does. ``lanes``: decoders that may work side by side.
     """
 
     container: InputContainer
     stream: VideoStream
     duration: float | None
     nominal: Fraction | None
+    lanes: int = 1
 
     @property
     def exact_duration(self) -> bool:
@@ -124,6 +128,30 @@ def open_footage(request: Request) -> Iterator[Footage]:
         raise Refused(code, repr(error)) from error
     with container:
         yield _examine(container, request, _too_large(said))
+
+
+@contextlib.contextmanager
+def open_again(footage: Footage, request: Request) -> Iterator[VideoCodecContext]:
+    """Another decoder, with one thread, for the same pictures; raises Refused or MemoryError.
+
+    A container of its own, as only FFmpeg's look into the file tells a decoder in which order pictures come.
+    """
+    try:
+        container = av.open(
+            os.fsdecode(request.path), options=dict(_OPTIONS), metadata_errors="replace", timeout=_TIMEOUTS
+        )
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Refused(FailureCode.UNREADABLE, repr(error)) from error
+    with container:
+        index = footage.stream.index
+        video = [stream for stream in container.streams.video if stream.index == index]
+        if not video or video[0].codec_context.codec.name != footage.stream.codec_context.codec.name:
+            raise Refused(FailureCode.UNREADABLE, "another file")
+        context = video[0].codec_context
+        _prepare(context, threads=1)
+        yield context
 
 
 def describe(footage: Footage, rotation: int, frames: int | None, duration: float | None) -> Video:
@@ -198,18 +226,24 @@ def _examine(container: InputContainer, request: Request, refused: tuple[int, in
     duration = _duration(container, request.size)
     if duration is not None and duration > MAX_SECONDS and not request.options.allow_long:
         raise Refused(FailureCode.TOO_LONG, f"{duration:.0f} s")
+    _prepare(context, request.options.threads or _threads(context))
+    lanes = _lanes(context) if request.options.threads is None else 1
+    return Footage(container, stream, duration, nominal, lanes)
+
+
+def _prepare(context: VideoCodecContext, threads: int) -> None:
+    """Set the limits and start the decoder; raises Refused or MemoryError."""
     context.options = dict(DECODER_LIMITS)
-    if width * height >= _SMOOTH_PIXELS:
+    if context.width * context.height >= _SMOOTH_PIXELS:
         context.options["skip_loop_filter"] = "all"
     context.thread_type = "AUTO"
-    context.thread_count = request.options.threads or _threads(context)
+    context.thread_count = threads
     try:
         context.open(strict=False)
     except MemoryError:
         raise
     except Exception as error:
         raise Refused(FailureCode.UNSUPPORTED_CODEC, repr(error)) from error
-    return Footage(container, stream, duration, nominal)
 
 
 def _picture_stream(container: InputContainer) -> VideoStream:
@@ -261,6 +295,14 @@ def _threads(context: VideoCodecContext) -> int:
         deep = context.format is not None and context.format.components[0].bits > 8
         most = 2 if deep else 3
     return min((os.cpu_count() or 1) + 2, most)
+
+
+def _lanes(context: VideoCodecContext) -> int:
+    """Each decoder holds all the pictures that others may refer to: two of them fit where a picture takes 16 MB."""
+    deep = context.format is not None and context.format.components[0].bits > 8
+    size = context.width * context.height * (3 if deep else 1.5)
+    splits = context.codec.canonical_name in _SPLIT_CODECS and size <= _LARGEST_BESIDE
+    return min(_MOST_LANES, os.cpu_count() or 1) if splits else 1
 
 
 def _seems_variable(stream: VideoStream) -> bool:

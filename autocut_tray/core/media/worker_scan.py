@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
-
-import av
-import av.error
 
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.footage import Finished, Progress, Scene, Video, WorkerMessage
+from autocut_tray.core.footage import Finished, NotFast, Progress, ScanMode, Scene, Video, WorkerMessage
 from autocut_tray.core.media.wire import FailureCode, Request
-from autocut_tray.core.media.worker_detect import ShotDetector
+from autocut_tray.core.media.worker_detect import Boundary, Watcher
+from autocut_tray.core.media.worker_fast import not_fast
 from autocut_tray.core.media.worker_fence import cpu_allowance
 from autocut_tray.core.media.worker_keyframes import KeyframeChooser
-from autocut_tray.core.media.worker_open import Footage, Refused, describe, header_frames, open_footage
-from autocut_tray.core.media.worker_pictures import KeyPictures, Look, SmallPictures, planes_of
+from autocut_tray.core.media.worker_lanes import Decoder, Frames
+from autocut_tray.core.media.worker_open import (
+    Footage,
+    Refused,
+    describe,
+    header_frames,
+    open_again,
+    open_footage,
+)
+from autocut_tray.core.media.worker_packets import Packet, PacketReader
+from autocut_tray.core.media.worker_pictures import KeyPictures, Look, Marks
 from autocut_tray.core.media.worker_scenes import Cutout, SceneBuilder
 from autocut_tray.core.media.worker_sound import Listener, choose_track, describe_track
 from autocut_tray.core.media.worker_subtitles import SubtitleReader
+from autocut_tray.core.media.worker_take import FrameTaker, Taken
 from autocut_tray.core.media.worker_time import PresentationClock
 
 _PROGRESS_SECONDS = 0.5
-_ERRORS_IN_A_ROW = 500
-"""Packets without a picture after which a damaged file is given up."""
 _MISSING_SECONDS = 1.5
 """A file whose streams end this much before its header says was cut off."""
 
-_DAMAGE = (av.error.FFmpegError, ValueError, IndexError)
-"""What PyAV raises on damaged files."""
-
 Send = Callable[[WorkerMessage], None]
-
-log = logging.getLogger(__name__)
 
 
 def scan(request: Request, send: Send, clock: Clock, limit_cpu: Callable[[float], None]) -> None:
@@ -50,96 +50,46 @@ def scan(request: Request, send: Send, clock: Clock, limit_cpu: Callable[[float]
         _Pass(footage, request, send, clock).run()
 
 
-class _Reader:
-    """Decodes the picture stream, and remembers how far all streams reached and what was damaged.
-
-    ``beside``: is given the packets of the other streams, by the index of the stream.
-    """
-
-    def __init__(self, footage: Footage, beside: Mapping[int, Callable[[av.Packet[Any]], None]]) -> None:
-        self._footage = footage
-        self._beside = beside
-        self._start = footage.container.start_time or 0
-        self.reached = 0.0
-        self.broke_off = False
-
-    def frames(self) -> Iterator[av.VideoFrame]:
-        stream = self._footage.stream
-        packets = iter(self._footage.container.demux())
-        fruitless = 0
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except MemoryError:
-                raise
-            except _DAMAGE as error:
-                # The container itself cannot be read further: a truncated file, a pulled plug.
-                log.info("Reading breaks off: %s", error)
-                self.broke_off = True
-                return
-            self._note(packet)
-            if packet.stream.index != stream.index:
-                if packet.stream.index in self._beside:
-                    self._beside[packet.stream.index](packet)
-                continue
-            try:
-                frames = stream.decode(packet)
-            except MemoryError:
-                raise
-            except _DAMAGE as error:
-                log.debug("A damaged packet: %s", error)
-                frames = []
-            if frames:
-                fruitless = 0
-                yield from frames
-            elif packet.size:
-                fruitless += 1
-                if fruitless > _ERRORS_IN_A_ROW:
-                    self.broke_off = True
-                    return
-
-    def _note(self, packet: av.Packet[Any]) -> None:
-        stamp = packet.pts if packet.pts is not None else packet.dts
-        if stamp is None or packet.time_base is None:
-            return
-        base = packet.time_base  # a float at once: arithmetic with fractions would be half of the work here
-        end = (
-            stamp + (packet.duration or 0)
-        ) * base.numerator / base.denominator - self._start / av.time_base
-        self.reached = max(self.reached, end)
-
-
 class _Pass:
     def __init__(self, footage: Footage, request: Request, send: Send, clock: Clock) -> None:
         self._footage = footage
+        self._request = request
         self._options = request.options
+        self._gave_up = False
         self._send = send
         self._clock = clock
         self._shown = PresentationClock(footage.stream.time_base or Fraction(1, 1000), footage.nominal)
-        self._detector = ShotDetector(float(footage.nominal or 25), request.options.sensitivity)
+        self._not_fast: NotFast | None = None
+        self._fast = request.options.mode is ScanMode.FAST and self._may_be_fast()
+        self._watch = Watcher(float(footage.nominal or 25), request.options.sensitivity)
+        self._left_out = False
         self._builder = SceneBuilder(
             self._shown, request.options.min_scene, footage.duration if footage.exact_duration else None
         )
-        self._small = SmallPictures()
         track = choose_track(footage.container)
         self._track = describe_track(footage.container, track)
         self._listener = Listener(track, avoid=not self._options.sound) if track is not None else None
         self._subtitles = SubtitleReader(footage.container, request.sidecars, request.options.language)
-        self._reader = _Reader(footage, self._takers())
+        self._reader = PacketReader(footage, self._takers())
+        self._aspect = _pixel_aspect(footage)
         self._scenes: list[Scene] = []
         self._origin = 0.0
         self._told = clock.monotonic()
-        self._rotation = 0
+        self._marks: Marks | None = None
         self._chooser: KeyframeChooser | None = None
 
     def run(self) -> None:
-        for frame in self._reader.frames():
-            self._take(frame)
+        alone = Decoder(self._footage.stream.codec_context, self._taker())
+        frames = Frames(self._reader.packets(), alone, self._another, self._footage.lanes, fast=self._fast)
+        with closing(frames):
+            for taken in frames.frames():
+                if self._fast and not frames.fast:
+                    self._fast, self._not_fast = False, NotFast.FRAMES
+                self._take(taken)
+            self._gave_up = frames.gave_up
         if self._chooser is None:
             raise Refused(FailureCode.UNREADABLE_VIDEO)
-        for cutout in self._builder.finish(self._detector.finish()):
+        for cutout in self._builder.finish(self._watch.finish()):
             self._tell(cutout)
         self._tell_sound(all_of_it=True)
         for words in self._subtitles.words(self._scenes, self._origin):
@@ -150,45 +100,68 @@ class _Pass:
         )
         self._send(Finished(video, self._damaged_at()))
 
-    def _takers(self) -> dict[int, Callable[[av.Packet[Any]], None]]:
-        takers: dict[int, Callable[[av.Packet[Any]], None]] = {}
+    def _takers(self) -> dict[int, Callable[[Packet], None]]:
+        takers: dict[int, Callable[[Packet], None]] = {}
         if self._listener is not None:
             takers[self._listener.index] = self._listener.take
         if self._subtitles.index is not None:
             takers[self._subtitles.index] = self._subtitles.take
         return takers
 
-    def _take(self, frame: av.VideoFrame) -> None:
+    @contextmanager
+    def _another(self) -> Iterator[Decoder]:
+        with open_again(self._footage, self._request) as context:
+            yield Decoder(context, self._taker())
+
+    def _taker(self) -> FrameTaker:
+        return FrameTaker(KeyPictures(Look(0, self._aspect), self._options.image_px))
+
+    def _take(self, taken: Taken) -> None:
         if self._chooser is None:
-            self._begin(frame)
+            self._begin(taken)
         assert self._chooser is not None
         number = self._shown.count
-        time = self._shown.place(frame.pts, frame.duration)
-        small = self._small.take(frame)
-        self._chooser.offer(number, time, frame, small)
-        for boundary in self._detector.push(planes_of(small)):
-            cutout = self._builder.add(boundary)
-            if cutout is not None:
-                self._tell(cutout)
+        time = self._shown.place(taken.pts, taken.duration)
+        if taken.small is None:
+            self._left_out = True
+            return
+        self._chooser.offer(number, time, taken.small)
+        self._chooser.add((pick, self._shown.time_of(pick.number)) for pick in taken.picks)
+        for boundary in self._watch.push(number, taken.small):
+            self._end_scene(boundary)
         now = self._clock.monotonic()
         if now - self._told >= _PROGRESS_SECONDS:
             self._told = now
             self._tell_sound()
             self._send(Progress(time, self._footage.duration))
 
-    def _begin(self, frame: av.VideoFrame) -> None:
-        # PyAV tells the turn counter-clockwise.
-        self._rotation = round(-frame.rotation / 90) % 4 * 90
-        look = Look(self._rotation, _pixel_aspect(self._footage))
-        self._chooser = KeyframeChooser(KeyPictures(look, self._options.image_px))
-        self._origin = float((frame.pts or 0) * (self._footage.stream.time_base or 0))
+    def _may_be_fast(self) -> bool:
+        video = describe(self._footage, 0, None, None)
+        self._not_fast = not_fast(video.codec, self._footage.duration, video.variable_rate)
+        return self._not_fast is None
+
+    def _end_scene(self, boundary: Boundary) -> None:
+        cutout = self._builder.add(boundary)
+        if cutout is not None:
+            self._tell(cutout)
+
+    def _begin(self, first: Taken) -> None:
+        assert first.marks is not None
+        self._marks = first.marks
+        look = Look(first.marks.rotation, self._aspect)
+        self._chooser = KeyframeChooser(KeyPictures(look, self._options.image_px), first.marks)
+        self._origin = float((first.pts or 0) * (self._footage.stream.time_base or 0))
         if self._listener is not None:
             self._listener.begin(self._origin)
         self._send(self._describe(header_frames(self._footage), self._footage.duration))
 
     def _describe(self, frames: int | None, duration: float | None) -> Video:
-        video = describe(self._footage, self._rotation, frames, duration)
-        return replace(video, sound=self._track, subtitles=self._subtitles.facts)
+        rotation = self._marks.rotation if self._marks else 0
+        video = describe(self._footage, rotation, frames, duration)
+        mode = ScanMode.FAST if self._fast or self._left_out else ScanMode.ACCURATE
+        return replace(
+            video, sound=self._track, subtitles=self._subtitles.facts, mode=mode, not_fast=self._not_fast
+        )
 
     def _tell(self, cutout: Cutout) -> None:
         assert self._chooser is not None
@@ -205,7 +178,7 @@ class _Pass:
 
     def _damaged_at(self) -> float | None:
         end = self._shown.end
-        if self._reader.broke_off:
+        if self._reader.broke_off or self._gave_up:
             return end
         claimed = self._footage.duration
         if claimed is None or not self._footage.exact_duration:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.quantities import size
 from autocut_tray.core.release import ReleaseRecord, ReleaseReport, ResourceKind
-from autocut_tray.core.sizes import size
 
 NAMED = 3
 """How many things are named; of more, only how many."""
@@ -35,7 +35,7 @@ def result(report: ReleaseReport) -> Message:
 
 
 def kind_name(kind: ResourceKind) -> Message:
-    return message(f"release-kind-{kind.value.replace('_', '-')}")
+    return message(f"release-kind-{_slug(kind)}")
 
 
 def _what(report: ReleaseReport) -> Message:
@@ -44,12 +44,16 @@ def _what(report: ReleaseReport) -> Message:
     things = list(dict.fromkeys((record.kind, _name(record)) for record in largest))
     said: Message | None = None
     for kind, name in things[:NAMED]:
-        thing = message("release-model", kind=kind_name(kind), name=name) if name else kind_name(kind)
+        thing = message(f"release-{_slug(kind)}", name=name) if name else kind_name(kind)
         said = thing if said is None else message("release-list", first=said, second=thing)
     if said is None:
         return message("release-kind-none")
     rest = len(things) - NAMED
     return said if rest <= 0 else message("release-list-more", first=said, n=rest)
+
+
+def _slug(kind: ResourceKind) -> str:
+    return kind.value.replace("_", "-")
 
 
 def _name(record: ReleaseRecord) -> str:

@@ -125,6 +125,20 @@ class Series:
     high: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All readings of a span in one, in percent. ``covered``: starts of the buckets with a reading, ``width`` seconds
+    each."""
+
+    metric: Metric
+    width: int
+    readings: int
+    low: float
+    mean: float
+    high: float
+    covered: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class _Bucket:
     low: float
@@ -245,15 +259,7 @@ class History:
 
     def series(self, metric: Metric, since: float, until: float, buckets: float = 300) -> Series:
         """The curve between two moments (seconds since the epoch) in about ``buckets`` points."""
-        width = resolution_for(until - since, buckets, age=self._clock.time() - since).width
-        first, last = int(since // width) * width, int(until // width) * width
-        with self._moving:
-            found = self._stored(width, metric, first, last)
-            with self._lock:
-                for (w, m, start), bucket in self._pending.items():
-                    if w == width and m is metric and first <= start <= last:
-                        known = found.setdefault(start, _Bucket(bucket.low, bucket.high, 0.0, 0))
-                        known.merge(bucket.low, bucket.high, bucket.total, bucket.n)
+        width, found = self._buckets(metric, since, until, buckets)
         times = sorted(found)
         return Series(
             metric,
@@ -263,6 +269,36 @@ class History:
             tuple(found[t].total / found[t].n for t in times),
             tuple(found[t].high for t in times),
         )
+
+    def summary(self, metric: Metric, since: float, until: float) -> Summary | None:
+        """All readings between two moments in one, by the finest buckets that are kept; None without any."""
+        width, found = self._buckets(metric, since, until, math.inf)
+        if not found:
+            return None
+        return Summary(
+            metric,
+            width,
+            readings=sum(bucket.n for bucket in found.values()),
+            low=min(bucket.low for bucket in found.values()),
+            mean=sum(bucket.total for bucket in found.values()) / sum(bucket.n for bucket in found.values()),
+            high=max(bucket.high for bucket in found.values()),
+            covered=tuple(sorted(found)),
+        )
+
+    def _buckets(
+        self, metric: Metric, since: float, until: float, buckets: float
+    ) -> tuple[int, dict[int, _Bucket]]:
+        """Their width and all that overlap the span, by their starts."""
+        width = resolution_for(until - since, buckets, age=self._clock.time() - since).width
+        first, last = int(since // width) * width, int(until // width) * width
+        with self._moving:
+            found = self._stored(width, metric, first, last)
+            with self._lock:
+                for (w, m, start), bucket in self._pending.items():
+                    if w == width and m is metric and first <= start <= last:
+                        known = found.setdefault(start, _Bucket(bucket.low, bucket.high, 0.0, 0))
+                        known.merge(bucket.low, bucket.high, bucket.total, bucket.n)
+        return width, found
 
     def _stored(self, width: int, metric: Metric, first: int, last: int) -> dict[int, _Bucket]:
         try:

@@ -69,7 +69,9 @@ def _size(lines: Sequence[str]) -> int:
 def _line(footage: Footage, shot: Shot, detail: _Detail) -> str:
     said: dict[str, object] = {"id": shot.scene, "s": round(float(footage.seconds(shot.usable)), 1)}
     seen = shot.seen
-    if seen is not None:
+    if seen is None:
+        said["quality"] = ", ".join(flaw.value for flaw in shot.flaws)
+    else:
         said["shows"] = clean(seen.summary, detail.summary)
         said["shot"] = clean(seen.shot, 24)
         said["quality"] = clean(", ".join(seen.quality[:3]), 40)

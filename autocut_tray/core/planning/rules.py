@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
-from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.analyzers.vocabulary import VOCABULARIES
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.planning.brief import Brief
@@ -21,13 +20,18 @@ FASTEST_PACE, SLOWEST_PACE = 2.0, 5.0
 _CONSIDERED, _MORE = 300, 100
 """Of more shots, the best so many are weighed against each other; when all are taken, so many of the next best."""
 
-_WEIGHTS = (0.15, -0.6, -0.4, -0.6, -0.6, -0.3, -0.6, -0.3)
-"""Of the qualities in the vocabulary's order: sharp is good, all others are faults."""
+_WEIGHTS = (0.15, -0.4, -0.3, -0.6, -0.3)
+"""Of the qualities in the vocabulary's order: nothing wrong is good, all others are faults."""
+_FLAW = -0.6
+"""Of each flaw that was measured."""
 
 _QUALITIES = {
-    term: weight
-    for terms in VOCABULARIES.values()
-    for term, weight in zip(terms.qualities, _WEIGHTS, strict=True)
+    **{
+        term: weight
+        for terms in VOCABULARIES.values()
+        for term, weight in zip(terms.qualities, _WEIGHTS, strict=True)
+    },
+    **{term: _FLAW for terms in VOCABULARIES.values() for term in terms.flaws.values()},
 }
 _SIZES = {term: size for terms in VOCABULARIES.values() for size, term in enumerate(terms.shots)}
 _WIDE = 5
@@ -106,7 +110,7 @@ class Rules:
         words = words_of(shot.seen)
         about = self._wishes.about
         matches, avoided = matching(about, words), bool(matching(self._wishes.avoid, words))
-        quality = _quality(shot.seen)
+        quality = _quality(shot)
         score = quality + (_MATCH * len(matches) / len(about) if about else 0.0)
         score -= _AVOIDED if avoided else 0.0
         score -= _UNSEEN if shot.seen is None else 0.0
@@ -214,8 +218,11 @@ def target_frames(seconds: Fraction | None, rate: Fraction) -> int | None:
     return None if seconds is None else max(1, round(seconds * rate))
 
 
-def _quality(seen: Description | None) -> float:
-    return sum(_QUALITIES.get(term.casefold(), 0.0) for term in dict.fromkeys(seen.quality)) if seen else 0.0
+def _quality(shot: Shot) -> float:
+    """A description names the flaws that were measured among what else it says of the picture."""
+    if shot.seen is None:
+        return _FLAW * len(shot.flaws)
+    return sum(_QUALITIES.get(term.casefold(), 0.0) for term in dict.fromkeys(shot.seen.quality))
 
 
 def _widest(line: Sequence[_Judged]) -> _Judged | None:

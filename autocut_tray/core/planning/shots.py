@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.footage import Scene, Transition
+from autocut_tray.core.picture_quality import Flaw
 
 TRANSITION_SECONDS = Fraction(3, 4)
 """Kept away from a fade or dissolve at a scene's start or end: half of one of 1.5 s. How long each one really is, is
@@ -23,7 +24,7 @@ _GRADUAL = (Transition.FADE, Transition.DISSOLVE)
 @dataclass(frozen=True, slots=True)
 class Shot:
     """A scene as material. ``frames``: its whole length; ``first`` up to ``end``: what may be used; ``key``: its key
-    frame, always inside; ``seen``: its description, if it has one."""
+    frame, always inside; ``seen``: its description, if it has one; ``flaws``: what is wrong with its picture."""
 
     scene: int
     frames: int
@@ -31,6 +32,7 @@ class Shot:
     end: int
     key: int
     seen: Description | None
+    flaws: tuple[Flaw, ...] = ()
 
     @property
     def usable(self) -> int:
@@ -65,6 +67,7 @@ class Found:
     frames: int
     keyframe: float | None
     seen: Description | None
+    flaws: tuple[Flaw, ...] = ()
 
 
 def footage_of(found: Sequence[Found], rate: Fraction) -> Footage:
@@ -87,4 +90,4 @@ def _shot(found: Found, rate: Fraction, following: Scene | None) -> Shot:
         key = round((Fraction(found.keyframe) - Fraction(found.scene.start)) * rate)
         key = min(max(key, 0), frames - 1)
         first, end = min(first, key), max(end, key + 1)
-    return Shot(found.scene.id, frames, first, end, key, found.seen)
+    return Shot(found.scene.id, frames, first, end, key, found.seen, found.flaws)

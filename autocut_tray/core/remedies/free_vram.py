@@ -11,10 +11,10 @@ from autocut_tray.core.memory.proof import wait_for_effect
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
+from autocut_tray.core.quantities import size
 from autocut_tray.core.remedies.failures import failure
 from autocut_tray.core.runtime.explain import LIST_SEPARATOR, SERVER_TITLES
 from autocut_tray.core.runtime.profile import Backend
-from autocut_tray.core.sizes import size
 
 PROOF_SECONDS = 5.0
 """A server answers at once and drops the model when its last request ends; the driver follows within a second."""

@@ -14,11 +14,11 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, Cancelled
 from autocut_tray.core.http import MIB, HttpClient, JsonReply, Limits
 from autocut_tray.core.policy import models
+from autocut_tray.core.quantities import size
 from autocut_tray.core.remedies.failures import failure, pull_code, safe_detail
 from autocut_tray.core.remedies.model_disk import RESERVE_BYTES, ModelDisk, known_bytes
 from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.pull_stream import PullState, lost, read_line
-from autocut_tray.core.sizes import size
 
 log = logging.getLogger(__name__)
 

@@ -67,6 +67,7 @@ class Analysis:
     description_language: Literal["auto", "en", "zh-CN"] = "auto"
     min_scene_seconds: float = _number(0.2, 0.1, 30, "s")
     sensitivity: float = _number(0.5, 0, 1)
+    scan_mode: Literal["accurate", "fast"] = "accurate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.picture_quality import Flaw
 from autocut_tray.core.timecode import can_drop, parse_timecode
 from autocut_tray.core.timeline.model import Clip, Marker, Media, Timeline, one_hour, scene_name
 from autocut_tray.core.timeline.names import one_line
@@ -40,7 +41,7 @@ class Footage:
 class Pick:
     """One scene to be taken. ``trim_start``, ``trim_end``: seconds to leave out at its start and end.
 
-    ``note``: what is in it; ``tags`` go into the marker's note.
+    ``note``: what is in it; ``tags`` go into the marker's note; ``flaws``: what is wrong with its picture.
     """
 
     footage: Footage
@@ -49,6 +50,7 @@ class Pick:
     trim_end: Fraction = Fraction(0)
     note: str = ""
     tags: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
 
 def media_of(footage: Footage) -> Media:
@@ -153,4 +155,4 @@ def _clip(pick: Pick, media: Media) -> Clip:
     if note:
         short = note if len(note) <= _MARKER_NAME else note[: _MARKER_NAME - 1].rstrip() + "…"
         markers = (Marker(first, short, one_line(", ".join(pick.tags))),)
-    return Clip(media, first, end, scene_name(media, pick.scene.id), pick.scene.id, note, markers)
+    return Clip(media, first, end, scene_name(media, pick.scene.id), pick.scene.id, note, markers, pick.flaws)

@@ -67,6 +67,7 @@ def _clip(placed: Placed, timeline: Timeline, media: tuple[Media, ...]) -> Json:
         "scene": clip.scene,
         "name": clip.name,
         "note": clip.note,
+        "flaws": [flaw.value for flaw in clip.flaws],
         "media": media.index(clip.media),
         "source_in": clip.first,
         "source_out": clip.end,

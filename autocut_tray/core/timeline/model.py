@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from autocut_tray.core.picture_quality import Flaw
 from autocut_tray.core.timecode import frame_timecode, nominal
 from autocut_tray.core.timeline.names import file_name, one_line, stem
 
@@ -55,7 +56,7 @@ class Marker:
 class Clip:
     """Frames ``first`` to ``end`` (exclusive) of a source file, counted from its start.
 
-    ``scene``: the id it was made from; ``name``, ``note``: one line of text each.
+    ``scene``: the id it was made from; ``name``, ``note``: one line of text each; ``flaws``: of its picture.
     """
 
     media: Media
@@ -65,6 +66,7 @@ class Clip:
     scene: int | None = None
     note: str = ""
     markers: tuple[Marker, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
 
     @property
     def frames(self) -> int:

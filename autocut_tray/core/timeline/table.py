@@ -18,7 +18,8 @@ CARRIES = frozenset(
 COLUMNS = (
     "number", "scene", "name", "file", "source_timecode_in", "source_timecode_out", "record_timecode_in",
     "record_timecode_out", "start", "seconds", "frames", "record_frame_in", "record_frame_out", "timeline_rate",
-    "source_frame_in", "source_frame_out", "source_rate", "rotation", "variable_rate", "note", "path", "url",
+    "source_frame_in", "source_frame_out", "source_rate", "rotation", "variable_rate", "note", "flaws", "path",
+    "url",
 )  # fmt: skip
 """Frames of the source count from time code 00:00:00:00, those of the record from the start of the timeline; ends are
 exclusive. ``start`` and ``seconds``: on the timeline, rounded to milliseconds."""
@@ -60,6 +61,7 @@ def _row(placed: Placed, timeline: Timeline) -> dict[str, str | int]:
         "rotation": media.rotation,
         "variable_rate": "yes" if media.variable_rate else "no",
         "note": clip.note,
+        "flaws": " ".join(flaw.value for flaw in clip.flaws),
         "path": one_line(media.path),
         "url": file_url(media.path),
     }

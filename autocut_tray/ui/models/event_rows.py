@@ -16,10 +16,10 @@ from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.release import ReleaseReport
+from autocut_tray.receipt_words import cause_of, measured, shape_of, title_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import Progress, job_words
 from autocut_tray.ui.phrases import file_name
-from autocut_tray.ui.receipt_words import cause_of, measured, shape_of, title_of
 
 COLUMNS = ("time", "kind", "what", "why", "result")
 EVENT = Qt.ItemDataRole.UserRole + 1

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QWidget
 
 from autocut_tray.core.jobs.job import Job, SceneChanged, SceneRecord
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
@@ -19,6 +20,7 @@ from autocut_tray.ui.phrases import file_name
 from autocut_tray.ui.thumbnails import Thumbnails
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.drop_area import DropArea
+from autocut_tray.ui.widgets.finish_menu import FinishMenu
 from autocut_tray.ui.widgets.job_list import JobList
 from autocut_tray.ui.widgets.layouts import column
 from autocut_tray.ui.widgets.search_field import SearchField
@@ -52,13 +54,23 @@ class AnalysePage(Page):
         self.search.searched.connect(self._search_all)
         add = Button(ctx, "ui-add-files", kind="primary")
         add.clicked.connect(shell.choose_files)
+        self.finish_menu = FinishMenu(ctx, self)
+        self.finish_menu.chosen.connect(self._finish_by)
+        finish = Button(ctx, "ui-finish-by")
+        finish.setMenu(self.finish_menu)
         self.scenes = ScenesView(ctx, self.thumbnails)
         self.scenes.left.connect(self.show_jobs)
+        self.scenes.more.connect(self._describe_more)
         self.scenes.cut.failed.connect(self._failed)
         empty, listed = QWidget(), QWidget()
         empty.setLayout(column(self.heading("ui-page-analyse"), 16, self.drop_area, margins=MARGINS))
         listed.setLayout(
-            column(self.heading("ui-page-analyse", self.search, add), 6, self.jobs, margins=(32, 24, 32, 0))
+            column(
+                self.heading("ui-page-analyse", self.search, finish, add),
+                6,
+                self.jobs,
+                margins=(32, 24, 32, 0),
+            )
         )
         self._views = QStackedWidget()
         for view in (empty, listed, self.scenes):
@@ -160,6 +172,15 @@ class AnalysePage(Page):
                 if job is not None:
                     never = not job.options.never_cloud
                     background.run(lambda: jobs.set_never_cloud(job_id, never), failed=self._failed)
+
+    def _describe_more(self, more: More) -> None:
+        job_id, jobs = self._job_id, self.ctx.services.jobs
+        if job_id is not None:
+            self.ctx.background.run(lambda: jobs.describe_more(job_id, more), failed=self._failed)
+
+    def _finish_by(self, at: float | None) -> None:
+        jobs = self.ctx.services.jobs
+        self.ctx.background.run(lambda: jobs.finish_by(at), failed=self._failed)
 
     def _remove(self, job_id: str) -> None:
         """Descriptions are work: losing them is the one thing that is asked about."""

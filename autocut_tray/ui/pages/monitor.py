@@ -16,12 +16,12 @@ from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.runtime.explain import surely_no_card
 from autocut_tray.core.sample import MetricsSample
+from autocut_tray.receipt_words import shape_of, title_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.models.marks import Mark, MarkShape, thinned
 from autocut_tray.ui.pages.page import Page, scrolled
 from autocut_tray.ui.plot_export import export_png, export_span
-from autocut_tray.ui.receipt_words import shape_of, title_of
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.layouts import column
 from autocut_tray.ui.widgets.meters import missing_vram
@@ -79,6 +79,7 @@ class MonitorPage(Page):
         self.receipts = ReceiptList(ctx)
         self.receipts.opened.connect(lambda _id: self._show_marks())
         self.receipts.undo.connect(shell.undo)
+        self.receipts.pin.connect(shell.pin)
         self.what_if = WhatIf(ctx, lambda: self._span)
         self.receipts.try_limit.connect(self._try_limit)
         self._place = QVBoxLayout()
@@ -281,7 +282,9 @@ class MonitorPage(Page):
     def _receipts_read(self, receipts: list[Receipt]) -> None:
         self._receipts = {receipt.id: receipt for receipt in receipts}
         state = self.ctx.services.controller.state
-        self.receipts.show_receipts(receipts, undoable=state.can_undo)
+        self.receipts.show_receipts(
+            receipts, undoable=state.can_undo, tiers=state.available, pinned=state.pinned
+        )
         self._show_marks()
 
     def _show_marks(self) -> None:
@@ -316,7 +319,16 @@ class MonitorPage(Page):
         self._export_actions = {menu.addAction(""): code for code in EXPORTS}
         for action, code in self._export_actions.items():
             action.triggered.connect(lambda _on=False, form=EXPORTS[code]: self._export_as(form))
+        menu.addSeparator()
+        report = menu.addAction("")
+        report.triggered.connect(self._export_report)
+        self._export_actions[report] = "ui-export-report"
         return menu
+
+    def _export_report(self) -> None:
+        from autocut_tray.ui.report_export import export_report  # late: no start needs it
+
+        export_report(self.ctx, self, self._span, self.shell.notice_error)
 
     def _export_as(self, form: Format | None) -> None:
         if self._plots is None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from autocut_tray.core.jobs.job import Job
+from autocut_tray.core.jobs.job import Job, SceneStatus
+from autocut_tray.core.jobs.more import More
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_export import JobExport
@@ -19,7 +20,6 @@ from autocut_tray.ui.widgets.export_card import ExportCard
 from autocut_tray.ui.widgets.glyph import Glyph
 from autocut_tray.ui.widgets.layouts import column, row
 from autocut_tray.ui.widgets.rough_cut import RoughCut
-from autocut_tray.ui.widgets.scene_delegate import lower_tier
 from autocut_tray.ui.widgets.scene_detail import SceneDetail
 from autocut_tray.ui.widgets.scene_grid import SceneGrid
 from autocut_tray.ui.widgets.search_field import SearchField
@@ -27,9 +27,10 @@ from autocut_tray.ui.widgets.text import ElidedText, Text
 
 
 class ScenesView(QWidget):
-    """``left`` when the person goes back to the jobs."""
+    """``left`` when the person goes back to the jobs; ``more`` carries what of this job is to be described."""
 
     left = Signal()
+    more = Signal(object)
 
     def __init__(self, ctx: UiContext, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -41,6 +42,10 @@ class ScenesView(QWidget):
         self._title = ElidedText("title")
         self._debt_glyph = Glyph(ctx)
         self._debt = Text(ctx, "small")
+        self.again = Button(ctx, "ui-scenes-again", small=True)
+        self.again.clicked.connect(lambda: self.more.emit(More(lower=True, base=self._base)))
+        self.rest = Button(ctx, small=True)
+        self.rest.clicked.connect(lambda: self.more.emit(More(rest=True)))
         self.search = SearchField(ctx, "ui-search-scenes", 192)
         self.export = JobExport(ctx, self)
         self._export = Button(ctx, "ui-export")
@@ -60,6 +65,8 @@ class ScenesView(QWidget):
         head.addWidget(self._title, 1)
         head.addSpacing(12)
         head.addLayout(row(self._debt_glyph, self._debt, spacing=6))
+        head.addSpacing(8)
+        head.addLayout(row(self.again, self.rest, spacing=8))
         head.addSpacing(12)
         head.addWidget(self.search)
         head.addSpacing(8)
@@ -128,8 +135,15 @@ class ScenesView(QWidget):
 
     def _count(self) -> None:
         scenes = self.grid.scenes
-        described = [one.record.described_by for one in scenes.shown]
-        debt = sum(by is not None and lower_tier(by.tier, self._base) for by in described)
+        records = [one.record for one in scenes.shown]
+        debt = sum(record.owed(self._base) for record in records)
+        rest = sum(record.status is SceneStatus.LEFT_OUT for record in records)
+        of_job = self._searching is None
+        due = any(r.owed(self._base) and r.status is SceneStatus.DESCRIBED for r in records)
+        self.again.setVisible(of_job and due)
+        self.rest.setVisible(of_job and bool(rest))
+        if rest:
+            self.rest.say_code("ui-scenes-rest", n=rest)
         self._debt_glyph.show_glyph("debt" if debt else None, "warn")
         self._debt.setVisible(bool(debt))
         if debt:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from autocut_tray.core.errors import AutoCutError
@@ -23,12 +24,15 @@ class ApiAccessCard(QWidget):
         self._text = Text(ctx, "small", wrap=True)
         self._said = Text(ctx, "small", wrap=True)
         self._said.hide()
+        self.dashboard = Button(ctx, "ui-api-dashboard", small=True)
+        self.dashboard.clicked.connect(self._open)
         self.copy = Button(ctx, "ui-api-copy", small=True)
         self.copy.clicked.connect(self._copy)
         self.rotate = Button(ctx, "ui-api-rotate", kind="ghost", small=True)
         self.rotate.clicked.connect(self._rotate)
         line = row(column(4, self._glyph, None), spacing=8)
         line.addLayout(column(self._text, self._said, spacing=2), 1)
+        line.addWidget(self.dashboard)
         line.addWidget(self.copy)
         line.addWidget(self.rotate)
         self.setLayout(column(10, line))
@@ -49,6 +53,7 @@ class ApiAccessCard(QWidget):
         """Show where it answers, or why it does not."""
         services = self._ctx.services
         state = services.api.state
+        self.dashboard.setVisible(state.url is not None)
         if state.url is not None:
             self._glyph.show_glyph("check", "ok")
             self._text.say_code("ui-api-on", url=state.url, file=str(services.paths.api_file))
@@ -61,6 +66,12 @@ class ApiAccessCard(QWidget):
 
     def _changed(self, _event: object) -> None:
         self.refresh()
+
+    def _open(self) -> None:
+        """In the person's browser; the token is entered there, not handed over in the address."""
+        url = self._ctx.services.api.state.url
+        if url is not None:
+            QDesktopServices.openUrl(QUrl(url))
 
     def _copy(self) -> None:
         access = self._ctx.services.api

@@ -6,8 +6,8 @@ from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox
 
+from autocut_tray.core.quantities import NBSP
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.phrases import NBSP
 from autocut_tray.ui.setting_fields import Field
 
 WIDTH = 112

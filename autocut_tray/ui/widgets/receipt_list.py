@@ -9,9 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.receipt_words import limit_of, receipt_words
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.receipt_words import limit_of, receipt_words
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.fitting_area import FittingArea
 from autocut_tray.ui.widgets.layouts import clear, column, hairline, row
@@ -28,10 +29,12 @@ _TIERS = (ReceiptKind.TIER, ReceiptKind.MANUAL)
 
 
 class ReceiptList(QFrame):
-    """``opened`` carries the id of the receipt that is open now, or None; ``try_limit`` the name of a limit."""
+    """``opened`` carries the id of the receipt that is open now, or None; ``try_limit`` the name of a limit, ``pin``
+    the tier to stay on, None for none any more."""
 
     opened = Signal(object)
     undo = Signal()
+    pin = Signal(object)
     try_limit = Signal(str)
 
     def __init__(self, ctx: UiContext) -> None:
@@ -39,6 +42,8 @@ class ReceiptList(QFrame):
         self._ctx = ctx
         self._receipts: tuple[Receipt, ...] = ()
         self._undoable = False
+        self._tiers: tuple[Tier, ...] = ()
+        self._pinned: Tier | None = None
         self._most = AT_ONCE
         self._open: int | None = None
         self._rows: dict[int, ReceiptRow] = {}
@@ -70,13 +75,20 @@ class ReceiptList(QFrame):
     def rows(self) -> tuple[ReceiptRow, ...]:
         return tuple(self._rows.values())
 
-    def show_receipts(self, receipts: Sequence[Receipt], *, undoable: bool) -> None:
-        """``undoable``: the newest change of tier can be taken back."""
-        shown = tuple(receipts)
-        if (shown, undoable) == (self._receipts, self._undoable):
+    def show_receipts(
+        self,
+        receipts: Sequence[Receipt],
+        *,
+        undoable: bool,
+        tiers: Sequence[Tier] = (),
+        pinned: Tier | None = None,
+    ) -> None:
+        """``undoable``: the newest change of tier can be taken back. ``tiers``: those that can be pinned."""
+        shown = tuple(receipts), undoable, tuple(tiers), pinned
+        if shown == (self._receipts, self._undoable, self._tiers, self._pinned):
             return
-        self._receipts, self._undoable = shown, undoable
-        if self._open not in {receipt.id for receipt in shown}:
+        self._receipts, self._undoable, self._tiers, self._pinned = shown
+        if self._open not in {receipt.id for receipt in self._receipts}:
             self._set_open(None)
         self._rebuild()
 
@@ -117,10 +129,12 @@ class ReceiptList(QFrame):
                 self._ctx.say.moment(receipt.at, now),
                 undoable=undoable,
                 limit=limit_of(receipt),
+                pin=self._pin_words(receipt),
             )
             one.set_open(receipt.id == self._open)
             one.toggled.connect(self._toggle)
             one.undo.connect(self.undo)
+            one.pin.connect(self._ask_pin)
             one.copy.connect(self._copy)
             one.try_limit.connect(self.try_limit)
             self._rows[receipt.id] = one
@@ -140,6 +154,20 @@ class ReceiptList(QFrame):
     def _show_more(self) -> None:
         self._most += AT_ONCE
         self._rebuild()
+
+    def _pin_words(self, receipt: Receipt) -> str | None:
+        """Of a tier that can be held, or is held and can be let go."""
+        tier = next((tier for tier in self._tiers if tier.value == receipt.to), None)
+        if tier is None or receipt.kind not in _TIERS:
+            return None
+        if tier is self._pinned:
+            return self._ctx.t("ui-receipt-unpin")
+        return self._ctx.t("ui-receipt-pin", tier=self._ctx.t(f"tier-{tier.value}"))
+
+    def _ask_pin(self, receipt_id: int) -> None:
+        receipt = next(r for r in self._receipts if r.id == receipt_id)
+        tier = Tier(receipt.to)
+        self.pin.emit(None if tier is self._pinned else tier)
 
     def _copy(self, receipt_id: int) -> None:
         receipt = next(r for r in self._receipts if r.id == receipt_id)

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
+from autocut_tray.receipt_words import ReceiptWords
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.receipt_words import ReceiptWords
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.glyph import Glyph
 from autocut_tray.ui.widgets.layouts import column, restyle, row
@@ -17,10 +17,11 @@ _KEY_WIDTH = 68
 
 
 class ReceiptRow(QFrame):
-    """``toggled`` when its title is pressed; ``undo``, ``copy`` and ``try_limit`` from its buttons."""
+    """``toggled`` when its title is pressed; ``undo``, ``pin``, ``copy`` and ``try_limit`` from its buttons."""
 
     toggled = Signal(int)
     undo = Signal()
+    pin = Signal(int)
     copy = Signal(int)
     try_limit = Signal(str)
 
@@ -33,13 +34,16 @@ class ReceiptRow(QFrame):
         *,
         undoable: bool,
         limit: str | None = None,
+        pin: str | None = None,
     ) -> None:
-        """``limit``: the one that decided, which can be tried with another value."""
+        """``limit``: the one that decided, which can be tried with another value. ``pin``: what its button to hold
+        the tier says, None for no such button."""
         super().__init__()
         self._ctx = ctx
         self._words = words
         self._undoable = undoable
         self._limit = limit
+        self._pin = pin
         self._body: _Body | None = None
         self._is_open = False
         self.receipt_id = receipt_id
@@ -75,13 +79,20 @@ class ReceiptRow(QFrame):
         return self._content().undo
 
     @property
+    def pin_button(self) -> Button:
+        return self._content().pin
+
+    @property
     def try_button(self) -> Button:
         return self._content().other_limit
 
     def _content(self) -> _Body:
         """The details, made when they are first needed: most rows are never opened."""
         if self._body is None:
-            body = self._body = _Body(self._ctx, self._words, undoable=self._undoable, limit=self._limit)
+            body = self._body = _Body(
+                self._ctx, self._words, undoable=self._undoable, limit=self._limit, pin=self._pin
+            )
+            body.pin.clicked.connect(lambda: self.pin.emit(self.receipt_id))
             body.undo.clicked.connect(lambda: self.undo.emit())
             body.copy.clicked.connect(lambda: self.copy.emit(self.receipt_id))
             body.other_limit.clicked.connect(lambda: self.try_limit.emit(self._limit))
@@ -97,19 +108,26 @@ class ReceiptRow(QFrame):
 class _Body(QWidget):
     """What was measured and what followed, and what can be done about it."""
 
-    def __init__(self, ctx: UiContext, words: ReceiptWords, *, undoable: bool, limit: str | None) -> None:
+    def __init__(
+        self, ctx: UiContext, words: ReceiptWords, *, undoable: bool, limit: str | None, pin: str | None
+    ) -> None:
         super().__init__()
         self.undo = Button(ctx, "ui-undo", small=True)
         if not undoable:
             self.undo.hide()
+        self.pin = Button(ctx, small=True)
+        self.pin.setText(pin or "")
+        if pin is None:
+            self.pin.hide()
         self.other_limit = Button(ctx, "ui-what-if-try", small=True)
         if limit is None:
             self.other_limit.hide()
         self.copy = Button(ctx, "ui-copy", kind="ghost", small=True)
-        if not undoable and limit is None:
+        if not undoable and limit is None and pin is None:
             self.copy.setProperty("place", "edge")
         buttons = row(self.undo, self.other_limit, self.copy, None)
-        self.setLayout(column(_details(ctx, words), 8, buttons))
+        hold = row(self.pin, None, margins=(0, 0, 0, 6 if pin is not None else 0))
+        self.setLayout(column(_details(ctx, words), 8, hold, buttons))
 
 
 def _details(ctx: UiContext, words: ReceiptWords) -> QWidget:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from autocut_tray.core.jobs.job import SceneRecord, SceneStatus
-from autocut_tray.core.policy.governor_types import LOCAL_FIRST, Tier
+from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.scene_rows import SCENE, SceneRow
 from autocut_tray.ui.phrases import media_time
@@ -20,11 +20,6 @@ SMALLEST_CARD, LARGEST_CARD = 188, 280
 _TEXT_HEIGHT = 72
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-def lower_tier(tier: Tier, base: Tier | None) -> bool:
-    """Whether ``tier`` is a rung below ``base``: what it described could be described better."""
-    return base is not None and LOCAL_FIRST.index(tier) > LOCAL_FIRST.index(base)
 
 
 class SceneDelegate(QStyledItemDelegate):
@@ -86,7 +81,7 @@ class SceneDelegate(QStyledItemDelegate):
         right = line.right()
         if record.described_by is not None:
             tier = record.described_by.tier
-            low = lower_tier(tier, self.base)
+            low = record.owed(self.base)
             colour = tokens.warn if low else tokens.text2
             word = self._ctx.t(f"tier-{tier.value}")
             width = metrics.horizontalAdvance(word)

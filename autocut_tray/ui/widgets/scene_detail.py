@@ -18,7 +18,8 @@ from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.flow import FlowBox
 from autocut_tray.ui.widgets.layouts import clear, column, row
 from autocut_tray.ui.widgets.picture import Picture
-from autocut_tray.ui.widgets.scene_delegate import lower_tier, scene_state_words
+from autocut_tray.ui.widgets.scene_delegate import scene_state_words
+from autocut_tray.ui.widgets.scene_edit import edit_scene
 from autocut_tray.ui.widgets.text import Text
 
 WIDTH = 276
@@ -48,6 +49,8 @@ class SceneDetail(QFrame):
         self._shown_rows: list[tuple[Text, Text]] = []
         self._copy = Button(ctx, "ui-scene-copy", small=True)
         self._copy.clicked.connect(self._copy_words)
+        self.edit = Button(ctx, "ui-scene-edit", small=True)
+        self.edit.clicked.connect(self._open_edit)
         words = column(
             self._times,
             1,
@@ -59,7 +62,7 @@ class SceneDetail(QFrame):
             10,
             self._grid,
             12,
-            row(self._copy, None),
+            row(self._copy, self.edit, None, spacing=8),
         )
         columns = QVBoxLayout()
         columns.setContentsMargins(16, 14, 16, 16)
@@ -115,6 +118,7 @@ class SceneDetail(QFrame):
         self._show_tags(description.tags if description else ())
         self._show_rows(record)
         self._copy.setVisible(description is not None)
+        self.edit.setVisible(description is not None)
 
     def _show_tags(self, tags: tuple[str, ...]) -> None:
         clear(self._tags.flow)
@@ -141,6 +145,9 @@ class SceneDetail(QFrame):
                 ("mood", description.mood, ""),
                 ("quality", comma.join(description.quality), ""),
             ]
+        elif record.picture is not None:
+            flaws = [self._ctx.t(f"flaw-{flaw.value}") for flaw in record.picture.flaws]
+            rows.append(("quality", comma.join(flaws), ""))
         if record.sound is not None:
             rows.append(("loudness", comma.join(map(self._ctx.text, sound_words(record.sound))), ""))
         if record.subtitles:
@@ -153,7 +160,9 @@ class SceneDetail(QFrame):
                 model=model_title(by.model),
                 span=self._ctx.say.span(by.seconds),
             )
-            rows.append(("by", words, "warn" if lower_tier(by.tier, self._base) else ""))
+            if record.edited:
+                words = comma.join((words, self._ctx.t("ui-scene-edited")))
+            rows.append(("by", words, "warn" if record.owed(self._base) else ""))
         for number, (key, value, colour) in enumerate(one for one in rows if one[1]):
             name = Text(self._ctx, "caption", wrap=True, line=18)
             text = Text(self._ctx, "small", wrap=True)
@@ -165,6 +174,10 @@ class SceneDetail(QFrame):
             self._shown_rows.append((name, text))
             self._grid.addWidget(name, number, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(text, number, 1)
+
+    def _open_edit(self) -> None:
+        if self._row is not None and self._row.record.description is not None:
+            edit_scene(self._ctx, self, self._row)
 
     def _copy_words(self) -> None:
         if self._row is not None and self._row.record.description is not None:

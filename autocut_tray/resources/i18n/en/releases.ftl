@@ -19,7 +19,8 @@ release-kind-temp-buffers = pictures on their way
 release-kind-audio-cache = sound
 release-kind-subtitle-index = subtitles and search texts
 release-kind-none = nothing
-release-model = { $name } ({ $kind })
+release-model-shards = { $name } on the graphics card
+release-model-weights-cache = { $name } in main memory
 release-list = { $first }, { $second }
 release-list-more = { $first } and { $n } more
 
@@ -39,3 +40,9 @@ cli-memory-model = { $model } is in memory at { $server }: { $bytes } ({ $ours -
 cli-memory-not-running = The program is not running, so it holds nothing.
 cli-memory-released = Given back:
 cli-memory-released-none = Nothing was given back in this time.
+
+## The command "receipts".
+
+cli-receipts = Every change of tier or memory level, with its proof.
+cli-receipts-days = How many days back the list goes.
+cli-receipts-hint = autocut-tray undo takes the last one back, autocut-tray pin TIER holds a tier.

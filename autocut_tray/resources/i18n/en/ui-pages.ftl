@@ -79,6 +79,8 @@ ui-receipt-scenes =
     }
 ui-receipt-seconds-each = about { $s } each
 ui-receipt-at-once = { $n } at once
+ui-receipt-pin = Stay on { $tier }
+ui-receipt-unpin = Do not stay here
 ui-receipt-undone = you took it back
 ui-receipt-ended = by itself after { $span }
 ui-receipt-ended-person = by you after { $span }

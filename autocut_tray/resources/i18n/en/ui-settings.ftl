@@ -80,6 +80,10 @@ setting-analysis-min-scene-seconds = Shortest scene
 setting-analysis-min-scene-seconds-help = Cuts closer together are taken as one scene.
 setting-analysis-sensitivity = Sensitivity to cuts
 setting-analysis-sensitivity-help = Higher finds more cuts, and more that are none. 0.5 is the tested value.
+setting-analysis-scan-mode = How scenes are found
+setting-analysis-scan-mode-help = Fast leaves frames out where hardly a cut can be: a cut may be a frame or two off, a soft one missed. Videos that do not allow it are read accurately.
+setting-analysis-scan-mode-accurate = Accurately
+setting-analysis-scan-mode-fast = Fast
 
 setting-monitor-busy-interval = Measure while working every
 setting-monitor-busy-interval-help = Also while the Monitor page is open.

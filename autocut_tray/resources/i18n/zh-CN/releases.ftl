@@ -3,8 +3,8 @@
 release-freed = 已归还 { $freed }
 release-nothing = 没有归还任何内存
 release-unmeasured = 已归还内存
-release-result = 应还 { $claimed }，实还 { $freed }，用时 { $seconds } 秒
-release-result-unmeasured = 未能测量，用时 { $seconds } 秒
+release-result = { $freed } / { $claimed }，{ $seconds } 秒
+release-result-unmeasured = 未能测量，{ $seconds } 秒
 
 release-why-expired = 一段时间没有用到：{ $what }。
 release-why-asked = 按要求归还：{ $what }。
@@ -19,7 +19,8 @@ release-kind-temp-buffers = 传送中的图片
 release-kind-audio-cache = 声音
 release-kind-subtitle-index = 字幕和搜索文本
 release-kind-none = 无
-release-model = { $name }（{ $kind }）
+release-model-shards = 显卡上的 { $name }
+release-model-weights-cache = 内存中的 { $name }
 release-list = { $first }、{ $second }
 release-list-more = { $first }以及另外 { $n } 项
 
@@ -39,3 +40,9 @@ cli-memory-model = { $server } 内存中有 { $model }：{ $bytes }（{ $ours ->
 cli-memory-not-running = 程序没有运行，因此不占用任何内存。
 cli-memory-released = 归还记录：
 cli-memory-released-none = 这段时间没有归还过内存。
+
+## 命令“receipts”。
+
+cli-receipts = 运行方式和内存状态的每次变化，以及依据。
+cli-receipts-days = 列表往回多少天。
+cli-receipts-hint = autocut-tray undo 撤销最近一次变化，autocut-tray pin TIER 固定运行方式。

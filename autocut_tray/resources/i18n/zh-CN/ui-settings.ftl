@@ -76,6 +76,10 @@ setting-analysis-min-scene-seconds = 最短镜头
 setting-analysis-min-scene-seconds-help = 间隔更短的剪切点视为同一镜头。
 setting-analysis-sensitivity = 剪切灵敏度
 setting-analysis-sensitivity-help = 越高找到的剪切点越多，误判也越多。0.5 为测试值。
+setting-analysis-scan-mode = 镜头检测方式
+setting-analysis-scan-mode-help = 快速方式会跳过几乎不可能有剪切点的帧：剪切点可能偏差一两帧，柔和的转场可能漏检。不适合快速读取的视频会精确读取。
+setting-analysis-scan-mode-accurate = 精确
+setting-analysis-scan-mode-fast = 快速
 
 setting-monitor-busy-interval = 工作时测量间隔
 setting-monitor-busy-interval-help = 打开监控页时也使用此间隔。

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from autocut_tray.core.alert import AlertKind
+from autocut_tray.core.messages import Message, Param
+from autocut_tray.core.policy import receipt_words as words
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.core.receipt import Json, Receipt, ReceiptKind
-from autocut_tray.ui.context import UiContext
+from autocut_tray.i18n import Translator
+from autocut_tray.phrases import Phrases
 
 _BY_PERSON = (Cause.FORCED.value, Cause.UNDONE.value, Cause.PINNED.value)
+
+
+class Speaker(Protocol):
+    """Whoever has the words of one language."""
+
+    @property
+    def say(self) -> Phrases: ...
+
+    def t(self, code: str, /, **params: Param) -> str: ...
+
+    def text(self, message: Message, /) -> str: ...
+
+
+class PlainSpeaker:
+    """Of a translator alone."""
+
+    def __init__(self, translator: Translator) -> None:
+        self.say = Phrases(translator)
+        self.t = translator.t
+        self.text = translator.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +58,13 @@ def shape_of(receipt: Receipt) -> tuple[str, str]:
     return ("up", "ok") if receipt.better else ("down", "warn")
 
 
-def title_of(ctx: UiContext, receipt: Receipt) -> str:
-    if receipt.kind is ReceiptKind.MEMORY:
-        return ctx.t(f"ui-receipt-memory-{receipt.to.lower()}")
-    if receipt.kind is ReceiptKind.SCALE:
-        return ctx.t("ui-receipt-scale", **{"from": receipt.from_, "to": receipt.to})
-    to = ctx.t(f"tier-{receipt.to}")
-    if receipt.cause == Cause.START.value:
-        return ctx.t("ui-receipt-started", to=to)
-    if receipt.better:
-        return ctx.t("ui-receipt-back", to=to)
-    return f"{ctx.t(f'tier-{receipt.from_}')} → {to}"
+def title_of(ctx: Speaker, receipt: Receipt) -> str:
+    return ctx.text(words.title(receipt))
 
 
-def cause_of(ctx: UiContext, receipt: Receipt) -> str:
+def cause_of(ctx: Speaker, receipt: Receipt) -> str:
     """One sentence; a cause this version does not know is shown by its name."""
-    if receipt.kind is ReceiptKind.SCALE and receipt.better:
-        return ctx.t("ui-cause-alert-over")
-    known = {*(cause.value for cause in Cause), *(f"alert_{kind.value}" for kind in AlertKind)}
-    if receipt.cause not in known:
-        return receipt.cause
-    return ctx.t(f"ui-cause-{receipt.cause.replace('_', '-')}")
+    return ctx.text(words.cause(receipt))
 
 
 _LIMITS = {
@@ -76,7 +85,7 @@ def limit_of(receipt: Receipt) -> str | None:
     return _LIMITS.get((receipt.cause, receipt.metric))
 
 
-def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> ReceiptWords:
+def receipt_words(ctx: Speaker, receipt: Receipt, later: Receipt | None) -> ReceiptWords:
     """``later``: the next change of the same kind, which ended this one."""
     shape, health = shape_of(receipt)
     rows: list[tuple[str, str]] = []
@@ -94,46 +103,26 @@ def receipt_words(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> Re
     return ReceiptWords(shape, health, title_of(ctx, receipt), cause_of(ctx, receipt), tuple(rows))
 
 
-def measured(ctx: UiContext, metric: str | None, value: float | None) -> str | None:
+def measured_against(ctx: Speaker, receipt: Receipt) -> str | None:
+    """The reading and the limit in one line; None when nothing was measured."""
+    found = [part for part in (measured(ctx, receipt.metric, receipt.value), _limit(ctx, receipt)) if part]
+    return " · ".join(found) or None
+
+
+def measured(ctx: Speaker, metric: str | None, value: float | None) -> str | None:
     """A reading with its unit; None when nothing was measured."""
-    if metric is None or value is None:
-        return None
-    if metric.endswith("_percent") or metric == "failure_rate":
-        return ctx.t(f"ui-measured-{_slug(metric)}", value=ctx.say.percent_exact(value))
-    if metric.endswith("_mib"):
-        return ctx.t(f"ui-measured-{_slug(metric)}", value=ctx.say.gb(value))
-    if metric in ("failure_streak", "worker_restarts"):
-        return ctx.t(f"ui-measured-{_slug(metric)}", value=f"{value:.0f}")
-    if metric == "queue_length":
-        return ctx.t("ui-measured-queue-length", value=f"{value:.0f}")
-    if metric == "response_s":
-        return ctx.t("ui-measured-response-s", value=ctx.say.span(value))
-    if metric == "ram_stall":
-        return ctx.t("ui-measured-ram-stall")
-    return f"{metric} {value:g}"
+    return _said(ctx, words.measured(metric, value))
 
 
-def _slug(metric: str) -> str:
-    return metric.replace("_", "-")
+def _limit(ctx: Speaker, receipt: Receipt) -> str | None:
+    return _said(ctx, words.limit(receipt))
 
 
-def _limit(ctx: UiContext, receipt: Receipt) -> str | None:
-    if receipt.threshold is None or receipt.metric is None:
-        return None
-    if receipt.metric.endswith("_percent") or receipt.metric == "failure_rate":
-        limit = ctx.say.percent_exact(receipt.threshold)
-    elif receipt.metric.endswith("_mib"):
-        limit = ctx.say.gb(receipt.threshold)
-    elif receipt.metric.endswith("_s"):
-        limit = ctx.say.span(receipt.threshold)
-    else:
-        limit = f"{receipt.threshold:g}"
-    if not receipt.held_s:
-        return limit
-    return ctx.t("ui-receipt-limit-held", limit=limit, held=ctx.say.span(receipt.held_s))
+def _said(ctx: Speaker, found: Message | None) -> str | None:
+    return None if found is None else ctx.text(found)
 
 
-def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:
+def _policy(ctx: Speaker, policy: Json, seconds: float | None) -> str | None:
     tier = policy.get("tier")
     if not tier:
         return None
@@ -149,7 +138,7 @@ def _policy(ctx: UiContext, policy: Json, seconds: float | None) -> str | None:
     return ctx.t("ui-list-comma").join(parts)
 
 
-def _ended(ctx: UiContext, receipt: Receipt, later: Receipt | None) -> str | None:
+def _ended(ctx: Speaker, receipt: Receipt, later: Receipt | None) -> str | None:
     if receipt.undone:
         return ctx.t("ui-receipt-undone")
     if later is None:

@@ -1,0 +1,407 @@
+"""Decoders side by side: each reads a group of packets of its own, and their frames come out in order.
+
+One decoder split into threads waits for itself; two that have nothing to do with each other do not. Where two groups
+meet, both decoders see the same picture. If it is not the same, or a group is larger than may wait in memory, the
+video cannot be split there, and one decoder reads on from the group before.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+
+import av
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+
+from autocut_tray.core.media.worker_fast import (
+    HELD,
+    Likeness,
+    ShownTime,
+    large,
+    likeness,
+    may_be_quiet,
+    shown_times,
+)
+from autocut_tray.core.media.worker_features import SmallFrame
+from autocut_tray.core.media.worker_groups import Group, GroupSplitter, Unsplittable
+from autocut_tray.core.media.worker_packets import DAMAGE, Packet
+from autocut_tray.core.media.worker_take import FrameTaker, Taken
+
+_ERRORS_IN_A_ROW = 500
+"""Packets without a picture after which a damaged file is given up."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """A decoder and what keeps its frames, for one thread at a time."""
+
+    context: VideoCodecContext
+    taker: FrameTaker
+
+
+OpenDecoder = Callable[[], AbstractContextManager[Decoder]]
+
+
+class Frames:
+    """The frames of a video in order. ``alone``: a decoder that uses all cores; ``another``: opens one that uses one.
+
+    ``lanes``: decoders that may work side by side; 1: only the one that is alone. ``fast``: frames in which hardly a
+    cut can be are not decoded. Close it: it has threads.
+    """
+
+    def __init__(
+        self,
+        packets: Iterator[Packet],
+        alone: Decoder,
+        another: OpenDecoder,
+        lanes: int,
+        *,
+        fast: bool = False,
+    ) -> None:
+        self._packets = packets
+        self._alone = alone
+        self._another = another
+        self._lane_count = lanes
+        self._lanes: list[_Lane] = []
+        self._given = 0
+        self.gave_up = False
+        """Nothing could be decoded any more."""
+        self.fast = fast
+        """False from where on the video had to be decoded as a whole."""
+
+    def frames(self) -> Iterator[Taken]:
+        """All of them; raises MemoryError. Picks are numbered from the first frame of the video."""
+        rest = self._packets
+        skipped, start = 0, None
+        if self._lane_count > 1 or self.fast:
+            try:
+                yield from self._side_by_side()
+                return
+            except _ReadOn as split:
+                log.info("The video is read by one decoder: %s", split)
+                rest = itertools.chain(split.packets, self._packets)
+                skipped, start = split.given, split.start
+                self.fast = False
+                self.close()
+        yield from self._one_after_the_other(rest, skipped, start)
+
+    def close(self) -> None:
+        """End the threads; what they are doing is of no use any more."""
+        for lane in self._lanes:
+            lane.stop()
+        for lane in self._lanes:
+            lane.join()
+        self._lanes.clear()
+
+    def _side_by_side(self) -> Iterator[Taken]:
+        groups = GroupSplitter(self._packets).groups()
+        runs: deque[_Run] = deque()
+        unsplittable: Unsplittable | None = None
+        before: _Run | None = None
+        ended = False
+        while True:
+            # One more than there are lanes, so that none waits for work.
+            while not ended and len(runs) <= self._lane_count:
+                try:
+                    runs.append(self._start(next(groups)))
+                except StopIteration:
+                    ended = True
+                except Unsplittable as error:
+                    unsplittable, ended = error, True
+            if not runs:
+                if unsplittable is not None:
+                    raise _read_on(before, (), unsplittable.packets, "no place to split")
+                return
+            run = runs.popleft()
+            if before is not None and not self.fast and not run.continues(before):
+                rest = unsplittable.packets if unsplittable is not None else []
+                raise _read_on(before, (run, *runs), rest, "parts do not fit together")
+            try:
+                yield from self._numbered(run.taken())
+            except Unfit as error:
+                rest = unsplittable.packets if unsplittable is not None else []
+                raise _read_on(run, runs, rest, str(error)) from error
+            before = run
+
+    def _start(self, group: Group) -> _Run:
+        if len(self._lanes) < self._lane_count:
+            self._lanes.append(_Lane(self._another))
+        run = _FastRun(group) if self.fast else _Run(group)
+        min(self._lanes, key=_Lane.waiting).add(run)
+        return run
+
+    def _numbered(self, run: Iterator[Taken]) -> Iterator[Taken]:
+        base = self._given
+        for taken in run:
+            self._given += 1
+            if base and taken.picks:
+                picks = tuple(replace(pick, number=pick.number + base) for pick in taken.picks)
+                taken = replace(taken, picks=picks)
+            yield taken
+
+    def _one_after_the_other(
+        self, packets: Iterator[Packet], skipped: int, start: int | None
+    ) -> Iterator[Taken]:
+        """The first ``skipped`` frames that are shown at ``start`` or later are known already."""
+        decoder = self._alone
+        frames = self._decoded(decoder.context, packets)
+        if start is not None:
+            frames = itertools.dropwhile(lambda frame: frame.pts is None or frame.pts < start, frames)
+        return self._numbered(_taken(decoder.taker, itertools.islice(frames, skipped, None)))
+
+    def _decoded(self, context: VideoCodecContext, packets: Iterator[Packet]) -> Iterator[av.VideoFrame]:
+        fruitless = 0
+        for packet in packets:
+            frames = decoded(context, packet)
+            fruitless = 0 if frames else fruitless + 1
+            yield from frames
+            if fruitless > _ERRORS_IN_A_ROW:
+                self.gave_up = True
+                break
+        yield from decoded(context, None)
+
+
+class _ReadOn(Exception):
+    """One decoder has to go on with these packets, of whose frames from ``start`` on ``given`` were told already."""
+
+    def __init__(self, packets: list[Packet], start: int | None, given: int, why: str) -> None:
+        super().__init__(why)
+        self.packets = packets
+        self.start = start
+        self.given = given
+
+
+def _read_on(before: _Run | None, runs: Sequence[_Run], rest: Sequence[Packet], why: str) -> _ReadOn:
+    packets = [packet for run in ((before,) if before else ()) + tuple(runs) for packet in run.group.packets]
+    start, given = (before.group.start, before.given) if before else (None, 0)
+    return _ReadOn([*packets, *rest], start, given, why)
+
+
+class _Lane:
+    """A thread with a decoder of its own, that works off runs."""
+
+    def __init__(self, open_decoder: OpenDecoder) -> None:
+        self._open_decoder = open_decoder
+        self._work: SimpleQueue[_Run | None] = SimpleQueue()
+        self._current: _Run | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="decoder")
+        self._thread.start()
+
+    def waiting(self) -> int:
+        """How much it has to do."""
+        return self._work.qsize() + (self._current is not None)
+
+    def add(self, run: _Run) -> None:
+        self._work.put(run)
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._work.put(None)
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def _run(self) -> None:
+        run: _Run | None = None
+        try:
+            with self._open_decoder() as decoder:
+                while (run := self._work.get()) is not None and not self._stop.is_set():
+                    self._current = run
+                    run.decode(decoder, self._stop)
+                    self._current = None
+        except Exception as error:
+            log.exception("A decoder ended")  # it is raised again by who waits for the frames
+            while run is not None or (run := self._work.get()) is not None:
+                run.fail(error)
+                run = None
+
+
+class _Run:
+    """A group while it is being decoded, and what has come of it so far."""
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        self.given = 0
+        """Frames that were taken out."""
+        self._first: SmallFrame | None = None
+        self._after: SmallFrame | None = None
+        self._taken: deque[Taken] = deque()
+        self._error: Exception | None = None
+        self._done = False
+        self._changed = threading.Condition()
+
+    def continues(self, before: _Run) -> bool:
+        """Waits for the first frame: whether it is the one that the run before saw after its last."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._first is not None or self._done)
+        return self._first is not None and before._after is not None and _same(self._first, before._after)
+
+    def taken(self) -> Iterator[Taken]:
+        """Waits for the frames; raises what went wrong."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._taken or self._done)
+                if not self._taken:
+                    break
+                one = self._taken.popleft()
+            self.given += 1
+            yield one
+        if self._error is not None:
+            raise self._error
+
+    def fail(self, error: Exception) -> None:
+        self._error = error
+        self._end()
+
+    def decode(self, decoder: Decoder, stop: threading.Event) -> None:
+        """In the lane's thread. Raises what the frames cannot be had for, MemoryError too."""
+        decoder.context.flush_buffers()
+        frames = itertools.takewhile(lambda _: not stop.is_set(), self._frames(decoder))
+        for taken in _taken(decoder.taker, frames):
+            if self._first is None and (self.group.start is None or taken.pts == self.group.start):
+                self._first = taken.small
+            self._give(taken)
+        self._end()
+
+    def _frames(self, decoder: Decoder) -> Iterator[av.VideoFrame]:
+        """Those that are this group's to show."""
+        start, end = self.group.start, self.group.end
+        for packet in (*self.group.packets, *self.group.tail, None):
+            for frame in decoded(decoder.context, packet):
+                pts = frame.pts
+                if end is not None and pts is not None and pts >= end:
+                    if pts == end and self._after is None:
+                        self._after = decoder.taker.small(frame)
+                elif start is None or (pts is not None and pts >= start):
+                    yield frame
+
+    def _give(self, taken: Taken) -> None:
+        with self._changed:
+            self._taken.append(taken)
+            self._changed.notify_all()
+
+    def _end(self) -> None:
+        with self._changed:
+            self._done = True
+            self._changed.notify_all()
+
+
+class Unfit(Exception):
+    """The frames are not those that the packets say."""
+
+
+class _FastRun(_Run):
+    """A group of which only some frames are decoded; the others are told without a picture."""
+
+    def decode(self, decoder: Decoder, stop: threading.Event) -> None:
+        times = deque(shown_times(self.group))
+        if self.group.start is not None and may_be_quiet(self.group):
+            first, likeness = self._key_frames(decoder)
+            if first is not None and likeness is not Likeness.UNCLEAR:
+                self._give_key_frame(decoder, first, times, held=likeness is Likeness.OTHER)
+                return
+        self._give_some(decoder, times, stop)
+
+    def _give_some(self, decoder: Decoder, times: deque[ShownTime], stop: threading.Event) -> None:
+        # The first group is read as a whole: it shows whether every packet is one frame.
+        whole = self.group.start is None
+        decoder.context.flush_buffers()
+        frames = itertools.takewhile(lambda _: not stop.is_set(), self._some(decoder, whole=whole))
+        numbers: list[int] = []
+        """Of the frames that were decoded, which the taker numbers from 0."""
+        count = len(times)
+        for taken in _taken(decoder.taker, frames):
+            while times and times[0][0] != taken.pts:
+                if whole or taken.pts is None or times[0][0] > taken.pts:
+                    raise Unfit("frames are not what the packets say")
+                self._give(Taken(*times.popleft(), small=None))
+            if not times:
+                raise Unfit("more frames than packets")
+            numbers.append(count - len(times))
+            times.popleft()
+            picks = tuple(replace(pick, number=numbers[pick.number]) for pick in taken.picks)
+            self._give(replace(taken, picks=picks))
+        if whole and times and not stop.is_set():
+            raise Unfit("fewer frames than packets")
+        self._give_left_out(times)
+        self._end()
+
+    def _give_key_frame(
+        self, decoder: Decoder, frame: av.VideoFrame, times: deque[ShownTime], *, held: bool
+    ) -> None:
+        """The key frame for the whole group; ``held``: beside a cut, where the detector looks at several frames."""
+        (taken,) = _taken(decoder.taker, iter((frame,)))
+        if not times or times.popleft()[0] != taken.pts:
+            raise Unfit("frames are not what the packets say")
+        self._give(taken)
+        count = len(times)
+        for number, time in enumerate(times, 1):
+            near = held and (number <= HELD or number > count - HELD)
+            self._give(Taken(*time, small=taken.small if near else None))
+        self._end()
+
+    def _give_left_out(self, times: Iterable[ShownTime]) -> None:
+        for time in times:
+            self._give(Taken(*time, small=None))
+
+    def _key_frames(self, decoder: Decoder) -> tuple[av.VideoFrame | None, Likeness]:
+        """The first frame, and what it and that of the next group say of what is between them."""
+        first = self._only(decoder, self.group.packets[0])
+        after = self._only(decoder, self.group.tail[0])
+        if first is None or after is None:
+            return None, Likeness.UNCLEAR
+        return first, likeness(self.group, decoder.taker.small(first), decoder.taker.small(after))
+
+    def _only(self, decoder: Decoder, packet: Packet) -> av.VideoFrame | None:
+        decoder.context.flush_buffers()
+        frames = [*decoded(decoder.context, packet), *decoded(decoder.context, None)]
+        return next((frame for frame in frames if frame.pts == packet.pts), None)
+
+    def _some(self, decoder: Decoder, *, whole: bool) -> Iterator[av.VideoFrame]:
+        """Those of the group that others refer to, and all near what may be a cut."""
+        context = decoder.context
+        for packet, near_cut in large(self.group):
+            context.skip_frame = "DEFAULT" if whole or near_cut else "NONREF"
+            yield from filter(self._is_ours, decoded(context, packet))
+        yield from filter(self._is_ours, decoded(context, None))
+
+    def _is_ours(self, frame: av.VideoFrame) -> bool:
+        start, end = self.group.start, self.group.end
+        pts = frame.pts
+        return pts is None or ((start is None or pts >= start) and (end is None or pts < end))
+
+
+def decoded(context: VideoCodecContext, packet: Packet | None) -> list[av.VideoFrame]:
+    """The frames that a packet completes, none where it is damaged; None: those that were held back."""
+    try:
+        return list(context.decode(packet))
+    except MemoryError:
+        raise
+    except DAMAGE as error:
+        log.debug("A damaged packet: %s", error)
+        return []
+
+
+def _taken(taker: FrameTaker, frames: Iterator[av.VideoFrame]) -> Iterator[Taken]:
+    taker.begin()
+    for frame in frames:
+        taken = taker.take(frame)
+        if taken is not None:
+            yield taken
+    last = taker.finish()
+    if last is not None:
+        yield last
+
+
+def _same(a: SmallFrame, b: SmallFrame) -> bool:
+    return all(np.array_equal(x, y) for x, y in ((a.luma, b.luma), (a.blue, b.blue), (a.red, b.red)))

@@ -1,0 +1,40 @@
+## The page of the local API: what the machine does, live.
+
+dashboard-title = AutoCut Director
+dashboard-language = Language
+dashboard-token = Token
+dashboard-token-help = This page asks the program on this PC, which wants its token: Settings, Local API, Copy token. It stays in this tab until the tab is closed.
+dashboard-open = Show
+dashboard-forget = Forget the token
+dashboard-wrong = This is not the token. Copy it again from the settings.
+dashboard-locked = Too many wrong tokens were tried. Wait { $s } s, then try again.
+dashboard-gone = The program does not answer. This page keeps trying.
+dashboard-live = Live, { $time }
+dashboard-range = Time shown
+dashboard-range-5 = 5 min
+dashboard-range-60 = 1 h
+dashboard-range-1440 = 24 h
+dashboard-throughput = Scenes an hour
+dashboard-response = Mean time of a scene
+dashboard-errors = Attempts that failed
+dashboard-spent = Spent in the cloud
+dashboard-last-1 = last hour
+dashboard-last-24 = last 24 hours
+dashboard-now = now { $value }
+dashboard-nothing = –
+dashboard-plots = Load
+dashboard-changes = Changes, newest first
+dashboard-no-changes = The work did not have to move.
+dashboard-jobs = Jobs
+dashboard-no-jobs = No jobs.
+dashboard-more-jobs = { $n } more
+dashboard-job-progress = { $done } of { $planned } scenes
+dashboard-memory = { $available } GB free
+dashboard-vram = { $used } of { $total } GB
+dashboard-not-measured = not measured
+dashboard-pinned = pinned
+dashboard-degraded = on a lower tier
+dashboard-emergency = memory emergency
+dashboard-noscript = This page needs JavaScript, from this PC only.
+
+ui-api-dashboard = Open dashboard

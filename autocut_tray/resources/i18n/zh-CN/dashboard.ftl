@@ -1,0 +1,40 @@
+## 本地 API 的网页：实时显示这台电脑在做什么。
+
+dashboard-title = AutoCut Director
+dashboard-language = 语言
+dashboard-token = 令牌
+dashboard-token-help = 本页向这台电脑上的程序取数，需要令牌：设置 → 本地 API → 复制令牌。令牌只保存在此标签页中，关闭后即清除。
+dashboard-open = 显示
+dashboard-forget = 清除令牌
+dashboard-wrong = 令牌不正确。请从设置中重新复制。
+dashboard-locked = 错误的令牌尝试过多。请等待 { $s } 秒后再试。
+dashboard-gone = 程序没有响应。本页会继续尝试。
+dashboard-live = 实时，{ $time }
+dashboard-range = 显示时段
+dashboard-range-5 = 5 分钟
+dashboard-range-60 = 1 小时
+dashboard-range-1440 = 24 小时
+dashboard-throughput = 每小时镜头数
+dashboard-response = 每个镜头平均用时
+dashboard-errors = 失败的尝试
+dashboard-spent = 云端支出
+dashboard-last-1 = 最近 1 小时
+dashboard-last-24 = 最近 24 小时
+dashboard-now = 当前 { $value }
+dashboard-nothing = –
+dashboard-plots = 负载
+dashboard-changes = 变动（最新在前）
+dashboard-no-changes = 没有发生变动。
+dashboard-jobs = 任务
+dashboard-no-jobs = 没有任务。
+dashboard-more-jobs = 另有 { $n } 个
+dashboard-job-progress = { $done } / { $planned } 个镜头
+dashboard-memory = 可用 { $available } GB
+dashboard-vram = { $used } / { $total } GB
+dashboard-not-measured = 未测得
+dashboard-pinned = 已固定
+dashboard-degraded = 在较低档位
+dashboard-emergency = 内存紧急
+dashboard-noscript = 本页需要 JavaScript，全部来自这台电脑。
+
+ui-api-dashboard = 打开网页

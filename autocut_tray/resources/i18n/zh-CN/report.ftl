@@ -1,0 +1,145 @@
+## 报告：发生了什么、原因、代价、如何改进。
+
+plain-text = { $text }
+receipt-step = { $source } → { $target }
+
+cli-report = 生成报告：发生了什么、原因、代价以及可以改进的地方。
+cli-report-period = last_1h、last_24h、last_7d、last_30d，或其他小时数、天数。
+cli-report-format = json、csv 或 pdf；省略时由文件名决定。
+cli-report-output = 要写入的文件；PDF 必须指定，json 和 csv 省略时直接打印。
+cli-report-since = 改为从这一时刻起：多久以前（30min、24h、7d），或日期、时间。
+cli-progress-report = 正在生成报告
+report-written = 已写入 { $file }。
+
+error-no-such-period = 没有“{ $period }”这个时段。请使用 { $periods }，或其他小时数、天数。
+error-report-needs-file = PDF 无法在此打印。请用 --output 指定文件。
+error-report-not-drawn = 无法将报告绘制为 PDF。
+error-report-not-drawn-hint = 原因见日志。CSV 和 JSON 无需绘制。
+error-no-chinese-font = 这台电脑上没有包含汉字的字体，PDF 里只会是空白方框。
+error-no-chinese-font-hint = 请安装一款中文字体（Debian、Ubuntu：fonts-noto-cjk），或改用英文，或导出 CSV、JSON。
+
+report-title = AutoCut Director 报告
+report-page = { $page } / { $pages }
+report-made = 生成于 { $at }
+report-missing-glyphs = 方框表示这台电脑的字体中没有的文字。
+
+report-happened = 发生了什么
+report-why = 原因
+report-cost = 代价
+report-change = 可以改进的地方
+report-load = 负载
+report-degradations = 变动及其依据
+report-alerts = 警报
+report-work = 工作量
+report-jobs-failed = 失败的任务
+report-cloud = 发往云端
+
+report-nothing = 没有任何测量：AutoCut Director 在此期间没有运行。
+report-covered = 在 { $whole }中运行了 { $covered }。
+report-described = 描述了 { $n } 个镜头，平均每个 { $each }。
+report-none-described = 没有描述任何镜头。
+report-pace = 在 { $busy }的工作时间里，相当于每小时 { $rate } 个镜头。
+report-jobs = 任务：完成 { $done } 个，失败 { $failed } 个，取消 { $cancelled } 个。
+report-stepped-down = 降级 { $n } 次，在较低档位上运行了 { $span }。
+report-never-stepped-down = 从未需要降级。
+report-alerts-raised = 发出 { $n } 次警报。
+report-times = { $n } 次：{ $what }
+report-why-nothing = 一切顺利。
+report-rose-ram = 内存占用从 { $first } 升到 { $last }。
+report-rose-vram = 显存占用从 { $first } 升到 { $last }。
+report-rose-cpu = 处理器负载从 { $first } 升到 { $last }。
+report-failure-resource = 模型耗尽了内存或显存。
+report-failure-down = 模型服务没有响应。
+report-failure-tier = 回答来得太迟，或没有意义。
+report-failure-input = 素材无法读取。
+report-failure-config = 模型服务上没有该模型，或需要密钥。
+report-failure-budget = 已达到支出上限。
+report-failure-throttle = 服务器要求等待。
+report-extra-time = 较低档位描述这些镜头比最佳档位多用了 { $span }。
+report-attempts-failed = { $n } 次尝试失败，占全部的 { $rate }。
+report-cloud-spent = 向云端发出 { $n } 次请求，共 { $size }，费用 { $cost } 美元。
+report-cloud-unknown = 其中 { $n } 次结果不明，按全额计入。
+report-cloud-nothing = 没有任何内容离开这台电脑，也没有任何支出。
+report-change-nothing = 无需改动。
+
+report-advice-not-running = 工作时让 AutoCut Director 保持运行
+report-advice-not-running-reason = 这样它才能发现什么快要不够用，并及时降级。
+report-advice-vram = 释放显存，或使用更小的视觉模型
+report-advice-vram-reason = 显存不足 { $n } 次。请关闭占用显存的程序，或选择需求更小的模型。
+report-advice-vram-unknown = 更新显卡驱动
+report-advice-vram-unknown-reason = 有一段时间无法测得显存占用，此时不会使用显卡。
+report-advice-ram = 分析素材时关闭占用内存大的程序，或增加内存
+report-advice-ram-reason = 内存不足 { $n } 次。
+report-advice-editor = 在 DaVinci Resolve 关闭时分析素材
+report-advice-editor-reason = 曾 { $n } 次为 Resolve 让路。何时让路可在设置中更改。
+report-advice-slow = 检查模型是否真的在显卡上运行
+report-advice-slow-reason = 描述速度远低于平时，模型放不进显存时就会这样。
+report-advice-failure-resource = 使用更小的视觉模型
+report-advice-failure-resource-reason = 模型曾 { $n } 次耗尽内存或显存。
+report-advice-failure-down = 让模型服务保持运行
+report-advice-failure-down-reason = 它曾 { $n } 次没有响应。可让 Ollama 或 LM Studio 随电脑启动。
+report-advice-failure-tier = 换一个视觉模型试试
+report-advice-failure-tier-reason = 有 { $n } 个回答来得太迟，或没有意义。
+report-advice-failure-input = 检查无法读取的素材
+report-advice-failure-input-reason = 有 { $n } 次尝试因素材本身而失败。请从原始来源重新复制。
+report-advice-failure-config = 下载模型，或输入密钥
+report-advice-failure-config-reason = 服务器曾 { $n } 次没有该模型或需要密钥。
+report-advice-failure-budget = 提高支出上限，或在这台电脑上描述
+report-advice-failure-budget-reason = 上限阻止了 { $n } 次描述。
+report-advice-failure-throttle = 减少同时发往云端的镜头
+report-advice-failure-throttle-reason = 服务器曾 { $n } 次要求等待。
+report-advice-jobs-failed = 查看失败的任务
+report-advice-jobs-failed-reason = 有 { $n } 个任务无法完成。每个任务都写明了原因和处理办法。
+report-advice-again = 有空时重新描述在较低档位完成的镜头
+report-advice-again-reason = 有 { $n } 个镜头是在较低档位上描述的。
+report-advice-restless = 用其他限值重演过去的记录
+report-advice-restless-reason = 曾恢复 { $n } 次。“监控”页的“换个阈值会怎样？”可以看出哪个限值能让它保持稳定。
+report-advice-leak = 重启占用不断增长的程序
+report-advice-leak-reason = 内存占用一直在上升。在“监控”页可以看到从何时开始。
+
+report-col-metric = 读数
+report-col-low = 最低
+report-col-mean = 平均
+report-col-high = 最高
+report-col-trend = 从……到
+report-col-time = 时间
+report-col-change = 变动
+report-col-why = 原因
+report-col-measured = 测得
+report-col-limit = 限值
+report-col-alert = 警报
+report-col-ended = 持续
+report-col-tier = 档位
+report-col-described = 镜头
+report-col-failed = 失败
+report-col-each = 每个镜头
+report-col-time-on = 测得时长
+report-col-file = 文件
+report-col-what = 情况
+report-col-to = 目标
+report-col-model = 模型
+report-col-requests = 请求
+report-col-frames = 帧
+report-col-size = 大小
+report-col-cost = 美元
+
+report-metric-vram = 显存
+report-metric-ram = 内存
+report-metric-cpu = 处理器
+report-metric-failures = 失败的镜头
+report-metric-gpu_load = 显卡
+report-metric-throughput = 每小时镜头数
+report-trend = { $first } → { $last }
+report-lasts = 未见结束
+
+report-tile-described = 个镜头已描述
+report-tile-each = 平均每个镜头
+report-tile-failed = 的尝试失败
+report-tile-degraded = 在较低档位运行
+report-tile-cost = 云端支出
+report-more = ……另有 { $n } 项，全部内容见 CSV 和 JSON。
+report-graph-note = 曲线：平均值。阴影：最低到最高。虚线：限值。三角：降级与恢复。
+
+report-by-time = { $since } 至 { $until }
+
+ui-export-report = 报告（PDF、CSV、JSON）…
