@@ -14,8 +14,12 @@ from pytestqt.qtbot import QtBot
 from autocut_tray.core.autostart import Autostart
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.pages.page import Page
 from tests.fakes import FakeEntry
 from tests.ui.fake_services import FakeServices, fake_services
+
+PLOTS_MS = 60_000
+"""The longest wait for the plots: they are read from the disk when first wanted, on a machine that may be busy."""
 
 # What the offscreen platform cannot do and says so; on a real one these do not come.
 OFFSCREEN = ("This plugin does not support", "systemTrayWindowChanged")
@@ -78,3 +82,11 @@ def content(desktop: Desktop, services: FakeServices, qtbot: QtBot) -> Content:
     assert desktop.content is not None and desktop.window is not None
     qtbot.waitUntil(desktop.window.isActiveWindow)
     return desktop.content
+
+
+def wait_for_plots(page: Page, qtbot: QtBot) -> None:
+    """Until the Monitor page has its plots and receipts."""
+    from autocut_tray.ui.pages.monitor import MonitorPage
+
+    assert isinstance(page, MonitorPage)
+    qtbot.waitUntil(lambda: page.plots is not None and bool(page.receipts.rows), timeout=PLOTS_MS)

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.monitor.export import table
@@ -97,6 +98,24 @@ def test_dragging_stays_there_until_a_range_is_chosen(
     page.choose_range("1h")
     assert page.following
     qtbot.waitUntil(lambda: len(page.receipts.rows) == 3)
+
+
+def test_keys_do_what_dragging_and_the_wheel_do(page: MonitorPage, qtbot: QtBot) -> None:
+    assert page.plots is not None
+    view = page.plots._view
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert page.plots.property("focused") == "true"
+    since, until = page.plots.span
+    qtbot.keyClick(view, Qt.Key.Key_Left)
+    assert page.plots.span == pytest.approx((since - 0.25 * (until - since), until - 0.25 * (until - since)))
+    qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert page.plots.span == pytest.approx((since, until))
+    qtbot.keyClick(view, Qt.Key.Key_Minus)
+    low, high = page.plots.span
+    assert high - low == pytest.approx(2 * (until - since)) and low + high == pytest.approx(since + until)
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    assert page.plots.span == pytest.approx((since, until))
+    qtbot.waitUntil(lambda: not page.following)
 
 
 def test_nothing_is_drawn_while_hidden(

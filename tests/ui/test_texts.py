@@ -47,7 +47,8 @@ def texts(language: str) -> dict[str, str]:
 
 def wanted() -> set[str]:
     codes: set[str] = set()
-    beside = (PACKAGE / "receipt_words.py", PACKAGE / "phrases.py")  # which the command line shares
+    shared = ("receipt_words.py", "phrases.py", "core/policy/receipt_words.py", "core/quantities.py")
+    beside = [PACKAGE / name for name in shared]  # which the command line and reports use, too
     for path in (*(PACKAGE / "ui").rglob("*.py"), *beside):
         codes |= set(_CODE.findall(path.read_text("utf-8")))
     codes |= {f"ui-page-{name}" for name in PAGES}

@@ -75,6 +75,7 @@ QPushButton[role="fold"]:focus { border-color: $accent; }
 
 QFrame[role="card"] { background: $card; border: 1px solid $line; border-radius: 8px; }
 QFrame[role="card"][tone="strong"] { border-color: $line2; }
+QFrame[role="card"][focused="true"] { border-color: $accent; }
 QFrame[role="group"] { background: transparent; border: 1px solid $line2; border-radius: 6px; }
 QFrame[role="hair"] { background: $line; border: 0; max-height: 1px; min-height: 1px; }
 QFrame[role="receipt"] { background: transparent; border: 0; border-bottom: 1px solid $line; }

@@ -34,7 +34,7 @@ class ExportCard(QWidget):
         self._lines.setContentsMargins(0, 0, 12, 0)
         body = QWidget()
         body.setLayout(self._lines)
-        self._area = FittingArea(body)
+        self._area = FittingArea(ctx, body, "ui-export")
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setMaximumHeight(_MOST_PX)
         head = row(self._mark, spacing=8)

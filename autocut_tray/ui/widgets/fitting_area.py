@@ -6,12 +6,17 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
+from autocut_tray.ui.context import UiContext
+
 
 class FittingArea(QScrollArea):
     """As high as its content while there is room, scrolling when there is not; ``least``: px that it keeps."""
 
-    def __init__(self, body: QWidget) -> None:
+    def __init__(self, ctx: UiContext, body: QWidget, code: str) -> None:
+        """``code``: the text that names it to those who do not see it; keys scroll it."""
         super().__init__()
+        self._ctx = ctx
+        self._code = code
         self.least = 120
         self._body = body
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -20,7 +25,12 @@ class FittingArea(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         body.setAutoFillBackground(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        ctx.language_changed.connect(self._retranslate)
+        self._retranslate()
         self.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(self._ctx.t(self._code))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

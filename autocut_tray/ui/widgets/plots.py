@@ -13,7 +13,16 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QPainterPath, QPen, QPolygonF, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from autocut_tray.core.monitor.history import Metric, Series
@@ -92,6 +101,8 @@ class PlotStack(QFrame):
         first.box.sigResized.connect(self._place)
         self._view.resized.connect(self._place)
         self._view.painted.connect(self.painted)
+        self._view.keyed.connect(self._keyed)
+        self._view.focused.connect(lambda on: restyle(self, "focused", "true" if on else "false"))
         ctx.theme.changed.connect(self._restyle)
         ctx.language_changed.connect(self._retranslate)
         self._restyle()
@@ -107,6 +118,12 @@ class PlotStack(QFrame):
 
     def show_span(self, since: float, until: float) -> None:
         self._bands[BANDS[0]].box.setXRange(since - self._base, until - self._base, padding=0)
+
+    def _keyed(self, shift: float, factor: float) -> None:
+        since, until = self.span
+        middle, half = (since + until) / 2 + shift * (until - since), (until - since) / 2 * factor
+        self.show_span(middle - half, middle + half)
+        self._settle.start()
 
     def time_of(self, x: float) -> float:
         return x + self._base
@@ -214,6 +231,7 @@ class PlotStack(QFrame):
         self._draw_marks()
 
     def _retranslate(self) -> None:
+        self._view.setAccessibleName(self._ctx.t("ui-plots"))
         for metric, band in self._bands.items():
             band.name.say(self._ctx.t(f"ui-metric-{metric.value}"))
             for label, value in band.limit_labels:
@@ -315,9 +333,36 @@ class _Band:
         self.missing.setGeometry(area.toRect())
 
 
+_KEYS = {
+    Qt.Key.Key_Left: (-0.25, 1.0),
+    Qt.Key.Key_Right: (0.25, 1.0),
+    Qt.Key.Key_Plus: (0.0, 0.5),
+    Qt.Key.Key_Equal: (0.0, 0.5),  # plus without Shift on many keyboards
+    Qt.Key.Key_Minus: (0.0, 2.0),
+}
+"""By how much of itself the span moves, and to how much of itself it becomes: what dragging and the wheel do."""
+
+
 class _View(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
     resized = Signal()
     painted = Signal()
+    keyed = Signal(float, float)
+    focused = Signal(bool)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        change = _KEYS.get(Qt.Key(event.key()))
+        if change is None:
+            super().keyPressEvent(event)
+        else:
+            self.keyed.emit(*change)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit(event.reason() is not Qt.FocusReason.MouseFocusReason)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focused.emit(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -58,7 +58,7 @@ class ReceiptList(QFrame):
         self._column.setSpacing(0)
         body = QWidget()
         body.setLayout(column(self._column, None))
-        self._area = FittingArea(body)
+        self._area = FittingArea(ctx, body, "ui-receipts")
         self.setLayout(column(head, hairline(), self._empty, self._area, margins=(1, 1, 1, 1)))
         ctx.language_changed.connect(self._rebuild)
 

@@ -78,7 +78,7 @@ class RoughCut(QFrame):
         self._lines.setContentsMargins(0, 0, 12, 0)
         body = QWidget()
         body.setLayout(self._lines)
-        self._list = FittingArea(body)
+        self._list = FittingArea(ctx, body, "ui-cut-reasons")
         self._list.least = 40
         self._list.setMaximumHeight(_MOST_PX)
         self._lay_out()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QSizePolicy
 
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.theme.icons import glyph_icon
 
 REST_MS = 200
+LEAST_WIDTH = 96
 
 
 class SearchField(QLineEdit):
@@ -21,7 +22,10 @@ class SearchField(QLineEdit):
         super().__init__()
         self._ctx = ctx
         self._code = code
-        self.setFixedWidth(width)
+        self._width = width
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.setMaximumWidth(width)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAcceptDrops(False)
         self.setMaxLength(200)
         self.setProperty("role", "search")
@@ -40,6 +44,10 @@ class SearchField(QLineEdit):
         ctx.language_changed.connect(self._retranslate)
         self._restyle()
         self._retranslate()
+
+    def sizeHint(self) -> QSize:
+        """Its usual width; it gives way where the words beside it are long."""
+        return QSize(self._width, super().sizeHint().height())
 
     def set_hint(self, code: str) -> None:
         self._code = code

@@ -13,3 +13,4 @@ ui-job-action-never-cloud = Never send to the cloud
 ui-events-save = Export this list (CSV)…
 ui-settings-search = Search settings
 ui-settings-none-found = No setting has all of these words.
+ui-plots = Plots of VRAM, RAM, CPU and failure rate. Arrow keys move them, plus and minus zoom.

@@ -13,3 +13,4 @@ ui-job-action-never-cloud = 绝不上云
 ui-events-save = 导出此列表（CSV）…
 ui-settings-search = 搜索设置
 ui-settings-none-found = 没有包含这些词的设置。
+ui-plots = 显存、内存、处理器和失败率曲线。方向键移动，加号和减号缩放。

@@ -1,0 +1,113 @@
+"""No word is cut: every page in the smallest window, in both languages and in one whose words are longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.ui.content import Content
+from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.pages.analyse import AnalysePage
+from autocut_tray.ui.pages.settings import SettingsPage
+from autocut_tray.ui.widgets.sidebar import PAGES
+from autocut_tray.ui.widgets.text import ElidedText
+from autocut_tray.ui.window import SMALLEST
+from tests.screenshots import add_receipts, fill_history
+from tests.ui import fake_services as fakes
+from tests.ui.conftest import wait_for_plots
+from tests.ui.fake_services import DEGRADED, FakeServices
+
+
+def cut_words(root: QWidget) -> list[str]:
+    """What is shown in less room than it needs. Labels that shorten themselves say the whole in a tooltip."""
+    found = []
+    for label in root.findChildren(QLabel):
+        if not label.isVisibleTo(root) or not label.text() or isinstance(label, ElidedText):
+            continue
+        if label.wordWrap():
+            short = label.height() + 1 < label.heightForWidth(label.width())
+        else:
+            short = label.width() < label.minimumSizeHint().width()
+        if short:
+            found.append(label.text())
+    for kind in (QAbstractButton, QComboBox):
+        for control in root.findChildren(kind):
+            words = control.currentText() if isinstance(control, QComboBox) else control.text()
+            in_a_line = isinstance(control.parent(), QLineEdit)  # shows its icon, not its words
+            short = control.width() < control.minimumSizeHint().width()
+            if words and short and not in_a_line and control.isVisibleTo(root):
+                found.append(words)
+    return found
+
+
+@pytest.fixture
+def longer(services: FakeServices) -> Iterator[Callable[[], None]]:
+    """Makes every text a third longer, in words, as a German one would be."""
+    real = services.translator.t
+
+    def stretched(code: str, /, **params: object) -> str:
+        text = real(code, **params)  # type: ignore[arg-type]
+        more = max(2, len(text) // 3)
+        return text + (" langes Wort" * more)[:more]
+
+    def begin() -> None:
+        services.translator.t = stretched  # type: ignore[method-assign,assignment]
+
+    yield begin
+    services.translator.t = real  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN", "longer"])
+def test_no_word_is_cut_in_the_smallest_window(
+    content: Content,
+    desktop: Desktop,
+    services: FakeServices,
+    longer: Callable[[], None],
+    language: str,
+    qtbot: QtBot,
+    qapp: QApplication,
+) -> None:
+    if language == "longer":
+        longer()
+    elif language != "en":
+        services.settings.set("ui.language", language)
+        qtbot.waitUntil(lambda: services.translator.language == language)
+    services.monitor.latest = fakes.BUSY_SAMPLE
+    fakes.find_mid_machine(services)
+    services.controller.become(DEGRADED)
+    fill_history(services.history)
+    add_receipts(services)
+    services.jobs.put(fakes.failed())
+    services.jobs.put(fakes.describing(), [fakes.scene(1, tier=Tier.CPU), fakes.scene(2, None)])
+    services.plans.stored["j1"] = fakes.plan()
+    assert desktop.window is not None
+    desktop.window.resize(*SMALLEST)
+    wrong: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        for _ in range(4):
+            qapp.processEvents()
+        assert desktop.window is not None and desktop.window.width() == SMALLEST[0], f"{name} needs more room"
+        if cut := cut_words(content):
+            wrong[name] = cut
+
+    for name in PAGES:
+        content.open_page(name)
+        page = content.page(name)
+        if name == "monitor":
+            wait_for_plots(page, qtbot)
+        look(name)
+        if isinstance(page, SettingsPage):
+            for section in page.section_names:
+                page.open_section(section)
+                look(section)
+        elif isinstance(page, AnalysePage):
+            page.open_scenes("j1")
+            qtbot.waitUntil(lambda: page.scenes.grid.scenes.rowCount() == 2)  # noqa: B023
+            qtbot.waitUntil(lambda: page.scenes.cut.plan is not None)  # noqa: B023
+            look("scenes")
+    assert wrong == {}
