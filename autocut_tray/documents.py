@@ -493,18 +493,17 @@ def alert_document(alert: Alert, translator: Translator, *, active: bool) -> Jso
 
 def receipts_document(receipts: Sequence[Receipt], translator: Translator) -> Json:
     """Changes, newest first, with their proof and in words."""
+    return {"receipts": [receipt_document(receipt, translator) for receipt in receipts]}
+
+
+def receipt_document(receipt: Receipt, translator: Translator) -> Json:
     speaker = PlainSpeaker(translator)
     return {
-        "receipts": [
-            {
-                "id": receipt.id,
-                **receipt.to_json(),
-                "title": title_of(speaker, receipt),
-                "text": cause_of(speaker, receipt),
-                "measured": measured_against(speaker, receipt),
-            }
-            for receipt in receipts
-        ]
+        "id": receipt.id,
+        **receipt.to_json(),
+        "title": title_of(speaker, receipt),
+        "text": cause_of(speaker, receipt),
+        "measured": measured_against(speaker, receipt),
     }
 
 

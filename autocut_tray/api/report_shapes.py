@@ -20,8 +20,6 @@ class LoadFacts(Shape):
 
 class ChangeProof(ReceiptFacts):
     better: bool | None
-    title: str
-    text: str
 
 
 class TierWorkFacts(Shape):

@@ -9,13 +9,12 @@ from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.jobs.job import Job
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor.history import Metric
-from autocut_tray.core.policy import receipt_words
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.report.facts import CloudFacts, JobFacts, Load, Report
 from autocut_tray.core.report.findings import Findings, findings
 from autocut_tray.core.report.work import Work
 from autocut_tray.core.timeline.names import file_name
-from autocut_tray.documents import alert_document, error_document
+from autocut_tray.documents import alert_document, error_document, receipt_document
 from autocut_tray.i18n import Translator
 
 Json = dict[str, Any]
@@ -41,14 +40,7 @@ def report_document(report: Report, translator: Translator) -> Json:
         "profile_class": report.profile.profile_class.value if report.profile else None,
         "load": {metric.value: _load(report.loads.get(metric)) for metric in Metric},
         "degradations": [
-            {
-                "id": receipt.id,
-                **receipt.to_json(),
-                "better": receipt.better,
-                "title": text(receipt_words.title(receipt)),
-                "text": text(receipt_words.cause(receipt)),
-            }
-            for receipt in report.receipts
+            {**receipt_document(receipt, translator), "better": receipt.better} for receipt in report.receipts
         ],
         "tiers": {tier.value: round(report.stays.tiers.get(tier, 0.0), 1) for tier in Tier},
         "degraded_s": round(report.stays.degraded, 1),

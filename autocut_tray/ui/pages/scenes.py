@@ -86,6 +86,7 @@ class ScenesView(QWidget):
             signal.connect(self._count)
         self.grid.scenes.dataChanged.connect(self._count)
         ctx.language_changed.connect(self._count)
+        self._count()
 
     def begin(self, job: Job, base: Tier | None) -> None:
         """Scenes of this job are on their way."""
@@ -142,8 +143,7 @@ class ScenesView(QWidget):
         due = any(r.owed(self._base) and r.status is SceneStatus.DESCRIBED for r in records)
         self.again.setVisible(of_job and due)
         self.rest.setVisible(of_job and bool(rest))
-        if rest:
-            self.rest.say_code("ui-scenes-rest", n=rest)
+        self.rest.say_code("ui-scenes-rest", n=rest)
         self._debt_glyph.show_glyph("debt" if debt else None, "warn")
         self._debt.setVisible(bool(debt))
         if debt:
