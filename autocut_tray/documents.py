@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.alert import Alert
-from autocut_tray.core.alerts import words as alert_words
-from autocut_tray.core.alerts.rules import Rules
 from autocut_tray.core.drill import words as drill_words
 from autocut_tray.core.drill.drill import DrillReport
 from autocut_tray.core.egress.desk import Offer
@@ -29,22 +27,18 @@ from autocut_tray.core.jobs.records import (
     sound_to_json,
     video_to_json,
 )
-from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.messages import Message
-from autocut_tray.core.monitor.history import History, Metric
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.planning.plan import Plan
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
-from autocut_tray.core.receipt import Receipt
-from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.timecode import format_rate
+from autocut_tray.event_documents import alert_document
 from autocut_tray.i18n import Translator
-from autocut_tray.receipt_words import PlainSpeaker, cause_of, measured_against, title_of
 
 if TYPE_CHECKING:  # the formats are of no use to a tray that just starts
     from autocut_tray.core.jobs.export import Exported
@@ -456,89 +450,3 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 1)
-
-
-def alerts_document(
-    alerts: Sequence[Alert], active: Sequence[Alert], rules: Rules, translator: Translator
-) -> Json:
-    """Alerts, newest first, and the limits that they are measured against. ``active``: those that last."""
-    lasting = {alert.id for alert in active}
-    return {
-        "alerts": [alert_document(alert, translator, active=alert.id in lasting) for alert in alerts],
-        "limits": [
-            {
-                "alert": kind.value,
-                "metric": kind.metric,
-                "warn": rule.warn,
-                "critical": rule.critical,
-                "hold_s": rule.hold,
-                "clear_s": rule.clear,
-                "cooldown_s": rule.cooldown,
-                "scale": rule.scale.value if rule.scale else None,
-                "muted": rule.muted,
-            }
-            for kind, rule in rules.items()
-        ],
-    }
-
-
-def alert_document(alert: Alert, translator: Translator, *, active: bool) -> Json:
-    return {
-        **alert.to_json(),
-        "active": active,
-        "title": translator.text(alert_words.title(alert)),
-        "text": translator.text(alert_words.why(alert)),
-    }
-
-
-def receipts_document(receipts: Sequence[Receipt], translator: Translator) -> Json:
-    """Changes, newest first, with their proof and in words."""
-    return {"receipts": [receipt_document(receipt, translator) for receipt in receipts]}
-
-
-def receipt_document(receipt: Receipt, translator: Translator) -> Json:
-    speaker = PlainSpeaker(translator)
-    return {
-        "id": receipt.id,
-        **receipt.to_json(),
-        "title": title_of(speaker, receipt),
-        "text": cause_of(speaker, receipt),
-        "measured": measured_against(speaker, receipt),
-    }
-
-
-def releases_document(held: Json | None, released: Sequence[ReleaseReport], translator: Translator) -> Json:
-    """``held``: what the running program holds, as its status has it; what was given back, newest first."""
-    return {"held": held, "released": [_release_document(report, translator) for report in released]}
-
-
-def _release_document(report: ReleaseReport, translator: Translator) -> Json:
-    return {
-        "id": report.id,
-        **report.to_json(),
-        "title": translator.text(memory_words.title(report)),
-        "text": translator.text(memory_words.why(report)),
-        "result": translator.text(memory_words.result(report)),
-    }
-
-
-def history_document(history: History, minutes: float, now: float) -> Json:
-    """The readings of the last minutes. ``width``: seconds that one point stands for; each curve has the start of its
-    points (seconds since the epoch) with the lowest and highest reading in percent, and none where nothing was
-    measured."""
-    since = now - 60.0 * minutes
-    curves = [history.series(metric, since, now) for metric in Metric]
-    return {
-        "minutes": minutes,
-        "from": since,
-        "to": now,
-        "metrics": {
-            curve.metric.value: {
-                "width": curve.width,
-                "t": list(curve.t),
-                "low": list(curve.low),
-                "high": list(curve.high),
-            }
-            for curve in curves
-        },
-    }

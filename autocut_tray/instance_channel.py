@@ -17,13 +17,11 @@ from autocut_tray.core.monitor.monitor import MonitorState
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from autocut_tray.documents import (
     Status,
-    alerts_document,
     drill_document,
-    history_document,
     job_document,
-    releases_document,
     status_document,
 )
+from autocut_tray.event_documents import alerts_document, history_document, releases_document
 from autocut_tray.i18n import Translator
 
 Json = dict[str, Any]

@@ -12,7 +12,7 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.messages import message
 from autocut_tray.core.monitor.history import DAY, History
-from autocut_tray.documents import alerts_document
+from autocut_tray.event_documents import alerts_document
 
 
 def run_alerts(context: Context, days: float, mute: str | None, unmute: str | None) -> int:

@@ -13,7 +13,7 @@ from autocut_tray.core.quantities import size
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.runtime.explain import SERVER_TITLES
 from autocut_tray.core.runtime.profile import Backend
-from autocut_tray.documents import releases_document
+from autocut_tray.event_documents import releases_document
 
 
 def run_memory(context: Context, days: float) -> int:

@@ -7,7 +7,7 @@ import time
 from autocut_tray.cli.context import Context, Json
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.monitor.history import DAY, History
-from autocut_tray.documents import receipts_document
+from autocut_tray.event_documents import receipts_document
 
 
 def run_receipts(context: Context, days: float) -> int:

@@ -14,7 +14,8 @@ from autocut_tray.core.report.facts import CloudFacts, JobFacts, Load, Report
 from autocut_tray.core.report.findings import Findings, findings
 from autocut_tray.core.report.work import Work
 from autocut_tray.core.timeline.names import file_name
-from autocut_tray.documents import alert_document, error_document, receipt_document
+from autocut_tray.documents import error_document
+from autocut_tray.event_documents import alert_document, receipt_document
 from autocut_tray.i18n import Translator
 
 Json = dict[str, Any]

@@ -13,7 +13,7 @@ from autocut_tray.api.shapes import AlertName, Alerts
 from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.alerts.rules import mute_setting, rules_of
 from autocut_tray.core.monitor.history import DAY
-from autocut_tray.documents import alerts_document
+from autocut_tray.event_documents import alerts_document
 from autocut_tray.i18n import Translator
 
 

@@ -13,7 +13,7 @@ from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.shapes import History, MemoryDocument, Receipts
 from autocut_tray.core.monitor.export import Format, export
 from autocut_tray.core.monitor.history import DAY
-from autocut_tray.documents import receipts_document
+from autocut_tray.event_documents import receipts_document
 
 _MEDIA = {Format.CSV: "text/csv", Format.JSON: "application/json", Format.TRACE: "application/x-ndjson"}
 
