@@ -464,7 +464,7 @@ def commands(root: Path) -> dict[str, tuple[Callable[[list[str]], int], str]]:
         )
     tools = {
         "bench": "measures speed and memory against the budgets",
-        "soak": "keeps the app running for long and watches it",
+        "soak": "kills the app again and again, and feeds it damaged files",
         "screenshots": "takes a picture of every window",
     }
     for name, text in tools.items():
