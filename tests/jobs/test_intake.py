@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.intake import SETTLE_SECONDS, Arrivals, FileIntake, Intake
@@ -122,7 +120,6 @@ def test_a_folder_without_videos_is_said(tmp_path: Path) -> None:
     assert desk.taken == [] and len(desk.said) == 1
 
 
-@pytest.mark.fault("FI12")
 def test_a_folder_with_copies_becomes_one_job_each(store: JobStore, tmp_path: Path) -> None:
     """Through the real line: order, the same content under two names, two names of one file, a missing one."""
     folder = tmp_path / "card"

@@ -57,6 +57,7 @@ class EventsPage(Page):
         self.export.clicked.connect(self._export)
         self.save = Button(ctx, "ui-events-save", kind="ghost", small=True)
         self.save.clicked.connect(self._save)
+        self.save.hide()
         head = self.heading("ui-page-events", kinds, search)
         foot = row(None, self.mute, self.export, self.save)
         self.setLayout(column(head, 16, self._empty, self.table, 8, foot, None, margins=MARGINS))
