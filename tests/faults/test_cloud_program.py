@@ -174,7 +174,8 @@ def test_a_cloud_that_cannot_be_reached_pauses_the_job_and_costs_nothing(
     offline = False
     world.assert_each_once()
     spent = world.services.cloud.door.ledger.spent()
-    assert spent.requests == len(asked(cloud)), "what never left is not counted"
+    # What never left is not counted. One that was being written while its connection was dropped may have left.
+    assert 0 <= spent.requests - len(asked(cloud)) <= 1
 
 
 @pytest.mark.fault("FM18")
