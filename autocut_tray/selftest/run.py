@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -152,17 +153,19 @@ def _run(step: Step, folder: Path, home: Path, translator: Translator, command: 
 
 def _result(process: OwnProcess, step: Step, translator: Translator) -> tuple[str, bool]:
     process.stdin.close()
-    out, err = _Reader(process.stdout), _Reader(process.stderr)
+    readers = _Reader(process.stdout), _Reader(process.stderr)
     code = process.wait(step.limit)
     if code is None:
         process.kill()
+    out, err = (reader.text() for reader in readers)
+    if code is None:
         return translator.t("selftest-too-slow", seconds=f"{step.limit:g}"), False
     try:
-        result = json.loads(out.text().splitlines()[-1])
+        result = json.loads(out.splitlines()[-1])
         detail, ok = str(result["detail"]), result["ok"] is True
     except (ValueError, LookupError, TypeError):
-        last = (err.text().strip().splitlines() or [""])[-1][:300]
-        return translator.t("selftest-died", status=code, said=last or "-"), False
+        last = (err.strip().splitlines() or ["-"])[-1][:300]
+        return translator.t("selftest-died", status=code, said=last), False
     return detail, ok and code == 0
 
 
@@ -176,11 +179,12 @@ class _Reader:
         self._thread.start()
 
     def _read(self) -> None:
-        while block := self._pipe.read(65536):
-            self._data += block
+        with contextlib.suppress(OSError, ValueError):  # the pipe was closed: a grandchild held its other end
+            while block := self._pipe.read(65536):
+                self._data += block
 
     def text(self) -> str:
-        """All of it; a grandchild that holds the pipe open is not waited for long."""
+        """All of it, once the process has ended; a grandchild that holds the pipe open is not waited for long."""
         self._thread.join(_LAST_WORDS_SECONDS)
         return self._data.decode("utf-8", "replace")
 

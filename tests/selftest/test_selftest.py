@@ -99,6 +99,13 @@ def test_a_broken_part_gives_1_and_the_others_go_on(
     assert "4 of 5 parts do not work" in said
 
 
+def test_a_real_part_without_what_it_needs_gives_1(tmp_path: Path) -> None:
+    """The worker, where no clip was made before."""
+    assert run.selftest(tmp_path, Translator("en"), [Step("worker")]) == 1
+    (step,) = json.loads((tmp_path / RESULT).read_text("utf-8"))["steps"]
+    assert not step["ok"] and "selftest é 片段.mp4" in step["detail"]
+
+
 def test_a_part_that_does_not_start(tmp_path: Path) -> None:
     def command(_step: Step, _folder: Path, _language: str) -> Sequence[str]:
         return [str(tmp_path / "not-there")]
