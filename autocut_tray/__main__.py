@@ -16,6 +16,8 @@ CONTACT_SHEET = "contact-sheet"
 REPORT_PAGES = "report-pages"
 RESOLVE_SENDER = "resolve-sender"
 MEMORY_TAKER = "memory-taker"
+SELFTEST_PART = "selftest-part"
+SELFTEST = "--selftest"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,7 +45,16 @@ def main(arguments: list[str] | None = None) -> int:
         from autocut_tray.core.memory.taker import main as taker
 
         return taker(arguments[1:])
-    if _is_for_the_tray(arguments):
+    if arguments and arguments[0] == SELFTEST_PART:
+        from autocut_tray.selftest.part import main as part
+
+        return part(arguments[1:])
+    first = _first(arguments)
+    if first == SELFTEST:
+        from autocut_tray.selftest.run import main as selftest
+
+        return selftest(arguments)
+    if first is None or first in TRAY_OPTIONS:
         from autocut_tray.ui.start import main as tray
 
         return tray(arguments)
@@ -52,12 +63,12 @@ def main(arguments: list[str] | None = None) -> int:
     return cli(arguments)
 
 
-def _is_for_the_tray(arguments: list[str]) -> bool:
-    """True unless a command, or an option that only the command line has, comes first; ``--lang`` both have."""
+def _first(arguments: list[str]) -> str | None:
+    """The first command or option, which decides who is meant; ``--lang`` does not, for all have it."""
     rest = list(arguments)
     while rest and rest[0].split("=")[0] == "--lang":
         del rest[: 1 if "=" in rest[0] else 2]
-    return not rest or rest[0].split("=")[0] in TRAY_OPTIONS
+    return rest[0].split("=")[0] if rest else None
 
 
 def _ensure_streams() -> None:

@@ -70,6 +70,10 @@ class Catalogue:
             for start, end in zip(starts, ends, strict=True):
                 self._unparsed.setdefault(start[1], text[start.start() : end])
 
+    def entries(self) -> dict[str, str]:
+        """What is written for each code that has not been spoken yet, as it stands in the files."""
+        return dict(self._unparsed)
+
     def pattern(self, code: str) -> Pattern | None:
         """What stands behind ``code``; None when there is nothing."""
         if code in self._unparsed:

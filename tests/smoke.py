@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import requests
 
+from autocut_tray.selftest.steps import STEPS
 from release.names import WORK
 from release.names import program as frozen_program
 from tests.bench.plan import module, run_json
@@ -108,6 +109,13 @@ def analysis(trial: Trial, clip: SampleVideo) -> str:
         done(program.run("export", job["id"], "--format", kind, "-o", str(out), timeout=PATIENCE))
         expect(out.stat().st_size > 500, f"{name} is empty")
     return f"{len(job['scenes'])} scenes described, three exports"
+
+
+def selftest(trial: Trial) -> str:
+    """The program's own trial of itself."""
+    out = trial.folder / "selftest"
+    done(trial.program("selftest").run("--selftest", str(out), timeout=len(STEPS) * PATIENCE))
+    return f"{len(STEPS)} parts, {len(list(out.glob('*.png')))} pictures"
 
 
 def parts(trial: Trial) -> str:
@@ -234,6 +242,7 @@ def main(arguments: list[str]) -> int:
                 "doctor": doctor,
                 "analysis": lambda trial: analysis(trial, clip),
                 "parts": parts,
+                "selftest": selftest,
                 "api": lambda trial: api(trial, clip),
                 "start": start,
             }

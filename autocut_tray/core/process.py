@@ -31,6 +31,8 @@ RESOLVE_SENDER = "resolve-sender"
 """The argument that makes this program talk to DaVinci Resolve once."""
 MEMORY_TAKER = "memory-taker"
 """The argument that makes this program take memory, for the demonstration of what happens then."""
+SELFTEST_PART = "selftest-part"
+"""The argument that makes this program try one part of itself."""
 
 _PACKAGE = "autocut_tray"
 _TERMINAL_PROGRAM = "autocut-tray.exe"
