@@ -34,6 +34,7 @@ from autocut_tray.core.jobs.plan_access import held, planning_asker
 from autocut_tray.core.jobs.plans import PlanHands, Plans
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import JobQueue
+from autocut_tray.core.jobs.resumer import Resumer
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.log import log_verbosely
@@ -57,9 +58,10 @@ from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.controller import Controller, ControllerChanged
 from autocut_tray.core.policy.detection import Detection, ProfileChanged, ServerWatch
+from autocut_tray.core.policy.editor_wish import editor_claims
 from autocut_tray.core.policy.figure_learner import FigureLearner
 from autocut_tray.core.policy.figure_store import FigureStore
-from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
+from autocut_tray.core.policy.governor_types import MemoryLevel
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 from autocut_tray.core.policy.route_questions import RouteQuestions
@@ -386,7 +388,7 @@ def build_services(
         closing.callback(bus.subscribe(ProfileChanged, on_profile))
         closing.callback(bus.subscribe(ConsentsChanged, on_consents))
         closing.callback(bus.subscribe(SettingsChanged, on_settings))
-        closing.callback(bus.subscribe(ControllerChanged, _Resumer(jobs).on_change))
+        closing.callback(bus.subscribe(ControllerChanged, Resumer(jobs).on_change))
         closing.callback(bus.subscribe(JobChanged, lambda event: _hurry(monitor, event)))
         drill = Drill(
             DrillHands(
@@ -438,41 +440,11 @@ def build_services(
         )
 
 
-class _Resumer:
-    """Puts waiting jobs back in line when another tier or model works, or an emergency is over."""
-
-    def __init__(self, jobs: JobQueue) -> None:
-        self._jobs = jobs
-        self._works: tuple[Tier, str | None] = (Tier.PAUSED, None)
-        self._emergency = False
-
-    def on_change(self, event: ControllerChanged) -> None:
-        now = (event.state.tier, event.state.model)
-        emergency = event.state.level is MemoryLevel.EMERGENCY
-        works = now != self._works and event.state.tier is not Tier.PAUSED
-        over = self._emergency and not emergency
-        self._works, self._emergency = now, emergency
-        if works or over:
-            self._jobs.requeue_waiting()
-        self._jobs.wake()
-
-
 def _hurry(monitor: RuntimeMonitor, event: JobChanged) -> None:
     """A job that just came must not wait for the next idle reading, and is never worked on unwatched."""
     if event.job.state is JobState.QUEUED:
         monitor.resume()
         monitor.wake()
-
-
-def editor_claims(settings: Settings, sample: MetricsSample) -> bool:
-    """Whether the video editor goes first now, by what the person said; what is not known claims nothing."""
-    match settings.policy.editor_first:
-        case "open":
-            return sample.resolve_running is True
-        case "busy":
-            return sample.resolve_busy is True
-        case _:
-            return False
 
 
 def learn_memory(learner: FigureLearner, route: Route, resident: Resident | None) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from autocut_tray.api.action_shapes import DrillProgress
 from autocut_tray.api.context import Api, Json, Speaks
 from autocut_tray.api.openapi import errors
 from autocut_tray.api.replies import SafeJson
-from autocut_tray.api.shapes import DrillProgress
 from autocut_tray.core.drill.drill import DrillState
 from autocut_tray.documents import drill_document, error_document
 from autocut_tray.i18n import Translator

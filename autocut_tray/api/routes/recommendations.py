@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from autocut_tray.api.action_shapes import Advices, Remedies, RemedyFacts
 from autocut_tray.api.context import Api, Json, Speaks
 from autocut_tray.api.openapi import errors
 from autocut_tray.api.refusals import Refusal
 from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.request_shapes import ActionAsked
-from autocut_tray.api.shapes import Advices, Remedies, RemedyFacts
 from autocut_tray.core.policy import policy_json
 from autocut_tray.core.policy.policy import Action
 from autocut_tray.core.remedies.state import RemedyState

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from autocut_tray.api.action_shapes import SettingList
 from autocut_tray.api.context import Api, Json, Speaks
 from autocut_tray.api.openapi import errors
 from autocut_tray.api.refusals import Refusal
 from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.request_shapes import SettingChanges
-from autocut_tray.api.shapes import SettingList
 from autocut_tray.i18n import Translator
 from autocut_tray.setting_rows import chosen_rows, fitted, row_document, rows
 
