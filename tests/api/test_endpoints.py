@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from autocut_tray.api import job_shapes, shapes
+from autocut_tray.api import action_shapes, job_shapes, shapes
 from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.messages import message
@@ -52,9 +52,9 @@ def test_the_documents_are_those_of_the_command_line(rig: Rig) -> None:
         "gpu_load",
     }
     conforms(shapes.Alerts, rig.get("/api/alerts").json)
-    conforms(shapes.Advices, rig.get("/api/recommendations").json)
-    conforms(shapes.SettingList, rig.get("/api/settings").json)
-    conforms(shapes.DrillProgress, rig.get("/api/drill").json)
+    conforms(action_shapes.Advices, rig.get("/api/recommendations").json)
+    conforms(action_shapes.SettingList, rig.get("/api/settings").json)
+    conforms(action_shapes.DrillProgress, rig.get("/api/drill").json)
 
 
 def test_before_anything_is_known(rig: Rig) -> None:
@@ -189,10 +189,10 @@ def test_only_what_is_recommended_is_done(rig: Rig) -> None:
         assert rig.post("/api/recommendations/start", other).code == "not_recommended"
     started = rig.post("/api/recommendations/start", asked)
     assert started.status == 202
-    conforms(shapes.RemedyFacts, started.json)
+    conforms(action_shapes.RemedyFacts, started.json)
     assert rig.post("/api/recommendations/cancel", asked).status == 202
     services.remedies.close()
-    (state,) = conforms(shapes.Remedies, rig.get("/api/recommendations/actions").json)["actions"]
+    (state,) = conforms(action_shapes.Remedies, rig.get("/api/recommendations/actions").json)["actions"]
     assert state["action"] == asked and state["state"] != Phase.RUNNING.value
 
 
@@ -204,9 +204,11 @@ def test_the_drill(rig: Rig) -> None:
         if document["state"] in ("done", "failed"):
             break
         until.wait(0.02)
-    conforms(shapes.DrillProgress, document)
+    conforms(action_shapes.DrillProgress, document)
     assert document["state"] == "done" and document["report"]["passed"]
-    conforms(shapes.DrillResult, drill_document(rig.services.drill.run(CancelToken()), Translator("en")))
+    conforms(
+        action_shapes.DrillResult, drill_document(rig.services.drill.run(CancelToken()), Translator("en"))
+    )
     assert rig.post("/api/drill/cancel").status == 202
 
 
@@ -218,7 +220,7 @@ def test_settings_are_changed_all_or_none(rig: Rig) -> None:
 
     changed = change(ui__theme="dark", limits__vram_on=88.5, monitor__busy_interval=2)
     assert changed.status == 200
-    listed = {one["path"]: one for one in conforms(shapes.SettingList, changed.json)["settings"]}
+    listed = {one["path"]: one for one in conforms(action_shapes.SettingList, changed.json)["settings"]}
     assert (listed["ui.theme"]["value"], listed["limits.vram_on"]["value"]) == ("dark", 88.5)
     assert rig.services.settings.current.ui.theme == "dark"
     refused = change(ui__theme="light", monitor__busy_interval=99)
