@@ -135,7 +135,7 @@ def test_what_cannot_be_exported_is_not_sent(send: Callable[..., Sent], tmp_path
 
 
 @pytest.mark.parametrize(
-    ("system", "environment", "modules", "library"),
+    ("system", "environment", "modules", "native"),
     [
         (
             "win32",
@@ -154,7 +154,7 @@ def test_what_cannot_be_exported_is_not_sent(send: Callable[..., Sent], tmp_path
     ],
 )
 def test_where_its_installer_puts_it(
-    system: str, environment: dict[str, str], modules: str, library: str
+    system: str, environment: dict[str, str], modules: str, native: str
 ) -> None:
     found = scripting(system, environment)
-    assert (found.modules, found.library) == (modules, library)
+    assert (found.modules, found.native) == (modules, native)

@@ -45,7 +45,7 @@ class Scripting:
 
     modules: str
     api: str
-    library: str
+    native: str
 
 
 def scripting(system: str, environment: Mapping[str, str]) -> Scripting:
@@ -87,7 +87,7 @@ def send_timeline(
 
 def _ask(file: Path, name: str, found: Scripting, command: list[str], seconds: float) -> dict[str, Any]:
     home = {one: os.environ[one] for one in (_HOMES.get(sys.platform, "HOME"), "USER") if one in os.environ}
-    extra = {"RESOLVE_SCRIPT_API": found.api, "RESOLVE_SCRIPT_LIB": found.library, **home}
+    extra = {"RESOLVE_SCRIPT_API": found.api, "RESOLVE_SCRIPT_LIB": found.native, **home}
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW
