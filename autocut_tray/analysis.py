@@ -34,6 +34,7 @@ from autocut_tray.core.footage import (
     SoundProblem,
     Transition,
 )
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.consent_desk import desk_alone
 from autocut_tray.core.jobs.records import description_to_json, picture_to_json, scene_to_json, sound_to_json
 from autocut_tray.core.jobs.run_unit import measured
@@ -54,7 +55,7 @@ from autocut_tray.i18n import choose_language
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Choice:
     """Who describes, and how much."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autocut_tray.core.alerts.scale import ConcurrencyScale
@@ -26,6 +25,7 @@ from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
 from autocut_tray.core.jobs.intake import Intake
@@ -88,7 +88,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """Everything a user interface, the command line or the API works with."""
 

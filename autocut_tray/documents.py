@@ -6,7 +6,6 @@ Keys may be added, never renamed or dropped without a new schema number. Words a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent,
 from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
 from autocut_tray.core.jobs.records import (
@@ -47,7 +47,7 @@ if TYPE_CHECKING:  # the formats are of no use to a tray that just starts
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """All that the status is made of. ``controller`` None: no instance runs, the rest is what was stored."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, Param
 from autocut_tray.core.policy import receipt_words as words
 from autocut_tray.core.policy.governor_types import Cause
@@ -36,7 +36,7 @@ class PlainSpeaker:
         self.text = translator.text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceiptWords:
     """``shape``: ``up``, ``down``, ``octagon``, ``warn`` or ``ring``; ``rows``: the details, key and value."""
 

@@ -6,7 +6,7 @@ import contextlib
 import threading
 from _thread import interrupt_main
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.bootstrap import Services, build_services, default_options
 from autocut_tray.cli.context import Context, Json
@@ -16,6 +16,7 @@ from autocut_tray.cli.video import say_flaws
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.hearing import notes
 from autocut_tray.core.instance import ChannelServer, InstanceBusy, InstanceLock, call_instance
 from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
@@ -40,7 +41,7 @@ _PORTION_SECONDS = 60.0
 """Files handed over at once, and how long the instance may take to look at them on a slow disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnalyzeRequest:
     """The options of one call. ``wait``: seconds to go on waiting for a model server that is gone."""
 
@@ -56,7 +57,7 @@ class AnalyzeRequest:
     """A rough cut of each video, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """Work on jobs, by the running instance or here.
 
@@ -69,7 +70,7 @@ class Errand:
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A job with all that is known of it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from fractions import Fraction
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.picture_quality import PictureQuality
 
 
@@ -45,7 +45,7 @@ class SoundProblem(enum.Enum):
     AVOIDED = "avoided"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SoundTrack:
     """The track that is measured: the ``track``-th (from 1) of ``tracks``, the default one if there are several.
 
@@ -76,7 +76,7 @@ class SubtitleProblem(enum.Enum):
     NO_CUES = "no_cues"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subtitles:
     """The subtitles that are used, one choice of ``tracks`` (embedded and side-car ones together).
 
@@ -91,7 +91,7 @@ class Subtitles:
     problem: SubtitleProblem | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Video:
     """What the container and the decoder say. ``duration`` seconds; ``rotation`` degrees clockwise to display.
 
@@ -117,7 +117,7 @@ class Video:
     not_fast: NotFast | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """One scene: ids count from 1 and scenes tile the video without gap or overlap.
 
@@ -132,7 +132,7 @@ class Scene:
     transition: Transition
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keyframe:
     """The picture that stands for a scene: presentation time in seconds and a JPEG (longest side <= 1024).
 
@@ -149,7 +149,7 @@ class Keyframe:
     quality: PictureQuality | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sound:
     """What one scene sounds like.
 
@@ -164,7 +164,7 @@ class Sound:
     speech: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneSound:
     """The sound of a scene, or why it is not known."""
 
@@ -172,7 +172,7 @@ class SceneSound:
     sound: Sound | SoundProblem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneWords:
     """What the subtitles say during a scene: lines of safe text, never empty."""
 
@@ -180,7 +180,7 @@ class SceneWords:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """Seconds of video read so far, of ``total`` if that is known."""
 
@@ -188,7 +188,7 @@ class Progress:
     total: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """The end of the file was reached; ``video`` carries counted frames and duration.
 

@@ -11,7 +11,6 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +27,7 @@ from autocut_tray import __version__
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 from autocut_tray.core.sockets import SLICE, Call, Limits, PatientTlsSocket, is_loopback_host, open_connection
 
@@ -53,7 +53,7 @@ _FOREIGN = (
 """What requests, urllib3, http.client and zlib raise; ValueError includes UnicodeError."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JsonReply:
     """A complete answer. ``body``: the parsed JSON, None when ``text`` is not JSON (or is ``null``).
 

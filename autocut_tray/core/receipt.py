@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
+
+from autocut_tray.core.frozen import frozen
 
 Json = dict[str, Any]
 
@@ -17,7 +18,7 @@ class ReceiptKind(enum.Enum):
     """How many scenes are described at once: ``from`` and ``to`` are numbers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """One change of tier, memory level or scenes at once.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autocut_tray.core.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holder:
     """A program and the VRAM it holds, MiB."""
 
@@ -13,7 +13,7 @@ class Holder:
     vram_mib: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MetricsSample:
     """What one tick measured; None is "could not be measured". Memory in MiB, loads in percent.
 

@@ -18,12 +18,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 SLICE = 0.2
@@ -45,7 +45,7 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What one HTTP exchange may take.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState, Phase
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
@@ -24,7 +25,7 @@ class JobAction(enum.Enum):
     """On or off; in the menu of the job only."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobWords:
     """``lead`` in the colour of its state after its glyph, ``rest`` in pieces with middle dots between.
 
@@ -46,7 +47,7 @@ class JobWords:
         return " · ".join(part for part in (self.lead, *self.rest) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """What is known about speed; ``tier``: where scenes are described now."""
 

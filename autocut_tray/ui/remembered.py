@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autocut_tray.core.files import write_atomic
+from autocut_tray.core.frozen import frozen
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ FILE = "window.json"
 _MAX_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """``geometry``: Qt's own form in base 64.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.runtime.explain import short_gpu_name
@@ -36,7 +36,7 @@ class Entry(enum.Enum):
     LINE = "line"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """``choices``: tiers of a submenu; None among them is "no pin". ``chosen``: the one in force."""
 

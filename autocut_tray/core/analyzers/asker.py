@@ -5,7 +5,6 @@ from __future__ import annotations
 import random as random_module
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from autocut_tray.core.analyzers.answer import Schema
@@ -16,11 +15,12 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.door import NOBODY, Errand
 from autocut_tray.core.egress.periods import day_left
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
+from autocut_tray.core.frozen import frozen
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Try:
     """What is different about this try. ``small``: send half as much; ``repair``: with a reminder; ``number`` from 1
     of those that a bad answer cost."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.door import NOBODY, Errand
 from autocut_tray.core.footage import Scene
+from autocut_tray.core.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DescribeRequest:
     """One scene to describe. ``jpeg``: its key frame; ``language``: ``en`` or ``zh-CN``.
 
@@ -25,7 +25,7 @@ class DescribeRequest:
     errand: Errand = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Description:
     """A validated, cleaned answer. Strings carry no control or bidirectional-override characters."""
 
@@ -39,7 +39,7 @@ class Description:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DescribeResult:
     """``seconds``: wall time of the whole call, the repair retry included. ``model``: as the server named it."""
 

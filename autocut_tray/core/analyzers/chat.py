@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.analyzers.answer import Schema
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.door import NOBODY, Errand
+from autocut_tray.core.frozen import frozen
 
 CONTEXT_TOKENS = 4096
 """Room for question and answer. Always the same: another value makes Ollama load the model again. Its own default
@@ -28,7 +28,7 @@ class AnswerShape(enum.Enum):
     """Only the prompt asks for JSON."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """``jpeg``: the picture it is about, None for words alone. ``schema``: what :attr:`shape` needs, else None.
 
@@ -45,7 +45,7 @@ class Question:
     errand: Errand = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """``model``: as the server named it; another one may have answered than was asked."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random as random_module
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from autocut_tray.core.analyzers.asker import Asker
 from autocut_tray.core.analyzers.base import VisualAnalyzer
@@ -19,6 +18,7 @@ from autocut_tray.core.egress.consent import Purpose, leaves_machine
 from autocut_tray.core.egress.door import NOBODY, Door, Errand
 from autocut_tray.core.egress.wire import GuardedWire, LocalWire, Wire
 from autocut_tray.core.errors import NoBackend
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.http import HttpClient, Limits
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.models import wire_model_name
@@ -32,7 +32,7 @@ _ANSWER_BYTES = 256 * 1024
 _CONNECT_S, _STALL_S = 5.0, 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plan:
     """What the makers need to know."""
 
@@ -101,7 +101,7 @@ def create_asker(
     return Asker(_MAKERS[route.backend](plan), clock=clock, errand=errand, random=random)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wiring:
     """What decides whether a request goes through the door, and what the door is told."""
 

@@ -11,10 +11,10 @@ import email.utils
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.log import SECRETS
 from autocut_tray.core.messages import Message, message
 
@@ -152,7 +152,7 @@ _BY_STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerError:
     """An error as a server put it, whatever its shape was. ``parameter``: the request field it names."""
 

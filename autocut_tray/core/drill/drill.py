@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.drill.walk import Step, walk
 from autocut_tray.core.errors import AutoCutError, Cancelled, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
@@ -24,7 +24,7 @@ from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hands:
     """What a drill does to the world.
 
@@ -41,7 +41,7 @@ class Hands:
     is_working: Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rung:
     """One way to work, as it proved itself. ``seconds``: from the question to the answer, loading included;
     ``scene_seconds``: what a scene takes there. ``problem`` None: it works."""
@@ -58,7 +58,7 @@ class Rung:
         return self.problem is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrillReport:
     """``at``: seconds since the epoch. PAUSED is no rung: keeping the queue needs nothing."""
 
@@ -72,7 +72,7 @@ class DrillReport:
         return all(rung.works for rung in self.rungs) and all(step.target is not None for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrillState:
     """A drill as far as it is. ``trying``: the rung of now; ``report`` or ``error`` once it has ended."""
 
@@ -86,7 +86,7 @@ class DrillState:
         return self.report is not None or self.error is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrillChanged:
     """Event: a drill began, got on, or ended."""
 

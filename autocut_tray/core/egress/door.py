@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database
@@ -37,6 +36,7 @@ from autocut_tray.core.egress.parcel import Parcel
 from autocut_tray.core.egress.periods import day_start, month_start
 from autocut_tray.core.egress.prices import Micros, Price, PriceTable, Usage
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass, StorageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ _REQUEST_TIMEOUT = 408
 _passing: ContextVar[bool] = ContextVar("egress_passing", default=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """On whose behalf something goes out. ``unit``: one piece of work across its retries, for example a scene."""
 
@@ -73,12 +73,12 @@ NOBODY = Errand()
 """For what belongs to no job: a probe, a call of the library."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsentsChanged:
     """Event: a person allowed or revoked something, here or in another process, or entered a price."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerChanged:
     """Event: a request was entered or settled. ``warning``: a limit is (nearly) used up, said once a period."""
 

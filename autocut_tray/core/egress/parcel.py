@@ -6,11 +6,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.egress.picture import Picture, bare
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 _JPEG_URI = "data:image/jpeg;base64,"
@@ -18,7 +18,7 @@ _PARTS = frozenset({"text", "image_url"})
 _LIMIT_FIELDS = ("max_completion_tokens", "max_tokens")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parcel:
     """``body``: the request as it will be sent. ``size``: its bytes on the wire; ``text_bytes``: those of it that are
     no picture. ``sha256``: of the pictures, of the whole text where there is none. ``max_tokens``: of the answer."""

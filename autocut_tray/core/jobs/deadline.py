@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import Tier
 
@@ -14,7 +15,7 @@ OWN_PACE_FROM = 3
 """Scenes of this very job after which its own speed counts, not what was measured before."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Speeds:
     """Seconds of wall time a scene takes: ``now`` on the ``tier`` of now, ``others`` on all that the job may use."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import LOCAL_FIRST, Tier
@@ -52,7 +52,7 @@ class Force(enum.Enum):
     CLOUD = "cloud"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobOptions:
     """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``. ``finish_by``:
     seconds since the epoch by which it has to be done, with as many scenes as fit; None: it takes its time."""
@@ -64,7 +64,7 @@ class JobOptions:
     finish_by: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DescribedBy:
     """Who described a scene; ``seconds`` of wall time. ``degraded``: on a lower tier or by a lesser model than the
     policy had chosen; None: not noted, as by earlier versions."""
@@ -76,7 +76,7 @@ class DescribedBy:
     degraded: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneRecord:
     """A scene of a job with its result so far. ``keyframe``: seconds; ``thumbnail``: file name below the
     thumbnails folder. ``sound`` None: the video has none, or it is not measured yet. ``picture`` None: not measured.
@@ -109,7 +109,7 @@ def lower_tier(tier: Tier, base: Tier | None) -> bool:
     return base is not None and LOCAL_FIRST.index(tier) > LOCAL_FIRST.index(base)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobError:
     """``message`` says what and why, ``hint`` what to do; ``detail`` is folded away. ``exit_code`` as in the CLI."""
 
@@ -120,7 +120,7 @@ class JobError:
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """``path``: where the file was when last seen (undecodable bytes as lone surrogates)."""
 
@@ -153,14 +153,14 @@ class Job:
     """How its time limit is kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobChanged:
     """Event: a job appeared, moved on or ended."""
 
     job: Job
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneChanged:
     """Event: a scene was found or got its result."""
 
@@ -168,14 +168,14 @@ class SceneChanged:
     record: SceneRecord
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobRemoved:
     """Event: a job was taken off the list by the person."""
 
     job_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropIgnored:
     """Event: something that was handed over is not a video; ``message`` says what and why."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError, Cancelled, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.planning.plan import Plan, changed_by_hand
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanWish:
     """``seconds``: a length given apart, which wins over one in the brief. ``keep``: changes made by hand stay."""
 
@@ -44,7 +44,7 @@ def wish_from_json(data: Mapping[str, Any]) -> PlanWish:
     return PlanWish(str(data["brief"]), seconds, keep=bool(data["keep"]))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanState:
     """Of one making: ``asking`` while a model is asked, then ``plan`` or ``error``."""
 
@@ -57,7 +57,7 @@ class PlanState:
         return self.plan is not None or self.error is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanChanged:
     """Event: a rough cut is being made, was made, failed, or was changed by hand."""
 
@@ -68,7 +68,7 @@ class PlanChanged:
 Told = Callable[[PlanState], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Run:
     """``thread`` None: the caller's own."""
 
@@ -76,7 +76,7 @@ class _Run:
     thread: threading.Thread | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanHands:
     """What planning needs from the outside.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import FailureClass
 from autocut_tray.core.footage import WorkerMessage
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.deadline import Speeds
 from autocut_tray.core.jobs.job import JobOptions
 from autocut_tray.core.media.options import ScanOptions
@@ -20,7 +20,7 @@ from autocut_tray.core.policy.figure_meter import Ticket
 from autocut_tray.core.policy.policy import Route
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lease:
     """The right to describe one scene now: where, and with what. Given back by ``Admission.release``.
 
@@ -41,13 +41,13 @@ class RefusalKind(enum.Enum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     kind: RefusalKind
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitOutcome:
     """How describing one scene ended: ``failure`` None is success; ``seconds`` of wall time.
 

@@ -9,7 +9,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from autocut_tray.core.errors import (
     UsageError,
 )
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.intake import EXHAUSTED_RETRY_SECONDS, Arrivals, FileIntake, Intake
 from autocut_tray.core.jobs.job import (
     Job,
@@ -49,7 +50,7 @@ STORAGE_RETRY_SECONDS = 10.0
 """How long the line rests when the disk does not take what it should."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Submitted:
     """``stored``: the job was done before, and its result is there."""
 

@@ -6,13 +6,13 @@ import enum
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, FailureClass, SystemExhausted
 from autocut_tray.core.footage import Scene
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.deadline import Pacer, share_of
 from autocut_tray.core.jobs.job import Job, JobChanged, JobError, JobState, SceneRecord, SceneStatus
 from autocut_tray.core.jobs.ports import Admission, Lease, Refusal, RefusalKind, Scanner, UnitOutcome
@@ -37,7 +37,7 @@ class Stop(enum.Enum):
     SHUTDOWN = "shutdown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """How a run ended; None for ``state`` means: back in line."""
 

@@ -11,12 +11,12 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import InputError, exhaustion
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 MAX_BYTES = 200 * 10**9
@@ -41,7 +41,7 @@ _SAMPLE_BYTES = 256 * 1024
 _RECENT_SECONDS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A regular, readable file. ``path``: absolute, as it was named; ``real``: without links, to be opened.
 

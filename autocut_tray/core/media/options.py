@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.frozen import frozen
 
 MAX_IMAGE_PX = 1024
 """Longest side of a key frame that may leave the worker."""
@@ -16,7 +17,7 @@ MEMORY_BYTES = 3 * 1024**3
 """Address space that a worker may use; a file that needs more is hostile."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScanOptions:
     """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames.
 

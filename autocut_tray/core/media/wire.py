@@ -13,7 +13,6 @@ import json
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.footage import (
@@ -35,6 +34,7 @@ from autocut_tray.core.footage import (
     Video,
     WorkerMessage,
 )
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.options import MAX_IMAGE_PX, MIN_IMAGE_PX, ScanOptions
 from autocut_tray.core.media.sidecars import MAX_SIDECARS
 from autocut_tray.core.media.wire_values import Fields, WireError, member, plain
@@ -86,7 +86,7 @@ class FailureCode(enum.Enum):
     WORKER_CRASHED = "worker_crashed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """The one thing a worker is asked. ``path`` and ``sidecars``: absolute, as the file system spells them."""
 
@@ -96,7 +96,7 @@ class Request:
     sidecars: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """``detail``: for the log. ``width`` and ``height``: of the picture where that is the reason, else 0."""
 

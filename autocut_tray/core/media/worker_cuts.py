@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import (
     Features,
     aligned_edge_difference,
@@ -141,7 +141,7 @@ class CutFinder:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Likeness:
     """Whether two frames show the same, beside a cut that changes ``levels`` by so much."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from autocut_tray.core.frozen import frozen
 
 Plane = NDArray[np.uint8]
 Levels = NDArray[np.float32]
@@ -23,7 +24,7 @@ _FLAT_LEVELS = 40.0
 """Grey levels by which two flat pictures differ beyond doubt."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SmallFrame:
     """One decoded frame, scaled down for the detectors: 8-bit luma and two chroma planes of half its size."""
 
@@ -32,7 +33,7 @@ class SmallFrame:
     red: Plane
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Features:
     """Levels: pooled luma and chroma. Edges: horizontal and vertical differences of the pooled luma.
 

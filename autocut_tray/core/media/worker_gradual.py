@@ -9,11 +9,11 @@ leaves the same edges in place, and a title leaves most of the picture.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import (
     Features,
     aligned_edge_difference,
@@ -58,7 +58,7 @@ _AFTER_CUT_SECONDS = 0.2
 _Row = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blend:
     """A gradual transition over the frames ``first`` to ``last``; the new shot is counted from ``start``.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import av
 
 from autocut_tray.core.footage import Keyframe, Scene
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import SmallFrame
 from autocut_tray.core.media.worker_pictures import KeyPictures, Marks
 from autocut_tray.core.media.worker_take import Pick, small_merit
@@ -20,7 +20,7 @@ _MARGIN_PART = 0.2
 _RECENT = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Candidate:
     """``picture``: in key frame size, or the small one of the detectors."""
 

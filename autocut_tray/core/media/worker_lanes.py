@@ -13,12 +13,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from queue import SimpleQueue
 
 import av
 from av.video.codeccontext import VideoCodecContext
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_fast import (
     HELD,
     Likeness,
@@ -38,7 +39,7 @@ _ERRORS_IN_A_ROW = 500
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decoder:
     """A decoder and what keeps its frames, for one thread at a time."""
 

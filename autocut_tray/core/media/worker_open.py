@@ -12,7 +12,6 @@ import math
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from autocut_tray.core.footage import Video
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.wire import Failure, FailureCode, Request
 from autocut_tray.core.media.worker_time import standard_rate
 
@@ -90,7 +90,7 @@ class Refused(Exception):
         self.failure = Failure(code, detail, width, height)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Footage:
     """An open file and its picture stream. ``duration``: seconds the header claims, if it can be believed.
 

@@ -6,11 +6,12 @@ there, so that short scenes have a choice and long ones do not cost more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import av
 import numpy as np
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import SmallFrame
 from autocut_tray.core.media.worker_pictures import KeyPictures, Marks, SmallPictures, marks_of, sharpness
 
@@ -27,7 +28,7 @@ _KEPT_AS_DECODED = 4_000_000
 _DARK, _BRIGHT = 24.0, 232.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pick:
     """A picture that may stand for its scene, in key frame size. ``number``: of its frame, as the taker counts."""
 
@@ -36,7 +37,7 @@ class Pick:
     picture: av.VideoFrame
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """One frame, in the order of presentation. ``pts`` and ``duration`` in units of the stream's time base.
 

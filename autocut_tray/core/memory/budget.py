@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, SystemExhausted
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ GC_SECONDS = 10.0
 """A collection stops every thread for some 30 ms: not more often than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BudgetOptions:
     """``limit``: bytes. ``gc_threshold``: share of it, 0 to 1, from which garbage is collected."""
 
@@ -78,7 +79,7 @@ class MemoryLease:
         self.release()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryStats:
     """Bytes and counts. ``used`` and ``waiting`` (requests) are of now, ``peak`` and the rest since the start.
 
@@ -105,7 +106,7 @@ class MemoryStats:
         return self.used / self.limit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Optimized:
     """What :meth:`UnifiedMemoryManager.optimize` found. ``collected``: objects that the garbage collection freed."""
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, Cancelled
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.runtime.profile import Backend
@@ -27,7 +28,7 @@ _LIMIT = 2.0
 """Seconds that one question to a server may take; it answers these from memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resident:
     """A model in a server's memory. ``handle``: what unloads it. ``size_bytes``: all that it takes there;
     ``vram_bytes``: of that on the graphics card; None: the server does not say."""

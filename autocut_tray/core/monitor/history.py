@@ -21,6 +21,7 @@ from pathlib import Path
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor import flight_recorder
 from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
@@ -46,7 +47,7 @@ class Metric(enum.Enum):
     GPU_LOAD = "gpu_load"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolution:
     """Bucket width and how long buckets of that width are kept, both in seconds."""
 
@@ -110,7 +111,7 @@ FROM buckets WHERE width = 288 GROUP BY metric, start / 2016;
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """One curve: bucket starts (seconds since the epoch, ascending) with their minima, means and maxima in percent.
 
@@ -125,7 +126,7 @@ class Series:
     high: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """All readings of a span in one, in percent. ``covered``: starts of the buckets with a reading, ``width`` seconds
     each."""

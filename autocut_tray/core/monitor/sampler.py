@@ -10,13 +10,13 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import psutil
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.editor_watch import ResolveState
 from autocut_tray.core.runtime.probes.vram import VramReading, VramSampler
 from autocut_tray.core.runtime.profile import Gpu
@@ -82,7 +82,7 @@ def _same_device(a: Gpu | None, b: Gpu | None) -> bool:
     return (a.vendor, a.name, a.source, a.index) == (b.vendor, b.name, b.source, b.index)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkReading:
     """What our own queue does: jobs waiting and running, the share of failed units, and what a unit takes on average,
     seconds (None: no units lately)."""

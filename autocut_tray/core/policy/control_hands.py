@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.governor_types import Reclaim
 from autocut_tray.core.policy.policy import Route
@@ -13,7 +13,7 @@ from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.sample import MetricsSample
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hands:
     """Those that may block get threads of their own (``probe``, ``reclaim``, ``resident``).
 

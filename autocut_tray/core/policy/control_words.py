@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import (
     Cause,
@@ -23,7 +22,7 @@ from autocut_tray.core.sample import MetricsSample
 NBSP = "\u00a0"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """All that a reason is made of. ``idle``: nothing runs as nothing has to; ``ready``: nor has anything yet."""
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_helpers import Helpers
@@ -56,14 +57,14 @@ from autocut_tray.core.sample import MetricsSample
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ControllerChanged:
     """Event: something in the state that people see is different."""
 
     state: ControllerState
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceiptAdded:
     """Event: a decision was made and has its proof."""
 

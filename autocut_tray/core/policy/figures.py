@@ -13,9 +13,9 @@ import enum
 import math
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import Span
@@ -64,7 +64,7 @@ def plausible(kind: Kind, value: float) -> bool:
     return math.isfinite(value) and 0.0 < value <= _LARGEST[kind]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """What a figure is about. ``build``: quantization and size of the model; ``device``: what it runs on."""
 
@@ -112,7 +112,7 @@ def _device(profile: RuntimeProfile, backend: Backend, tier: Tier) -> str:
     return f"{processor} + {card}" if card and (shared or backend is Backend.LMSTUDIO) else processor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """``at``: seconds since the Unix epoch. ``value``: seconds or MiB."""
 
@@ -120,7 +120,7 @@ class Reading:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """What the readings of one subject come to.
 
@@ -216,7 +216,7 @@ class Figures:
 NOTHING_MEASURED = Figures()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A figure as far as it is known: from ``n`` readings of this machine, or with ``n`` 0 an estimate.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import statistics
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 
 from autocut_tray.core.errors import FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Cause, Evidence, Metric, Tier
 
@@ -19,7 +19,7 @@ _MEDIAN_OF = 49
 _REMEMBERED_FILES = 512
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """A tier does not do its work. ``hard``: so badly that units in flight should not be waited for.
 
@@ -31,7 +31,7 @@ class Verdict:
     back_to: Tier | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitRecord:
     t: float
     failure: FailureClass | None

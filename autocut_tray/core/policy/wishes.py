@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import CLOUD_PLANNING_MODEL, CLOUD_VISION_MODEL
 from autocut_tray.core.policy.policy import BlockReason, CloudBackend, Provider
 from autocut_tray.core.runtime.profile import Backend
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloudAccess:
     """What one cloud provider may get: a key is there, and the person said yes to pictures, to texts."""
 
@@ -19,7 +18,7 @@ class CloudAccess:
     texts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteConsent:
     """A yes to one model of one model server on another host, for pictures or for texts."""
 
@@ -28,7 +27,7 @@ class RemoteConsent:
     pictures: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloudChoice:
     """A provider and its model, by the name that people know."""
 
@@ -36,7 +35,7 @@ class CloudChoice:
     model: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wishes:
     """The forced arguments, the pin, the configuration and the permissions of one person.
 

@@ -11,6 +11,7 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, Cancelled
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
@@ -53,7 +54,7 @@ def open_in_browser(address: str) -> bool:
     return webbrowser.open(address)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hands:
     """What remedies act with.
 

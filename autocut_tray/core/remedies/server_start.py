@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, Cancelled
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.remedies.failures import failure
 from autocut_tray.core.remedies.launch import Launch, Started, start_command
 from autocut_tray.core.runtime.explain import SERVER_TITLES
@@ -23,7 +23,7 @@ POLL_SECONDS = 0.5
 _QUESTION = {Backend.OLLAMA: "api/version", Backend.LMSTUDIO: "v1/models"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerStart:
     """``root``: the server's root address, on this machine. ``spawn`` starts a command and may raise OSError."""
 

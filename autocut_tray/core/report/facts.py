@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from autocut_tray.core.alert import Alert
 from autocut_tray.core.egress.ledger import Caps, Ledger, PlaceTotals, Totals
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.monitor.history import History, Metric, Series, Summary
@@ -24,7 +24,7 @@ TREND_BUCKETS = 8
 _BEGINNINGS = (Cause.START.value, Cause.POLICY.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """Where the facts lie. ``profile`` and ``policy``: of now, None while nothing is known."""
 
@@ -37,7 +37,7 @@ class Sources:
     policy: ExecutionPolicy | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Load:
     """One metric over the span, in percent. ``first`` and ``last``: means of the first and the last quarter of what
     was measured, None where that is too little for a trend."""
@@ -48,7 +48,7 @@ class Load:
     last: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stays:
     """Seconds that were measured on each tier, and on a lower one than the policy's."""
 
@@ -56,7 +56,7 @@ class Stays:
     degraded: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobFacts:
     """Jobs that came or ended in the span. ``failures``: those that ended with an error, newest first."""
 
@@ -68,14 +68,14 @@ class JobFacts:
     failures: tuple[Job, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloudFacts:
     totals: Totals
     places: tuple[PlaceTotals, ...]
     caps: Caps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """``readings``: how often the machine was measured; ``covered_s``: seconds of the span on record.
 

@@ -14,10 +14,11 @@ import math
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any, Literal
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 
 VERSION = 1
@@ -30,7 +31,7 @@ def _number(default: float, low: float, high: float, unit: str = "") -> Any:
     return field(default=default, metadata={"low": low, "high": high, "unit": unit})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ui:
     """How the desktop looks and behaves."""
 
@@ -44,7 +45,7 @@ class Ui:
     minimize_to_tray: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Models:
     """Where models are looked for and which are preferred; the environment names are those of the product."""
 
@@ -60,7 +61,7 @@ class Models:
     """Seconds for one description, the model's loading included."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Analysis:
     """How videos are taken apart."""
 
@@ -70,7 +71,7 @@ class Analysis:
     scan_mode: Literal["accurate", "fast"] = "accurate"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Monitor:
     """How often the machine is measured, in seconds, how long history stays, in days, and how much is logged.
 
@@ -87,7 +88,7 @@ class Monitor:
 Scale = Literal["never", "warn", "critical"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alerts:
     """Readings that people are told of: a lower and an upper limit each, and how long one must stand beyond it.
 
@@ -114,7 +115,7 @@ class Alerts:
     cooldown: float = _number(300.0, 0, 86_400, "s")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """What this program itself may keep in memory; when it gives that back is for the control rules to say."""
 
@@ -128,7 +129,7 @@ class Memory:
     release_idle: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """The person's standing wishes on tiers."""
 
@@ -138,7 +139,7 @@ class Policy:
     any program), while the editor works, or whenever it is open."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Api:
     """The local HTTP API.
 
@@ -153,7 +154,7 @@ class Api:
     docs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cloud:
     """Where the providers are reached, and how much may be spent. Keys and consents are elsewhere."""
 
@@ -165,7 +166,7 @@ class Cloud:
     daily_requests: int = _number(200, 0, 100_000)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """All settings; where they come from is :class:`autocut_tray.core.settings.store.SettingsStore`."""
 
@@ -199,7 +200,7 @@ ENVIRONMENT: Mapping[str, str] = {
 """Environment names without that prefix, as the product and its servers' own programs use them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """The declaration of one value. ``kind``: bool, int, float or str. ``choices``: all allowed, if not free.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -12,6 +11,7 @@ from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.egress import words
 from autocut_tray.core.egress.ledger import Entry, EntryState
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.receipt import Receipt, ReceiptKind
@@ -30,7 +30,7 @@ _KINDS = {ReceiptKind.MEMORY: "memory", ReceiptKind.SCALE: "alert"}
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventRow:
     """``kind``: ``tier``, ``memory``, ``alert``, ``job``, ``cloud``; ``glyph`` in the colour of the token ``colour``.
 
@@ -52,7 +52,7 @@ class EventRow:
         return (self.time, self.word, self.what, self.why, self.result)[column]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What the storage has of a span."""
 

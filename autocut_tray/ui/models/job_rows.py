@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.ui.models.job_book import JobBook
 
@@ -19,7 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeaderRow:
     """``group``: ``running``, ``waiting`` or ``finished``."""
 
@@ -27,7 +27,7 @@ class HeaderRow:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobRow:
     """``first``/``last`` within its group: the corners of the card."""
 
@@ -36,7 +36,7 @@ class JobRow:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoreRow:
     group: str
     count: int

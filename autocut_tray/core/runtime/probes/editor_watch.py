@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.processes import ProcessTable, SystemProcesses, plain_name
 from autocut_tray.core.runtime.probes.resolve import PROCESS_NAME, is_busy, is_resolve
 
@@ -15,7 +15,7 @@ _RENEW_SECONDS = 600.0
 """Windows gives old process numbers to new processes: all names are read anew this often."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolveState:
     """``busy`` None: it does not run, or one look was not enough to tell."""
 

@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.drm_regions import read_regions
 from autocut_tray.core.runtime.probes.windows_graphics import NoGraphics, WindowsGraphics, open_graphics
 from autocut_tray.core.runtime.probes.windows_registry import NoRegistry, Registry, open_registry
@@ -39,7 +40,7 @@ def _home() -> Path:
         return Path("no-home")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Machine:
     """Where probes find things.
 

@@ -6,13 +6,13 @@ import errno
 import selectors
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.ollama_host import is_this_machine
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _MAX_BYTES = 4 * 1024 * 1024
 _IN_PROGRESS = {errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerAddresses:
     """Where to look for servers, as the settings say it. ``lmstudio_token``: for a server that wants one."""
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.bounded import BoundedCall, Run
 from autocut_tray.core.runtime.probes import dxgi
 from autocut_tray.core.runtime.probes.display_registry import list_adapters
@@ -25,7 +26,7 @@ _GOOD_FOR = 2.0
 """Seconds: two probes ask in one detection."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """``notes``: what did not answer, and where DXGI and the registry disagree."""
 
