@@ -64,6 +64,7 @@ class World:
         self.models: list[str] = []
         self.smaller: str | None = None
         self.meanwhile: Callable[[], object] = lambda: None
+        self.cancelling: Callable[[], object] = lambda: None
         self.receipts: list[Receipt] = []
         self.undone: list[int] = []
         self.reclaimed: list[Reclaim] = []
@@ -120,6 +121,7 @@ class World:
 
     def _cancel_units(self) -> None:
         self.cancelled += 1
+        self.cancelling()
 
     def _stop(self) -> None:
         self.stopped += 1
