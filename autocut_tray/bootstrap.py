@@ -235,6 +235,7 @@ def build_services(
                 cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                mark_forced_undone=history.mark_forced_undone,
                 smaller=questions.smaller,
             ),
             bus,

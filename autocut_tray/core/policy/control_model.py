@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import Route
 from autocut_tray.core.sample import MetricsSample
 
 LOOK_SECONDS = 10.0
@@ -21,6 +23,14 @@ class LoadedModel:
         """MiB; None while unknown."""
         self._vram_before: int | None = None
         self._looked_at = -math.inf
+
+    def need(self, route: Route, needs: Callable[[Route], tuple[float | None, float | None]]) -> float | None:
+        """What this route's model would still have to take, MiB of VRAM on the GPU, else of RAM; nothing when it is
+        there. ``needs``: both, of a model that is not."""
+        if self.tier is route.tier:
+            return 0.0
+        vram, ram = needs(route)
+        return vram if route.tier is Tier.GPU else ram
 
     def begin_load(self, metrics: MetricsSample | None) -> None:
         """Something is about to be loaded: what VRAM is used now is not ours."""

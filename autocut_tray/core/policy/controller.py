@@ -27,6 +27,7 @@ from autocut_tray.core.policy.control_receipts import ReceiptBook
 from autocut_tray.core.policy.control_reclaim import Reclaimer
 from autocut_tray.core.policy.control_state import ControllerState, Facts, describe, may_begin
 from autocut_tray.core.policy.control_turns import Turns
+from autocut_tray.core.policy.control_undo import StepsDown
 from autocut_tray.core.policy.control_units import UnitsInFlight
 from autocut_tray.core.policy.control_words import refusal
 from autocut_tray.core.policy.governor_tape import NO_TAPE, Tape, TapedGovernor
@@ -111,6 +112,7 @@ class Controller:
         self._since = clock.time()
         self._last_change: TierChange | None = None
         self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
+        self._steps = StepsDown(self._receipts.mark_undone, hands.mark_forced_undone)
         self._turns = Turns(self._do)
         self._helpers = Helpers()
         self._prober = Prober(hands.probe, self._answer_probe, self._helpers, clock)
@@ -287,12 +289,12 @@ class Controller:
     def undo(self) -> ControllerState:
         """Take the last degradation or forced tier back. Raises UsageError when there is nothing to undo."""
         with self._lock:
-            undone = self._receipts.last
+            forced = self._governor.state.forced
             actions = self._governor.undo(self._clock.monotonic())
             self._turns.add(actions)
         self._obey(actions)
-        if undone is not None:
-            self._receipts.mark_undone(undone)
+        if forced is not None:
+            self._steps.take_force_back()
         return self.state
 
     def pin(self, tier: Tier | None) -> ControllerState:
@@ -355,12 +357,7 @@ class Controller:
     def _need(self, tier: Tier) -> float | None:
         """What this tier's model would still have to take, in MiB of VRAM (GPU) or RAM (CPU)."""
         route = self._route(tier)
-        if route is None:
-            return None
-        if self._model.tier is tier:
-            return 0.0
-        vram, ram = self._hands.needs(route)
-        return vram if tier is Tier.GPU else ram
+        return None if route is None else self._model.need(route, self._hands.needs)
 
     def _route_ahead(self) -> Route | None:
         """The route whose model would be loaded next, or is loaded."""
@@ -440,8 +437,10 @@ class Controller:
         if change.source.local and not change.better and not emergency:
             # Its model only holds memory now.
             self._reclaimer.start(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
-        if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
-            self._receipts.keep(change, self._policy)
+        if change.why.cause in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
+            self._steps.begin_anew()
+        else:
+            self._steps.note(self._receipts.keep(change, self._policy))
         self._remember()
 
     def _change_level(self, change: MemoryChange) -> None:
