@@ -92,7 +92,7 @@ class World:
                 throttle=self.throttled.append,
                 cancel_units=self._cancel_units,
                 resident=lambda route: self.resident,
-                needs=lambda route: (2048.0, None) if route.tier is Tier.GPU else (None, 3072.0),
+                needs=self._needs,
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
                 has_work=lambda: self.work,
                 editor_claims=lambda sample: sample.resolve_busy is True,
@@ -116,6 +116,11 @@ class World:
         if isinstance(answer, BackendError):
             raise answer
         return answer
+
+    def _needs(self, route: Route) -> tuple[float | None, float | None]:
+        if route.tier is Tier.GPU:
+            return (1024.0 if route.model == self.smaller else 2048.0), None
+        return None, 3072.0
 
     def _reclaim(self, action: Reclaim) -> None:
         self.reclaimed.append(action)
@@ -263,6 +268,24 @@ def test_after_an_emergency_the_smaller_model_comes_back_first(world: World) -> 
     held = world.run(120, lambda: world.controller.state.model == "moondream")
     assert held == 60
     assert [(a.why.cause, a.cache_keep) for a in world.reclaimed[before:]] == [(Cause.RECOVERED, 100.0)]
+    assert world.controller.state.tier is Tier.GPU
+
+
+def test_the_preferred_model_comes_back_when_there_is_room_for_it(world: World) -> None:
+    """It takes 1024 MiB more than the smaller one, which is there; 512 stay free."""
+    world.smaller = "moondream:q2"
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.available = 820
+    world.run(10, on(world, Tier.PAUSED))
+    world.available = 12_288
+    world.run(200, on(world, Tier.GPU))
+    world.used, world.resident = 8192 - 1500, (True, 6000.0)
+    world.run(300)
+    assert (world.controller.state.tier, world.controller.state.model) == (Tier.GPU, "moondream:q2")
+    world.used = 8192 - 1536
+    held = world.run(120, lambda: world.controller.state.model == "moondream")
+    assert held == 60
     assert world.controller.state.tier is Tier.GPU
 
 

@@ -230,8 +230,11 @@ class Controller:
         with self._lock:
             return self._route(tier)
 
+    def _preferred(self, tier: Tier) -> Route | None:
+        return self._policy.route(tier) if self._policy is not None else None
+
     def _route(self, tier: Tier) -> Route | None:
-        route = self._policy.route(tier) if self._policy is not None else None
+        route = self._preferred(tier)
         if route is None or not tier.local or self._governor.state.model_stage is ModelStage.PREFERRED:
             return route
         smaller = self._hands.smaller(route)
@@ -334,7 +337,7 @@ class Controller:
     # -- samples
 
     def _sample(self, metrics: MetricsSample) -> Sample:
-        cloud = self._policy.route(Tier.CLOUD) if self._policy is not None else None
+        tier, needs, cloud = self._governor.state.tier, self._hands.needs, self._preferred(Tier.CLOUD)
         self._cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
         return Sample(
             t=metrics.monotonic,
@@ -343,8 +346,9 @@ class Controller:
             own_vram=self._model.own_vram if self._model.tier is Tier.GPU else 0.0,
             ram_avail=metrics.ram_available,
             ram_total=metrics.ram_total,
-            need_vram=self._need(Tier.GPU),
-            need_ram=self._need(Tier.CPU),
+            need_vram=self._model.need(self._route(Tier.GPU), needs),
+            need_ram=self._model.need(self._route(Tier.CPU), needs),
+            need_more=self._model.more(self._preferred(tier), self._route(tier), needs),
             loaded=self._model.tier is not None,
             work=self._hands.has_work(),
             cloud_ok=cloud is not None and self._cloud_refusal is None,
@@ -353,11 +357,6 @@ class Controller:
             in_flight=self._units.count,
             editor=self._hands.editor_claims(metrics),
         )
-
-    def _need(self, tier: Tier) -> float | None:
-        """What this tier's model would still have to take, in MiB of VRAM (GPU) or RAM (CPU)."""
-        route = self._route(tier)
-        return None if route is None else self._model.need(route, self._hands.needs)
 
     def _route_ahead(self) -> Route | None:
         """The route whose model would be loaded next, or is loaded."""
@@ -377,7 +376,7 @@ class Controller:
     def _take_note(self, tier: Tier, route: Route) -> None:
         answer = self._hands.resident(route)
         with self._lock:
-            if answer is not None and self._governor.state.tier is tier:
+            if answer is not None and self._governor.state.tier is tier and self._route(tier) == route:
                 self._model.note(tier, answer)
 
     # -- actions

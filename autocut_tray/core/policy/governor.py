@@ -114,8 +114,7 @@ class Governor:
         for result in results:
             self._take_result(t, result, actions)
         self._leave_if_pressed(t, actions)
-        holds = self._tier.local and self._signals.is_calm(self._tier) and self._signals.memory.is_green
-        actions.extend(self._reload.follow(t, holds=holds))
+        actions.extend(self._reload.follow(t, holds=self._signals.may_grow(self._tier)))
         self._follow_trial(t, actions)
         actions.extend(BackoffReset(t, tier, k) for tier, k in self._recovery.forgive(t))
         if not self._mandate.is_worse(self._tier, tier_before):
