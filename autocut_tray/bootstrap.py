@@ -192,7 +192,7 @@ def build_services(
 
         rules = LazyPolicies(paths.release_policies_file)
         tracker = ResourceTracker(lambda: rules.table, clock)
-        budget = UnifiedMemoryManager(clock, BudgetOptions.of(settings.current))
+        budget = UnifiedMemoryManager(clock, BudgetOptions.of(settings.current), tracker)
         residency = Residency(lambda backend: local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),

@@ -4,8 +4,8 @@ The governor is pure; everything that touches the world is in :class:`Hands`, gi
 
 One lock guards the governor, the policy and what is known of the loaded model. Actions are collected with it and
 carried out without it, one at a time and in their order: hands that act, listeners and events may call back. The
-helpers (threads, probes, reclaims, turns) have locks of their own, which may be taken with this one held and never
-the other way round.
+helpers (threads, probes, reclaims, actions in order) have locks of their own, which may be taken with this one held
+and never the other way round.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_helpers import Helpers
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.control_model import LoadedModel
+from autocut_tray.core.policy.control_order import ActionsInOrder
 from autocut_tray.core.policy.control_probe import Prober
 from autocut_tray.core.policy.control_receipts import ReceiptBook
 from autocut_tray.core.policy.control_reclaim import Reclaimer
 from autocut_tray.core.policy.control_state import ControllerState, Facts, describe, may_begin
-from autocut_tray.core.policy.control_turns import Turns
 from autocut_tray.core.policy.control_undo import StepsDown
 from autocut_tray.core.policy.control_units import UnitsInFlight
 from autocut_tray.core.policy.control_words import refusal
@@ -113,7 +113,7 @@ class Controller:
         self._last_change: TierChange | None = None
         self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
         self._steps = StepsDown(self._receipts.mark_undone, hands.mark_forced_undone)
-        self._turns = Turns(self._do)
+        self._order = ActionsInOrder(self._do)
         self._helpers = Helpers()
         self._prober = Prober(hands.probe, self._answer_probe, self._helpers, clock)
         self._reclaimer = Reclaimer(hands.reclaim, self._reclaimed, self._helpers)
@@ -180,7 +180,7 @@ class Controller:
                 base = policy.base_tier if policy.base_tier in kept else Tier.PAUSED
                 actions += self._governor.update_policy(t, base, kept)
             actions += self._governor.update_policy(t, policy.base_tier, allowed)
-            self._turns.add(actions + self._governor.config_changed())
+            self._order.add(actions + self._governor.config_changed())
         self._carry_out()
 
     def reconfigure(self, thresholds: Thresholds, *, prefer_cloud: bool) -> None:
@@ -212,7 +212,7 @@ class Controller:
             self._model.learn(metrics)
             no_memory, self._no_memory = self._no_memory, False
             actions = self._governor.memory_error(metrics.monotonic) if no_memory else ()
-            self._turns.add(actions + self._governor.step(self._sample(metrics)))
+            self._order.add(actions + self._governor.step(self._sample(metrics)))
             overdue = self._units.overdue(metrics.monotonic)
         self._carry_out()
         if overdue:
@@ -260,7 +260,7 @@ class Controller:
         with self._lock:
             self._units.end(result.tier)
             actions = self._governor.unit_result(self._clock.monotonic(), result)
-            self._turns.add(actions)
+            self._order.add(actions)
         self._carry_out()
         return any(isinstance(action, Poison) for action in actions)
 
@@ -268,13 +268,13 @@ class Controller:
         """A unit that others did on :attr:`work_tier`, whatever its own ``tier`` says."""
         with self._lock:
             here = replace(result, tier=self.work_tier)
-            self._turns.add(self._governor.unit_result(self._clock.monotonic(), here))
+            self._order.add(self._governor.unit_result(self._clock.monotonic(), here))
         self._carry_out()
 
     def worker_died(self) -> None:
         """The media worker ended unasked."""
         with self._lock:
-            self._turns.add(self._governor.worker_restart(self._clock.monotonic()))
+            self._order.add(self._governor.worker_restart(self._clock.monotonic()))
         self._carry_out()
 
     # -- what a person can do
@@ -285,7 +285,7 @@ class Controller:
             log.info("Forced to %s: %s", tier.value, reason)
         with self._lock:
             actions = self._governor.force(self._clock.monotonic(), tier)
-            self._turns.add(actions)
+            self._order.add(actions)
         self._obey(actions)
         return self.state
 
@@ -294,7 +294,7 @@ class Controller:
         with self._lock:
             forced = self._governor.state.forced
             actions = self._governor.undo(self._clock.monotonic())
-            self._turns.add(actions)
+            self._order.add(actions)
         self._obey(actions)
         if forced is not None:
             self._steps.take_force_back()
@@ -304,7 +304,7 @@ class Controller:
         """Stay on ``tier`` until None is pinned. Raises UsageError when the policy does not allow it."""
         with self._lock:
             actions = self._governor.pin(self._clock.monotonic(), tier)
-            self._turns.add(actions)
+            self._order.add(actions)
         self._obey(actions)
         return self.state
 
@@ -382,7 +382,7 @@ class Controller:
     # -- actions
 
     def _carry_out(self) -> None:
-        self._turns.run()
+        self._order.run()
         self._tell()
 
     def _do(self, action: Action) -> None:
@@ -472,10 +472,10 @@ class Controller:
             now = self._clock.monotonic()
             if ok and self._governor.state.probing is tier:
                 self._model.proven(tier, own_vram)
-            self._turns.add(self._governor.probe_result(now, tier, ok))
+            self._order.add(self._governor.probe_result(now, tier, ok))
             if ok and tier is Tier.GPU and own_vram == 0.0:
                 # The server took the GPU request and runs on the processor without a word.
-                self._turns.add(self._governor.wrong_device(now, tier))
+                self._order.add(self._governor.wrong_device(now, tier))
         self._carry_out()
 
     def _describe(self) -> ControllerState:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from autocut_tray.core.policy.governor_types import Action
 
 
-class Turns:
+class ActionsInOrder:
     """``act`` is called without a lock held and never twice at once; it may decide and run again."""
 
     def __init__(self, act: Callable[[Action], None]) -> None:
