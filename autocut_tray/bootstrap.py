@@ -349,7 +349,8 @@ def build_services(
                 ServerWatch(detection, lambda: workload.wanted).tick,
             ),
             is_busy=lambda: controller.wants_fast_ticks or workload.wanted or others_work(),
-            is_watchful=lambda: bool(alerts.active),
+            is_watchful=lambda: bool(alerts.active) or controller.state.level is not MemoryLevel.OK,
+            is_critical=lambda: controller.is_pressed,
             intervals=lambda: (
                 settings.current.monitor.busy_interval,
                 settings.current.monitor.idle_interval,

@@ -150,6 +150,12 @@ class Controller:
         with self._lock:
             return self._units.count > 0 or self._governor.state.tick < self._thresholds.idle_tick
 
+    @property
+    def is_pressed(self) -> bool:
+        """True while RAM or VRAM is short where work is, the time of grace included."""
+        with self._lock:
+            return self._governor.state.pressed
+
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call ``callback`` whenever units may start that could not before, or the other way; returns what ends
         it."""

@@ -412,10 +412,11 @@ class GovernorState:
     """Everything about the governor that others act on or show; ``t`` is when its last input came.
 
     ``ceiling``: the best tier that policy and person allow. ``cause`` and ``since`` are those of the last change of
-    tier. ``admit``: new units may start. ``may_load``: a model may be loaded. ``one_at_a_time``: no units side by
-    side. ``drain``: a better tier is ready or being tried, so let the units in flight end. ``starting``: a tier is
-    still to be proven, ``candidate`` the one to try first. ``failure_percent``: of the window of this tier.
-    ``tick``: seconds until the next sample.
+    tier. ``admit``: new units may start. ``may_load``: a model may be loaded. ``pressed``: RAM or VRAM is
+    short where work is, its grace included, or nobody knows. ``one_at_a_time``: no units side by side. ``drain``: a
+    better tier is ready or being tried, so let the units in flight end. ``starting``: a tier is still to be proven,
+    ``candidate`` the one to try first. ``failure_percent``: of the window of this tier. ``tick``: seconds until the
+    next sample.
     """
 
     t: float
@@ -428,6 +429,7 @@ class GovernorState:
     degraded: bool
     admit: bool
     may_load: bool
+    pressed: bool
     one_at_a_time: bool
     drain: bool
     probing: Tier | None
