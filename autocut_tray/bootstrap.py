@@ -28,6 +28,7 @@ from autocut_tray.core.footage import ScanMode
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
+from autocut_tray.core.jobs.disk_room import DiskRoom
 from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
 from autocut_tray.core.jobs.plan_access import held, planning_asker
@@ -192,7 +193,7 @@ def build_services(
 
         rules = LazyPolicies(paths.release_policies_file)
         tracker = ResourceTracker(lambda: rules.table, clock)
-        budget = UnifiedMemoryManager(clock, BudgetOptions.of(settings.current))
+        budget = UnifiedMemoryManager(clock, BudgetOptions.of(settings.current), tracker)
         residency = Residency(lambda backend: local_root(settings.current, keys, backend), tracker)
         analyzers = AnalyzerPool(
             lambda backend: server(settings.current, keys, backend),
@@ -235,6 +236,7 @@ def build_services(
                 cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                mark_forced_undone=history.mark_forced_undone,
                 smaller=questions.smaller,
             ),
             bus,
@@ -248,11 +250,7 @@ def build_services(
         closing.callback(guard.close)
         closing.callback(residency.close)  # before those two, whose helpers may be waiting for a server
 
-        chooser = ModelChooser(
-            settings,
-            questions.settings_for_model,
-            questions.resolved_again,
-        )
+        chooser = ModelChooser(settings, questions.settings_for_model, questions.resolved_again)
         remedies = Remedies(
             RemedyHands(
                 address=lambda backend: local_root(settings.current, keys, backend),
@@ -267,6 +265,12 @@ def build_services(
         )
         closing.callback(remedies.close)
         scale = ConcurrencyScale()
+        disk = DiskRoom(
+            paths.thumbnails,
+            lambda: limits_in_force(settings.current.limits).disk_reserve_mib,
+            store,
+            bus.publish,
+        )
         task_times = TaskTimes(clock)
         jobs = JobQueue(
             store,
@@ -280,13 +284,9 @@ def build_services(
                 task_times.add,
                 questions.expected_seconds,
             ),
-            Intake(
-                gate.content_key,
-                lambda path: gate.settling(path, clock),
-                gate.find_videos,
-            ),
+            Intake(gate.content_key, lambda path: gate.settling(path, clock), gate.find_videos),
             workload,
-            may_start=lambda: controller.state.level is not MemoryLevel.EMERGENCY,
+            may_start=lambda: controller.state.level is not MemoryLevel.EMERGENCY and disk.has_room(),
             on_worker_death=lambda: controller.worker_died(),
             scan_options=lambda: scan_options(
                 settings.current,
@@ -348,7 +348,8 @@ def build_services(
                 ServerWatch(detection, lambda: workload.wanted).tick,
             ),
             is_busy=lambda: controller.wants_fast_ticks or workload.wanted or others_work(),
-            is_watchful=lambda: bool(alerts.active),
+            is_watchful=lambda: bool(alerts.active) or controller.state.level is not MemoryLevel.OK,
+            is_critical=lambda: controller.is_pressed,
             intervals=lambda: (
                 settings.current.monitor.busy_interval,
                 settings.current.monitor.idle_interval,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from autocut_tray.cli.context import Context
+from autocut_tray.cli.history import stored_history
 from autocut_tray.cli.machine import say_status, stored_status
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError, StorageError, UsageError
@@ -26,7 +27,14 @@ def degrade_to(context: Context, tier: str, reason: str) -> int:
 
 def undo_degradation(context: Context) -> int:
     """Take the last degradation of the running instance back."""
-    return _ask(context, {"command": "undo"}, lambda memory: memory.force(None))
+
+    def forget(memory: ControlMemory) -> None:
+        memory.force(None)
+        if context.paths.metrics_database.exists():
+            with stored_history(context) as history:
+                history.mark_forced_undone()
+
+    return _ask(context, {"command": "undo"}, forget)
 
 
 def pin_tier(context: Context, tier: str) -> int:

@@ -29,7 +29,7 @@ def export_history(
     wanted = _format(context, form, output)
     if output is not None:
         refuse_to_overwrite(output, force=force)
-    with _history(context) as history:
+    with stored_history(context) as history:
         data = export(history, first, last, wanted)
     if output is None:
         context.output.raw(data)
@@ -46,7 +46,10 @@ def replay_history(context: Context, since: str, until: str, overrides: list[str
     """Decide the recorded past again: as it was set, and with other limits."""
     changes = parse_changes(overrides)
     first, last = parse_span(since, until, SystemClock().time())
-    with _history(context) as history, Progress(context.output, context.translator.t("what-if-progress")):
+    with (
+        stored_history(context) as history,
+        Progress(context.output, context.translator.t("what-if-progress")),
+    ):
         comparison = compare(history.tape.lines(first, last), changes, first, last)
     if context.output.as_json:
         for change in comparison.would.changes:
@@ -73,8 +76,8 @@ def _format(context: Context, form: str, output: Path | None) -> Format:
 
 
 @contextmanager
-def _history(context: Context) -> Iterator[History]:
-    """Raises StorageError."""
+def stored_history(context: Context) -> Iterator[History]:
+    """What is on disk. Raises StorageError."""
     days = context.settings.current.monitor.retention_days
     history = History(context.paths.metrics_database, SystemClock(), retention_days=days)
     try:

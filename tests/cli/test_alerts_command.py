@@ -14,6 +14,7 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.settings.presets import PRESETS
+from autocut_tray.core.settings.schema import Settings, declared
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.instance_channel import open_channel
 from tests.command_line import Run
@@ -112,6 +113,22 @@ def test_a_preset(run: Run, preset: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "monitor.retention_days" in err, "what the environment decides is said"
     assert run("settings", "alerts.hold", "33")[0] == 0
     assert json.loads(run("settings", "alerts.hold", "--json")[1])["value"] == 33
+
+
+def test_what_the_presets_are_for() -> None:
+    """Longer intervals, 30 days and larger budgets; 5 s, verbose and smaller budgets."""
+    usual = Settings()
+    production, development = PRESETS["production"], PRESETS["development"]
+    assert set(production) == set(development) and set(production) <= set(declared())
+    for interval in ("monitor.busy_interval", "monitor.idle_interval"):
+        assert production[interval] > development[interval]  # type: ignore[operator]
+    assert (development["monitor.idle_interval"], development["monitor.verbose_log"]) == (5.0, True)
+    assert (production["monitor.retention_days"], production["monitor.verbose_log"]) == (30, False)
+    for budget, own in (
+        ("memory.budget_mib", usual.memory.budget_mib),
+        ("memory.picture_cache_mib", usual.memory.picture_cache_mib),
+    ):
+        assert production[budget] > own > development[budget]  # type: ignore[operator]
 
 
 def test_a_preset_that_does_not_exist_or_is_not_alone(run: Run) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,13 @@ import pytest
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.jobs.job import JobOptions, JobState
 from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.monitor.history import History
 from autocut_tray.core.paths import Paths
+from autocut_tray.core.receipt import ReceiptKind
 from tests.command_line import Run, document
 from tests.media.heard import Track, heard_video, tone
 from tests.media_samples import srt_text
+from tests.monitor.test_history import receipt
 
 pytestmark = pytest.mark.usefixtures("no_model_servers")
 
@@ -156,6 +161,22 @@ def test_degrade_and_undo_without_an_instance_are_stored_wishes(run: Run) -> Non
     assert code == 0 and document(out)["monitor"]["forced"] == "CPU"
     assert document(run("status", "--json")[1])["monitor"]["forced"] == "CPU"
     assert document(run("undo", "--json")[1])["monitor"]["forced"] is None
+
+
+def test_undo_without_an_instance_says_so_on_the_receipt(run: Run, paths: Paths) -> None:
+    """The forced tier of a session that has ended."""
+    paths.create()
+    history = History(paths.metrics_database, SystemClock())
+    forced = history.add_receipt(
+        replace(receipt(at=time.time() - 60), kind=ReceiptKind.MANUAL, cause="forced")
+    )
+    pressed = history.add_receipt(receipt(at=time.time() - 50))
+    history.close()
+    assert run("undo", "--json")[0] == 0
+    history = History(paths.metrics_database, SystemClock())
+    undone = {kept.id: kept.undone for kept in history.receipts_after(0)}
+    history.close()
+    assert undone == {forced.id: True, pressed.id: False}
 
 
 def test_a_pin_without_an_instance_is_a_stored_wish(run: Run) -> None:

@@ -185,7 +185,7 @@ def test_an_old_database_is_brought_up_to_date(old_file: Path) -> None:
         assert job.video == video()
         assert [(r.sound, r.subtitles) for r in opened.scenes("j")] == [(None, None)] * 2
         opened.put_heard("j", [SceneSound(2, LOUD)])
-        opened.put_words("j", [SceneWords(1, "said")])
+        opened.put_words("j", [SceneWords(1, "said")], anew=True)
         assert [(r.sound, r.subtitles) for r in opened.scenes("j")] == [(None, "said"), (LOUD, None)]
         assert opened.put_scene("j", scene(3)).sound is None
         assert opened.problem is None

@@ -23,6 +23,9 @@ from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import DEATHS, WorkerScanner
 from autocut_tray.core.media.wire import Failure, FailureCode
 from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
+from autocut_tray.core.memory.policies import shipped_policies
+from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.release import ResourceKind
 from tests.fakes import FakeClock
 from tests.media.conftest import read_video
 from tests.media.test_process import wait_until
@@ -422,3 +425,18 @@ def test_leaving_with_a_picture_in_hand_gives_its_memory_back(path: str, tmp_pat
         assert any(isinstance(said, Keyframe) for said in messages)
     stats = memory.get_memory_stats()
     assert (stats.used, stats.leases, stats.leaked) == (0, 0, 0)
+
+
+def test_pictures_on_their_way_are_tracked_as_they_are(path: str, tmp_path: Path) -> None:
+    """Those that wait and the one in hand; none when it is over."""
+    tracker = ResourceTracker(shipped_policies, SystemClock())
+    memory = UnifiedMemoryManager(SystemClock(), tracker=tracker)
+    command = pictures(tmp_path, 3, "time.sleep(60)")
+    with WorkerScanner(SystemClock(), 10.0, command, memory).scan(
+        path, ScanOptions(), CancelToken()
+    ) as messages:
+        picture = next(said for said in messages if isinstance(said, Keyframe))
+        wait_until(lambda: len(tracker.find(kind=ResourceKind.TEMP_BUFFERS)) == 3)
+        sizes = {(one.name, one.bytes, one.in_use) for one in tracker.find(kind=ResourceKind.TEMP_BUFFERS)}
+    assert sizes == {("key frames", len(picture.jpeg) + len(picture.small_jpeg), True)}
+    assert tracker.statistics().count == 0 and tracker.statistics().lost == 0

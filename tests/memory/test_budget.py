@@ -14,6 +14,9 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import Cancelled, SystemExhausted
 from autocut_tray.core.memory.budget import MIB, BudgetOptions, MemoryLease, UnifiedMemoryManager
+from autocut_tray.core.memory.policies import shipped_policies
+from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.release import ResourceKind
 from autocut_tray.i18n import LANGUAGES, Translator
 from tests.fakes import FakeClock
 
@@ -309,3 +312,28 @@ def test_real_threads_never_overdraw_and_all_come_through(plans: list[tuple[list
     stats = manager.get_memory_stats()
     assert errors == [] and most <= 100 and stats.peak <= 100
     assert (stats.used, stats.leases, stats.waiting) == (0, 0, 0)
+
+
+def test_what_a_lease_really_holds_is_tracked_until_it_is_given_back() -> None:
+    tracker = ResourceTracker(shipped_policies, SystemClock())
+    manager = UnifiedMemoryManager(SystemClock(), BudgetOptions(1000), tracker)
+    lease = manager.allocate(800, "descriptions", cancel=CancelToken())
+    assert tracker.statistics().count == 0, "a promise holds nothing yet"
+    lease.filled(200)
+    (found,) = tracker.find()
+    assert (found.kind, found.name, found.bytes, found.in_use) == (
+        ResourceKind.TEMP_BUFFERS, "descriptions", 200, True,
+    )  # fmt: skip
+    owner = tracker.owner_of(found)
+    assert owner is not None and owner.measure() == 200
+    manager.deallocate(lease)
+    assert (owner.measure(), tracker.statistics().count, tracker.statistics().forgotten) == (0, 0, 1)
+
+
+def test_what_a_lost_lease_held_is_not_tracked_for_ever() -> None:
+    tracker = ResourceTracker(shipped_policies, SystemClock())
+    manager = UnifiedMemoryManager(SystemClock(), BudgetOptions(1000), tracker)
+    manager.allocate(800, "descriptions", cancel=CancelToken()).filled(200)
+    gc.collect()
+    assert (tracker.statistics().count, tracker.statistics().lost) == (0, 1)
+    assert manager.find_leaks() == (1, 800)

@@ -203,7 +203,7 @@ def test_it_looks_every_five_seconds_and_starts_no_thread_for_nothing(world: Wor
     ("level", "released"),
     [
         (MemoryLevel.OK, ["shards", "weights", "buffers"]),
-        (MemoryLevel.WARN, ["shards", "weights", "audio", "cache", "buffers", "subtitles"]),
+        (MemoryLevel.WARN, ["subtitles", "buffers", "cache", "audio", "weights", "shards"]),
         (MemoryLevel.EMERGENCY, ["shards", "weights", "audio", "cache", "buffers", "subtitles"]),
     ],
 )
@@ -477,3 +477,18 @@ def test_asked_for_by_kind_name_and_priority(world: World) -> None:
     world.guard.release(min_priority=100)
     assert world.order[-1] == "model"
     assert world.guard.release(pattern="nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("order", "asked"),
+    [(WARN, []), (PRESSURE, []), (EMERGENCY, [0.0])],
+    ids=["warn", "pressure", "emergency"],
+)
+def test_a_picture_on_its_way_is_waited_for_only_in_an_emergency(
+    world: World, order: Reclaim, asked: list[float]
+) -> None:
+    """It goes when the step that holds it ends; asking for it would only use up the time for the proof."""
+    picture = world.hold(ResourceKind.TEMP_BUFFERS, "descriptions", 1000)
+    with picture.tracked.use():
+        world.guard.reclaim(order)
+    assert [keep for keep, _ in picture.calls] == asked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -276,3 +276,55 @@ def test_two_of_which_one_was_there_before_us_both_stay() -> None:
         studio.store.load(model, None)
         watched.look(LMSTUDIO, "tiny-vlm")
         assert len(studio.store.instances) == 2
+
+
+def _after_first_release(watched: Residency, act: Callable[[], None]) -> None:
+    """Have ``act`` done by another thread in the moment in which the lock is first let go."""
+
+    class Lock:
+        def __init__(self, real: threading.Lock) -> None:
+            self._real, self._done = real, False
+
+        def __enter__(self) -> None:
+            self._real.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self._real.release()
+            if not self._done:
+                self._done = True
+                act()
+
+    watched._lock = Lock(watched._lock)  # type: ignore[assignment, arg-type]
+
+
+def test_a_model_that_unloads_itself_as_we_ask_for_it_again_stays_ours(server: FakeOllama) -> None:
+    """A look at the server between the decision to ask and the question must not forget whose it will be."""
+    clock = FakeClock()
+    tracker = ResourceTracker(shipped_policies, clock)
+    watched = Residency(lambda _: (server.url, None), tracker)
+    with watched.using(OLLAMA, "ours:latest"):
+        load(server, "ours:latest")
+        assert watched.find(OLLAMA, "ours:latest") is not None
+    server.store.kill_runner("ours:latest")
+    _after_first_release(watched, lambda: watched._note(OLLAMA, []))
+    with watched.using(OLLAMA, "ours:latest"):
+        load(server, "ours:latest")
+    assert watched.loaded(OLLAMA) is not None
+    assert [ours for _resident, ours in watched.listed] == [True]
+    assert tracker.statistics().count == 1
+    assert [r.model for r in watched.unload_ours()] == ["ours:latest"]
+
+
+def test_what_others_of_us_use_meanwhile_is_not_unloaded_for_one_who_has_done(server: FakeOllama) -> None:
+    """The fire drill loaded it; a job came in the middle and works with it now."""
+    clock = FakeClock()
+    tracker = ResourceTracker(shipped_policies, clock)
+    watched = Residency(lambda _: (server.url, None), tracker)
+    with watched.using(OLLAMA, "ours:latest"):
+        load(server, "ours:latest")
+    with watched.using(OLLAMA, "ours:latest"):
+        assert not watched.unload(OLLAMA, "ours:latest")
+        assert server.store.is_loaded("ours:latest")
+    assert watched.loaded(OLLAMA) is not None
+    assert [ours for _resident, ours in watched.listed] == [True], "it is still ours to give back"
+    assert tracker.statistics().count == 1

@@ -338,3 +338,26 @@ def test_a_history_from_before_there_were_alerts_is_kept(tmp_path: Path, clock: 
     assert opened.receipts_after(stored.id) == [] and opened.alerts.between(0, clock.time()) == []
     assert opened.releases.between(0, clock.time()) == []
     opened.close()
+
+
+def test_a_forced_tier_that_is_taken_back_says_so_on_every_receipt_it_has(
+    history: History, clock: FakeClock
+) -> None:
+    """Forced down twice; a pin that came later would have replaced it."""
+
+    def kept(cause: str) -> int:
+        return history.add_receipt(replace(receipt(clock.time()), cause=cause)).id
+
+    def undone() -> list[int]:
+        return [one.id for one in history.receipts_after(0) if one.undone]
+
+    kept("forced")
+    kept("pinned")
+    forced = [kept("forced"), kept("forced")]
+    kept("vram")
+    history.mark_forced_undone()
+    assert undone() == forced
+    kept("forced")
+    kept("pinned")
+    history.mark_forced_undone()
+    assert undone() == forced

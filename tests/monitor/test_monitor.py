@@ -34,14 +34,17 @@ class CountingClock(SystemClock):
 
 def monitor(clock: CountingClock, **options: object) -> RuntimeMonitor:
     settings = {"sample": lambda: SAMPLE, "listeners": (), "is_busy": lambda: False, **options}
-    settings.setdefault("is_watchful", lambda: False)
+    for name in ("is_watchful", "is_critical"):
+        settings.setdefault(name, lambda: False)
+    settings.setdefault("intervals", (1.0, 8.0))
     return RuntimeMonitor(
         clock,
         settings["sample"],  # type: ignore[arg-type]
         settings["listeners"],  # type: ignore[arg-type]
         is_busy=settings["is_busy"],  # type: ignore[arg-type]
         is_watchful=settings["is_watchful"],  # type: ignore[arg-type]
-        intervals=lambda: (1.0, 8.0),
+        is_critical=settings["is_critical"],  # type: ignore[arg-type]
+        intervals=lambda: settings["intervals"],  # type: ignore[arg-type, return-value]
     )
 
 
@@ -71,6 +74,18 @@ def test_a_window_or_an_alert_gets_a_faster_pace(
     clock = CountingClock(2)
     watched = monitor(clock, is_watchful=lambda: watchful)
     watched.set_attention(attention)
+    watched.start()
+    assert clock.enough.wait(5)
+    watched.stop()
+    assert clock.waits[0] == pytest.approx(interval, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("busy", "interval"), [(0.2, 0.2), (1.0, 1.0), (4.0, 1.0)], ids=["faster anyway", "usual", "production"]
+)
+def test_while_memory_is_short_a_second_is_the_slowest_pace(busy: float, interval: float) -> None:
+    clock = CountingClock(2)
+    watched = monitor(clock, is_critical=lambda: True, is_busy=lambda: True, intervals=(busy, 8.0))
     watched.start()
     assert clock.enough.wait(5)
     watched.stop()

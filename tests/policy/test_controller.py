@@ -64,8 +64,10 @@ class World:
         self.models: list[str] = []
         self.smaller: str | None = None
         self.meanwhile: Callable[[], object] = lambda: None
+        self.cancelling: Callable[[], object] = lambda: None
         self.receipts: list[Receipt] = []
         self.undone: list[int] = []
+        self.forces_undone = 0
         self.reclaimed: list[Reclaim] = []
         self.stopped = 0
         self.cancelled = 0
@@ -90,13 +92,14 @@ class World:
                 throttle=self.throttled.append,
                 cancel_units=self._cancel_units,
                 resident=lambda route: self.resident,
-                needs=lambda route: (2048.0, None) if route.tier is Tier.GPU else (None, 3072.0),
+                needs=self._needs,
                 expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
                 has_work=lambda: self.work,
                 editor_claims=lambda sample: sample.resolve_busy is True,
                 cloud_refusal=lambda route: self.cloud_refusal,
                 keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
                 mark_undone=self.undone.append,
+                mark_forced_undone=self._forget_forced,
                 smaller=lambda route: self.smaller,
             ),
             self.bus,
@@ -114,12 +117,21 @@ class World:
             raise answer
         return answer
 
+    def _needs(self, route: Route) -> tuple[float | None, float | None]:
+        if route.tier is Tier.GPU:
+            return (1024.0 if route.model == self.smaller else 2048.0), None
+        return None, 3072.0
+
     def _reclaim(self, action: Reclaim) -> None:
         self.reclaimed.append(action)
         self.meanwhile()
 
     def _cancel_units(self) -> None:
         self.cancelled += 1
+        self.cancelling()
+
+    def _forget_forced(self) -> None:
+        self.forces_undone += 1
 
     def _stop(self) -> None:
         self.stopped += 1
@@ -256,6 +268,24 @@ def test_after_an_emergency_the_smaller_model_comes_back_first(world: World) -> 
     held = world.run(120, lambda: world.controller.state.model == "moondream")
     assert held == 60
     assert [(a.why.cause, a.cache_keep) for a in world.reclaimed[before:]] == [(Cause.RECOVERED, 100.0)]
+    assert world.controller.state.tier is Tier.GPU
+
+
+def test_the_preferred_model_comes_back_when_there_is_room_for_it(world: World) -> None:
+    """It takes 1024 MiB more than the smaller one, which is there; 512 stay free."""
+    world.smaller = "moondream:q2"
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.available = 820
+    world.run(10, on(world, Tier.PAUSED))
+    world.available = 12_288
+    world.run(200, on(world, Tier.GPU))
+    world.used, world.resident = 8192 - 1500, (True, 6000.0)
+    world.run(300)
+    assert (world.controller.state.tier, world.controller.state.model) == (Tier.GPU, "moondream:q2")
+    world.used = 8192 - 1536
+    held = world.run(120, lambda: world.controller.state.model == "moondream")
+    assert held == 60
     assert world.controller.state.tier is Tier.GPU
 
 
@@ -405,6 +435,64 @@ def test_wishes_and_lessons_outlive_the_program(world: World, tmp_path: Path) ->
     world.controller.adopt(policy(GPU, CPU))
     world.run(5, on(world, Tier.CPU))
     assert world.controller.state.forced is Tier.CPU
+
+
+def test_an_undo_takes_all_steps_back_between_where_work_is_and_where_it_was(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)
+    world.used = 7200
+    world.run(30, on(world, Tier.CPU))
+    world.available = 1900
+    world.run(30, on(world, Tier.PAUSED))
+    world.used, world.available = 1024, 12_288
+    world.run(2)
+    down = [receipt.id for receipt in world.receipts if receipt.kind is ReceiptKind.TIER]
+    assert len(down) == 2
+    assert world.controller.undo().tier is Tier.GPU
+    assert (sorted(world.undone), world.forces_undone) == (down, 0)
+
+
+def test_a_step_that_was_made_up_for_is_not_taken_back(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)
+    world.used = 7200
+    world.run(30, on(world, Tier.CPU))
+    world.used = 1024
+    world.run(200, on(world, Tier.GPU))
+    world.controller.force(Tier.CPU)
+    forced = world.receipts[-1].id
+    world.controller.undo()
+    assert (world.undone, world.forces_undone) == ([forced], 1)
+
+
+def test_an_undo_that_cannot_lead_up_takes_only_the_forced_tier_back(world: World) -> None:
+    """The card is still full: what led to the processor holds on."""
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.run(2)
+    world.used = 7200
+    world.run(30, on(world, Tier.CPU))
+    world.run(2)
+    world.controller.force(Tier.CPU)
+    world.controller.undo()
+    assert (world.controller.state.tier, world.undone, world.forces_undone) == (Tier.CPU, [], 1)
+
+
+def test_a_forced_tier_of_an_earlier_session_can_be_taken_back_and_says_so(world: World) -> None:
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    world.controller.force(Tier.CPU)
+    world.controller.close()
+    world.work = False
+    world.controller = world.make()
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(5)
+    assert world.controller.state.starting and world.controller.state.can_undo
+    world.controller.undo()
+    assert world.forces_undone == 1 and world.controller.state.forced is None
+    assert not world.controller.state.can_undo
 
 
 def test_a_damaged_memory_costs_only_what_was_learned(tmp_path: Path) -> None:

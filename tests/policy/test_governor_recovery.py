@@ -255,6 +255,30 @@ def test_after_an_emergency_the_small_model_comes_first() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("tier", "room", "none"),
+    [
+        (Tier.GPU, {"vram_used": 8192.0 - 3584.0}, {"vram_used": 8192.0 - 3583.0}),
+        (Tier.CPU, {"ram_avail": 3584.0}, {"ram_avail": 3583.0}),
+    ],
+    ids=["GPU", "CPU"],
+)
+def test_the_preferred_model_waits_for_room_and_the_reserve(
+    tier: Tier, room: dict[str, float], none: dict[str, float]
+) -> None:
+    """It takes 3072 MiB more than the small one, and 512 stay free."""
+    rig = Rig(tier, base=tier)
+    rig.run(20, ram_avail=900.0)
+    rig.run(95, ram_avail=9 * GIB)
+    assert rig.tier is tier
+    rig.run(600, need_more=3072.0, **none)
+    assert rig.governor.state.model_stage is ModelStage.SMALL
+    rig.run(59, need_more=3072.0, **room)
+    assert rig.governor.state.model_stage is ModelStage.SMALL
+    rig.run(2, need_more=3072.0, **room)
+    assert (rig.tier, rig.governor.state.model_stage) == (tier, ModelStage.PREFERRED)
+
+
 def test_a_gap_starts_green_anew_but_keeps_the_lock() -> None:
     rig = Rig()
     for _ in range(3):

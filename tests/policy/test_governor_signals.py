@@ -257,6 +257,22 @@ def test_grace_counts_seconds_at_the_idle_pace() -> None:
     assert among(GapReset, rig.log) == []
 
 
+def test_a_warning_alone_is_looked_at_every_5_s_and_what_runs_short_every_second() -> None:
+    """Many machines stand at 75 % all day long."""
+    rig = Rig()
+    rig.run(40, ram_avail=3.9 * GIB, work=False)
+    state = rig.governor.state
+    assert (state.level, state.tick, state.pressed) == (MemoryLevel.WARN, 5.0, False)
+    assert state.one_at_a_time
+    rig.run(1, ram_avail=1.9 * GIB)
+    assert (rig.governor.state.tick, rig.governor.state.pressed) == (1.0, True)
+    rig.run(2, ram_avail=0.9 * GIB)
+    state = rig.governor.state
+    assert (state.level, state.tick, state.pressed) == (MemoryLevel.EMERGENCY, 1.0, True)
+    rig.run(100, ram_avail=3.9 * GIB, work=True)
+    assert (rig.governor.state.level, rig.governor.state.tick) == (MemoryLevel.WARN, 1.0), "work is there"
+
+
 def test_the_idle_pace_may_be_late_the_busy_one_may_not() -> None:
     rig = Rig()
     rig.run(1, work=False)

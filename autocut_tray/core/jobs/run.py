@@ -75,7 +75,7 @@ class JobRun:
         self._clock = clock
         self._board = Board(job.id, store, publish)
         self._changed = self._board.changed
-        self._intake = ScanIntake(job, self._board, scanner, scan_options, thumbnails, clock)
+        self._intake = ScanIntake(job, self._board, scanner, scan_options, thumbnails, clock, memory.tracker)
         self._work = SceneWork(job, self._board, thumbnails, clock, memory, self._note_set_back)
         self._cancel = CancelToken()
         self._units = CancelToken()

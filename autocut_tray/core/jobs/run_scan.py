@@ -22,9 +22,12 @@ from autocut_tray.core.footage import (
 from autocut_tray.core.jobs.job import Job, JobChanged
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.run_board import Board
+from autocut_tray.core.jobs.run_heard import Unsaved
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import damage
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import message
+from autocut_tray.core.release import ResourceKind
 
 PROGRESS_SECONDS = 1.0
 """How often progress of reading is stored and told."""
@@ -34,7 +37,14 @@ class ScanIntake:
     """``error``: why the video could not be read, or not to its end; ``duration``: seconds, once it is known."""
 
     def __init__(
-        self, job: Job, board: Board, scanner: Scanner, options: ScanOptions, thumbnails: Path, clock: Clock
+        self,
+        job: Job,
+        board: Board,
+        scanner: Scanner,
+        options: ScanOptions,
+        thumbnails: Path,
+        clock: Clock,
+        tracker: ResourceTracker | None = None,
     ) -> None:
         self._job = job
         self._board = board
@@ -45,9 +55,10 @@ class ScanIntake:
         self._clock = clock
         self._told_at = clock.monotonic()
         self._last_id = 0
-        self._heard: list[SceneSound] = []
-        self._said: list[SceneWords] = []
-        """Sound and words are stored many at a time: each of them would be a write to the disk of its own."""
+        # Sound and words are stored many at a time: each of them would be a write to the disk of its own.
+        self._heard = Unsaved(ResourceKind.AUDIO_CACHE, f"sound of {job.id}", self._store_sound, tracker)
+        self._said = Unsaved(ResourceKind.SUBTITLE_INDEX, f"words of {job.id}", self._store_words, tracker)
+        self._has_new_words = False
         self.error: AutoCutError | None = None
         self.duration: float | None = None
 
@@ -63,7 +74,10 @@ class ScanIntake:
             raise
         except AutoCutError as error:
             self.error = error
-            self._keep_sound()
+            self._heard.save()
+        finally:
+            self._heard.end()
+            self._said.end()
 
     def _take(self, said: WorkerMessage) -> None:
         job_id, store = self._job.id, self._store
@@ -78,21 +92,23 @@ class ScanIntake:
             case Keyframe():
                 self._keep_keyframe(said)
             case SceneSound():
-                self._heard.append(said)
+                self._heard.add(said)
             case SceneWords():
-                self._said.append(said)
+                self._said.add(said)
             case Progress():
                 now = self._clock.monotonic()
                 if now - self._told_at >= PROGRESS_SECONDS:
                     self._told_at = now
-                    self._keep_sound()
+                    self._heard.save()
                     self._board.publish(JobChanged(store.set_scanned(job_id, said.read)))
             case Finished():
                 self._finish(said)
 
     def _finish(self, end: Finished) -> None:
-        self._keep_sound()
-        self._keep_words()
+        self._heard.save()
+        self._said.save()
+        if not self._has_new_words:
+            self._store_words([])
         self._board.drop_after(self._last_id)
         self._store.set_video(self._job.id, end.video, scan_complete=end.damaged_at is None)
         self.error = damage(end)
@@ -110,21 +126,21 @@ class ScanIntake:
             ) from error
         self._board.put(self._store.put_keyframe(self._job.id, frame, name))
 
-    def _keep_sound(self) -> None:
-        if not self._heard:
-            return
-        heard, self._heard = self._heard, []
+    def _store_sound(self, heard: list[SceneSound]) -> None:
         self._store.put_heard(self._job.id, heard)
         for one in heard:
             self._board.refresh(one.scene_id)
 
-    def _keep_words(self) -> None:
-        """Those of an earlier scan go: a side-car file may be gone."""
-        spoken = {one.scene_id for one in self._said}
-        spoken |= {record.scene.id for record in self._store.scenes(self._job.id) if record.subtitles}
+    def _store_words(self, said: list[SceneWords]) -> None:
+        """With the first of them those of an earlier scan go: a side-car file may be gone."""
+        anew = not self._has_new_words
+        spoken = {one.scene_id for one in said}
+        if anew:
+            spoken |= {record.scene.id for record in self._store.scenes(self._job.id) if record.subtitles}
         if not spoken:
             return
-        self._store.put_words(self._job.id, self._said)
+        self._store.put_words(self._job.id, said, anew=anew)
+        self._has_new_words = True
         for scene_id in sorted(spoken):
             self._board.refresh(scene_id)
 

@@ -80,6 +80,7 @@ class SceneWork:
                 jpeg, small = file.read_bytes(), _read_small(file)
             except OSError as error:
                 return self._without_picture(unit, error)
+            room.filled(len(jpeg) + len(small or b""))
             options = self._job.options
             errand = Errand(self._job.id, unit, options.never_cloud or options.force is Force.LOCAL)
             request = DescribeRequest(scene, jpeg, options.language, small, errand)

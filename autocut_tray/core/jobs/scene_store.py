@@ -74,10 +74,11 @@ class SceneTable:
                 [(dump(sound_to_row(one.sound)), job_id, one.scene_id) for one in sounds],
             )
 
-    def put_words(self, job_id: str, words: Iterable[SceneWords]) -> None:
-        """What is said in scenes; in all others of the job nothing is."""
+    def put_words(self, job_id: str, words: Iterable[SceneWords], *, anew: bool) -> None:
+        """What is said in scenes. ``anew``: in all others of the job nothing is."""
         with self._database.transaction() as db:
-            db.execute("UPDATE scenes SET subtitles = NULL WHERE job_id = ?", (job_id,))
+            if anew:
+                db.execute("UPDATE scenes SET subtitles = NULL WHERE job_id = ?", (job_id,))
             db.executemany(
                 "UPDATE scenes SET subtitles = ? WHERE job_id = ? AND scene = ?",
                 [(one.text, job_id, one.scene_id) for one in words],

@@ -14,7 +14,7 @@ from dataclasses import replace
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, InputError, SystemExhausted, exhaustion
-from autocut_tray.core.footage import Finished, Video, WorkerMessage
+from autocut_tray.core.footage import Finished, Keyframe, Video, WorkerMessage
 from autocut_tray.core.media import wire
 from autocut_tray.core.media.gate import Source, refuse
 from autocut_tray.core.media.options import MEMORY_BYTES, ScanOptions
@@ -251,6 +251,8 @@ class WorkerClient:
                 raise WireError("a question")
             if not isinstance(message, Failure):
                 self._check.accept(message)
+            if held and isinstance(message, Keyframe):
+                held[0].filled(len(message.jpeg) + len(message.small_jpeg))
             if not self._hand_over(message, held[0] if held else None):
                 return False
             held.clear()

@@ -23,6 +23,8 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, SystemExhausted
 from autocut_tray.core.frozen import frozen
+from autocut_tray.core.memory.in_flight import BufferInFlight
+from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import message
 
 if TYPE_CHECKING:
@@ -58,13 +60,25 @@ class BudgetOptions:
 class MemoryLease:
     """A reserved amount; given back by :meth:`release`, at the end of a ``with`` block, or when found leaked."""
 
-    __slots__ = ("__weakref__", "_manager", "bytes", "id", "stage")
+    __slots__ = ("__weakref__", "_buffer", "_manager", "bytes", "id", "stage")
 
     def __init__(self, manager: UnifiedMemoryManager, number: int, bytes_: int, stage: str) -> None:
         self._manager = manager
         self.id = number
         self.bytes = bytes_
         self.stage = stage
+        self._buffer: BufferInFlight | None = None
+
+    def filled(self, bytes_: int) -> None:
+        """So many bytes are really there now; the tracker shows them until the lease is given back."""
+        tracker = self._manager.tracker
+        if tracker is not None:
+            self._buffer = BufferInFlight(tracker, self.stage, bytes_)
+
+    def emptied(self) -> None:
+        """Nothing of it is there any more."""
+        if self._buffer is not None:
+            self._buffer.end()
 
     def release(self) -> None:
         """Give it back; the second time does nothing."""
@@ -138,10 +152,19 @@ class _Waiter:
 
 
 class UnifiedMemoryManager:
-    """One limit for all stages; what is promised never exceeds it. Safe to use from several threads."""
+    """One limit for all stages; what is promised never exceeds it. Safe to use from several threads.
 
-    def __init__(self, clock: Clock, options: BudgetOptions = BudgetOptions()) -> None:
+    ``tracker``: learns of what the leases really hold, and of what else the stages keep; None where nobody looks.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        options: BudgetOptions = BudgetOptions(),
+        tracker: ResourceTracker | None = None,
+    ) -> None:
         self._clock = clock
+        self.tracker = tracker
         self._limit = options.limit
         self._gc_threshold = options.gc_threshold
         self._lock = threading.Lock()
@@ -191,6 +214,7 @@ class UnifiedMemoryManager:
             if held is not None:
                 self._used -= held.bytes
                 self._serve()
+        lease.emptied()
 
     def get_memory_stats(self) -> MemoryStats:
         with self._lock:
@@ -235,7 +259,8 @@ class UnifiedMemoryManager:
             if waiter in self._waiters:
                 self._waiters.remove(waiter)
             elif waiter.lease is not None:
-                self._used -= self._held.pop(waiter.lease.id).bytes
+                held = self._held.pop(waiter.lease.id, None)  # None: its owner is gone, and it was taken back
+                self._used -= held.bytes if held is not None else 0
             self._serve()
         raise Cancelled
 

@@ -193,11 +193,12 @@ class MemoryGuard:
         return _Order(ReleaseCause.EXPIRED, 0.0, spare_used=True)
 
     def _due(self, order: _Order) -> list[Resource]:
-        """What the 5 s look gives back, in order."""
+        """What the 5 s look gives back: by priority, while memory is short what is cheap to have again first."""
         now = self._clock.monotonic()
         with self._lock:
             alone = self._alone_until = {number: t for number, t in self._alone_until.items() if t > now}
         due = self._tracker.find(expired=None if order.cause is ReleaseCause.EMERGENCY else True)
+        due = due[::-1] if order.cause is ReleaseCause.WARN else due
         if order.cause is ReleaseCause.EXPIRED:
             policies, wanted = self._policies(), self._hands.release_idle()
             due = [resource for resource in due if wanted and policies[resource.kind].release_idle]
@@ -205,11 +206,11 @@ class MemoryGuard:
 
     def _ordered(self, order: _Order) -> list[Resource]:
         """What an order of the governor gives back: in an emergency by priority, else what is cheap to have again
-        first and models last."""
+        first and models last. What is in use on its way somewhere goes only when that way ends: in an emergency."""
         found = [r for r in self._tracker.find() if r.bytes != 0 and self._keep_of(r, order) < 100.0]
-        if order.spare_used:
-            found = [r for r in found if not (r.kind.is_model and r.in_use)]
-        return found if order.cause is ReleaseCause.EMERGENCY else found[::-1]
+        if order.cause is ReleaseCause.EMERGENCY:
+            return found
+        return [r for r in found if not r.in_use or (r.kind.is_model and not order.spare_used)][::-1]
 
     def _keep_of(self, resource: Resource, order: _Order) -> float:
         """Percent that this one may keep: expired caches and models go as a whole."""

@@ -126,17 +126,21 @@ class Residency:
     @contextmanager
     def using(self, backend: Backend, model: str) -> Iterator[None]:
         """Around a request to a model: before the first one, note whether it is there already. Never raises."""
-        self.will_use(backend, model)
-        self._count(backend, model, 1)
+        self._begin_use(backend, model, 1)
         try:
             yield
         finally:
-            self._count(backend, model, -1)
+            with self._lock:
+                self._count(backend, model, -1)
 
     def will_use(self, backend: Backend, model: str) -> None:
         """Note whether a model that is about to be asked for is there already. Never raises."""
+        self._begin_use(backend, model, 0)
+
+    def _begin_use(self, backend: Backend, model: str, uses: int) -> None:
+        """Known and counted in one go: what is in use is not forgotten when its server does not list it yet."""
         with self._lock:
-            if (backend, model) in self._asked:
+            if self._count(backend, model, uses):
                 return
         present = self.loaded(backend)
         # A server that does not say leaves it open whose the model is, so it is not ours to unload.
@@ -145,14 +149,16 @@ class Residency:
             use = self._asked.setdefault((backend, model), _Use(theirs))
             if not use.theirs and use.ours is None and self._tracker is not None and self._address(backend):
                 use.ours = _OurModel(self, backend, model, self._tracker)
+            self._count(backend, model, uses)
 
-    def _count(self, backend: Backend, model: str, uses: int) -> None:
-        with self._lock:
-            use = self._asked.get((backend, model))
-            if use is not None:
-                use.uses += uses
-                if use.ours is not None:
-                    use.ours.touch(uses)
+    def _count(self, backend: Backend, model: str, uses: int) -> bool:
+        """Begin or end uses; False for a model that is not known. With the lock held."""
+        use = self._asked.get((backend, model))
+        if use is not None and uses:
+            use.uses += uses
+            if use.ours is not None:
+                use.ours.touch(uses)
+        return use is not None
 
     def find(self, backend: Backend, model: str) -> Resident | None:
         """The model in its server's memory, if it is there and the server says so."""
@@ -194,9 +200,15 @@ class Residency:
         return tuple(resident for backend, model in ours for resident in self.unload_model(backend, model))
 
     def unload(self, backend: Backend, model: str) -> bool:
-        """Ask for one model that the caller had loaded; False when it is not there or stays. Never raises."""
+        """Ask for one model that the caller had loaded; False when it is not there or stays, as it does while others
+        of us use it. Never raises."""
         with self._lock:
+            use = self._asked.get((backend, model))
+            if use is not None and use.uses:
+                return False
             self._asked.pop((backend, model), None)
+            if use is not None and use.ours is not None:
+                use.ours.forget()
         present = [resident for resident in self.loaded(backend) or () if resident.model == model]
         return all(self._unload(resident) for resident in present) and bool(present)
 

@@ -27,6 +27,7 @@ from autocut_tray.core.monitor import flight_recorder
 from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
 from autocut_tray.core.monitor.flight_recorder import FlightRecorder
 from autocut_tray.core.monitor.release_log import RELEASE_TABLE, ReleaseLog
+from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 
@@ -359,6 +360,16 @@ class History:
         """The person took this change back. Raises StorageError."""
         with self._database.transaction() as db:
             db.execute("UPDATE receipts SET undone = 1 WHERE id = ?", (receipt_id,))
+
+    def mark_forced_undone(self) -> None:
+        """The person took a forced tier back, of whichever session; one that a pin replaced was not taken back.
+        Raises StorageError."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE receipts SET undone = 1 WHERE cause = ? AND undone = 0 AND "
+                "id > (SELECT coalesce(max(id), 0) FROM receipts WHERE cause = ?)",
+                (Cause.FORCED.value, Cause.PINNED.value),
+            )
 
     def receipts(self, since: float, until: float) -> list[Receipt]:
         """Changes between two moments (seconds since the epoch), newest first. Raises StorageError."""

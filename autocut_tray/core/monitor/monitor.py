@@ -13,6 +13,8 @@ from autocut_tray.core.sample import MetricsSample
 log = logging.getLogger(__name__)
 
 
+CRITICAL_SECONDS = 1.0
+"""The slowest pace while memory is short, whatever pace of work the person chose."""
 WATCHFUL_SECONDS = 5.0
 """The pace while nothing works, but somebody may look or an alert lasts."""
 
@@ -32,9 +34,9 @@ class Attention(enum.Enum):
 
 
 class RuntimeMonitor:
-    """Measures every ``busy`` seconds while ``is_busy`` says so (work, a tier below the best, memory short), half as
-    often while only a window draws readings, every five seconds while one is open or ``is_watchful`` says so (an
-    alert lasts), else every ``idle`` seconds.
+    """Measures every second while ``is_critical`` says so (memory or VRAM is short), every ``busy`` seconds while
+    ``is_busy`` does (work, a tier below the best), half as often while only a window draws readings, every five
+    seconds while one is open or ``is_watchful`` says so (a warning or an alert lasts), else every ``idle`` seconds.
 
     Each reading goes to every listener in the monitor's thread; one that raises is logged and costs the others
     nothing. Can be started again after a stop.
@@ -49,12 +51,14 @@ class RuntimeMonitor:
         is_busy: Callable[[], bool],
         intervals: Callable[[], tuple[float, float]],
         is_watchful: Callable[[], bool] = lambda: False,
+        is_critical: Callable[[], bool] = lambda: False,
     ) -> None:
         self._clock = clock
         self._sample = sample
         self._listeners = tuple(listeners)
         self._is_busy = is_busy
         self._is_watchful = is_watchful
+        self._is_critical = is_critical
         self._intervals = intervals
         self._attention = Attention.NONE
         self._wake = threading.Event()
@@ -139,6 +143,8 @@ class RuntimeMonitor:
     def _interval(self) -> float:
         """Seconds until the next reading."""
         busy, idle = self._intervals()
+        if self._is_critical():
+            return min(busy, CRITICAL_SECONDS)
         if self._is_busy():
             return busy
         if self._attention is Attention.DRAWN:

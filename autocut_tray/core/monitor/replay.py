@@ -70,6 +70,7 @@ _HEALTHY: Json = {
     "ram_total": 16_384.0,
     "need_vram": None,
     "need_ram": None,
+    "need_more": None,
     "loaded": False,
     "work": True,
     "cloud_ok": True,

@@ -26,7 +26,8 @@ class Hands:
     ``editor_claims``: whether the video editor needs this machine for itself by such a reading, and by what the
     person said about it. ``cloud_refusal``: why a route that leaves this machine may not be used now (consent, key,
     price, limits), None when it may. ``smaller``: the model that stands in for a route's own after an emergency,
-    None where there is none.
+    None where there is none. ``mark_undone``: the receipt of that id was taken back, ``mark_forced_undone``: all of
+    forced tiers that are on record.
     """
 
     probe: Callable[[Route, CancelToken], float | None]
@@ -42,4 +43,5 @@ class Hands:
     cloud_refusal: Callable[[Route], Message | None]
     keep_receipt: Callable[[Receipt], Receipt]
     mark_undone: Callable[[int], None]
+    mark_forced_undone: Callable[[], None]
     smaller: Callable[[Route], str | None] = lambda route: None

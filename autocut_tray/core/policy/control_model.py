@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import Route
 from autocut_tray.core.sample import MetricsSample
+
+Needs = Callable[[Route], tuple[float | None, float | None]]
+"""What a route's model takes, VRAM and RAM in MiB; None: nobody knows."""
 
 LOOK_SECONDS = 10.0
 """How often a server is asked what it has in memory, while we have a model there."""
@@ -21,6 +26,21 @@ class LoadedModel:
         """MiB; None while unknown."""
         self._vram_before: int | None = None
         self._looked_at = -math.inf
+
+    def need(self, route: Route | None, needs: Needs) -> float | None:
+        """What this route's model would still have to take, MiB of VRAM on the GPU, else of RAM; nothing when it is
+        there. ``needs``: both, of a model that is not."""
+        if route is None:
+            return None
+        return 0.0 if self.tier is route.tier else _on_its_tier(route, needs)
+
+    def more(self, wanted: Route | None, standing_in: Route | None, needs: Needs) -> float | None:
+        """What the preferred model takes beyond the smaller one that stands in for it and goes then, MiB."""
+        if wanted is None or standing_in is None or wanted == standing_in:
+            return None
+        takes = _on_its_tier(wanted, needs)
+        goes = _on_its_tier(standing_in, needs) if self.tier is standing_in.tier else 0.0
+        return None if takes is None else max(0.0, takes - (goes or 0.0))
 
     def begin_load(self, metrics: MetricsSample | None) -> None:
         """Something is about to be loaded: what VRAM is used now is not ours."""
@@ -62,3 +82,8 @@ class LoadedModel:
         if self.tier is Tier.GPU and self.own_vram is None and metrics.vram_used is not None:
             before = self._vram_before
             self.own_vram = None if before is None else float(max(0, metrics.vram_used - before))
+
+
+def _on_its_tier(route: Route, needs: Needs) -> float | None:
+    vram, ram = needs(route)
+    return vram if route.tier is Tier.GPU else ram

@@ -32,19 +32,16 @@ class ReceiptBook:
         self._hands = hands
         self._clock = clock
         self._tell = tell
-        self.last: Receipt | None = None
-        """That of the last change of tier in this session."""
 
-    def keep(self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None) -> None:
-        """A change was made under ``policy``."""
+    def keep(self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None) -> Receipt:
+        """A change was made under ``policy``; its receipt."""
         receipt = receipt_of(change, self._clock.time(), policy, self._hands.expected_seconds)
         try:
             receipt = self._hands.keep_receipt(receipt)
         except StorageError as error:
             log.warning("A receipt is not saved: %s", error)
-        if isinstance(change, TierChange):
-            self.last = receipt
         self._tell(receipt)
+        return receipt
 
     def mark_undone(self, receipt: Receipt) -> None:
         """The person took this change back."""

@@ -94,8 +94,7 @@ def describe(facts: Facts) -> ControllerState:
         cause=governor.cause,
         degraded=governor.degraded and not governor.starting,
         ready=ready,
-        can_undo=(governor.degraded or governor.forced is not None)
-        and not governor.starting
+        can_undo=(governor.forced is not None or (governor.degraded and not governor.starting))
         and not emergency,
         pinned=governor.pin,
         forced=governor.forced,

@@ -3,8 +3,9 @@
 The governor is pure; everything that touches the world is in :class:`Hands`, given from outside.
 
 One lock guards the governor, the policy and what is known of the loaded model. Actions are collected with it and
-carried out without it: hands that act, listeners and events may call back. The helpers (threads, probes, reclaims)
-have locks of their own, which may be taken with this one held and never the other way round.
+carried out without it, one at a time and in their order: hands that act, listeners and events may call back. The
+helpers (threads, probes, reclaims, actions in order) have locks of their own, which may be taken with this one held
+and never the other way round.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_helpers import Helpers
 from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.control_model import LoadedModel
+from autocut_tray.core.policy.control_order import ActionsInOrder
 from autocut_tray.core.policy.control_probe import Prober
 from autocut_tray.core.policy.control_receipts import ReceiptBook
 from autocut_tray.core.policy.control_reclaim import Reclaimer
 from autocut_tray.core.policy.control_state import ControllerState, Facts, describe, may_begin
+from autocut_tray.core.policy.control_undo import StepsDown
+from autocut_tray.core.policy.control_units import UnitsInFlight
 from autocut_tray.core.policy.control_words import refusal
 from autocut_tray.core.policy.governor_tape import NO_TAPE, Tape, TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
@@ -103,15 +107,14 @@ class Controller:
             carried=memory.load(),
             t=clock.monotonic(),
         )
-        self._in_flight = 0
+        self._units = UnitsInFlight()
         self._metrics: MetricsSample | None = None
         self._model = LoadedModel()
-        self._units_end: float | None = None
-        """When descriptions that began on a tier left softly are cancelled."""
         self._since = clock.time()
         self._last_change: TierChange | None = None
-        self._poisoned: set[str] = set()
         self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
+        self._steps = StepsDown(self._receipts.mark_undone, hands.mark_forced_undone)
+        self._order = ActionsInOrder(self._do)
         self._helpers = Helpers()
         self._prober = Prober(hands.probe, self._answer_probe, self._helpers, clock)
         self._reclaimer = Reclaimer(hands.reclaim, self._reclaimed, self._helpers)
@@ -146,7 +149,13 @@ class Controller:
     def wants_fast_ticks(self) -> bool:
         """True while readings matter: work is there or the tier is not the best one."""
         with self._lock:
-            return self._in_flight > 0 or self._governor.state.tick < self._thresholds.idle_tick
+            return self._units.count > 0 or self._governor.state.tick < self._thresholds.idle_tick
+
+    @property
+    def is_pressed(self) -> bool:
+        """True while RAM or VRAM is short where work is, the time of grace included."""
+        with self._lock:
+            return self._governor.state.pressed
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call ``callback`` whenever units may start that could not before, or the other way; returns what ends
@@ -178,8 +187,8 @@ class Controller:
                 base = policy.base_tier if policy.base_tier in kept else Tier.PAUSED
                 actions += self._governor.update_policy(t, base, kept)
             actions += self._governor.update_policy(t, policy.base_tier, allowed)
-            actions += self._governor.config_changed()
-        self._carry_out(actions)
+            self._order.add(actions + self._governor.config_changed())
+        self._carry_out()
 
     def reconfigure(self, thresholds: Thresholds, *, prefer_cloud: bool) -> None:
         """The limits or the order of tiers changed: go on under them, on the tier of now."""
@@ -210,11 +219,9 @@ class Controller:
             self._model.learn(metrics)
             no_memory, self._no_memory = self._no_memory, False
             actions = self._governor.memory_error(metrics.monotonic) if no_memory else ()
-            actions += self._governor.step(self._sample(metrics))
-            overdue = self._units_end is not None and metrics.monotonic >= self._units_end
-            if overdue:
-                self._units_end = None
-        self._carry_out(actions)
+            self._order.add(actions + self._governor.step(self._sample(metrics)))
+            overdue = self._units.overdue(metrics.monotonic)
+        self._carry_out()
         if overdue:
             self._hands.cancel_units()
         self._look_at_memory(metrics.monotonic)
@@ -230,8 +237,11 @@ class Controller:
         with self._lock:
             return self._route(tier)
 
+    def _preferred(self, tier: Tier) -> Route | None:
+        return self._policy.route(tier) if self._policy is not None else None
+
     def _route(self, tier: Tier) -> Route | None:
-        route = self._policy.route(tier) if self._policy is not None else None
+        route = self._preferred(tier)
         if route is None or not tier.local or self._governor.state.model_stage is ModelStage.PREFERRED:
             return route
         smaller = self._hands.smaller(route)
@@ -242,41 +252,37 @@ class Controller:
         with self._lock:
             state = self._governor.state
             reclaiming, loaded = self._reclaimer.under_way, self._model.tier
-            if self._closed or not may_begin(state, self._in_flight, reclaiming=reclaiming, loaded=loaded):
+            if self._closed or not may_begin(state, self._units.count, reclaiming=reclaiming, loaded=loaded):
                 return None
-            self._in_flight += 1
+            self._units.begin()
             return state.tier
 
     def abandon_unit(self) -> None:
         """A unit that :meth:`begin_unit` let in did not begin after all."""
         with self._lock:
-            self._in_flight -= 1
+            self._units.end(None)
 
     def end_unit(self, result: UnitResult) -> bool:
         """A unit ended. True when the governor found its file to be at fault, not the tier."""
         with self._lock:
-            self._in_flight -= 1
+            self._units.end(result.tier)
             actions = self._governor.unit_result(self._clock.monotonic(), result)
-        self._carry_out(actions)
-        with self._lock:
-            if result.file_id in self._poisoned:
-                self._poisoned.discard(result.file_id)
-                return True
-        return False
+            self._order.add(actions)
+        self._carry_out()
+        return any(isinstance(action, Poison) for action in actions)
 
     def note_result(self, result: UnitResult) -> None:
         """A unit that others did on :attr:`work_tier`, whatever its own ``tier`` says."""
         with self._lock:
-            actions = self._governor.unit_result(
-                self._clock.monotonic(), replace(result, tier=self.work_tier)
-            )
-        self._carry_out(actions)
+            here = replace(result, tier=self.work_tier)
+            self._order.add(self._governor.unit_result(self._clock.monotonic(), here))
+        self._carry_out()
 
     def worker_died(self) -> None:
         """The media worker ended unasked."""
         with self._lock:
-            actions = self._governor.worker_restart(self._clock.monotonic())
-        self._carry_out(actions)
+            self._order.add(self._governor.worker_restart(self._clock.monotonic()))
+        self._carry_out()
 
     # -- what a person can do
 
@@ -286,29 +292,32 @@ class Controller:
             log.info("Forced to %s: %s", tier.value, reason)
         with self._lock:
             actions = self._governor.force(self._clock.monotonic(), tier)
+            self._order.add(actions)
         self._obey(actions)
         return self.state
 
     def undo(self) -> ControllerState:
         """Take the last degradation or forced tier back. Raises UsageError when there is nothing to undo."""
         with self._lock:
-            undone = self._receipts.last
+            forced = self._governor.state.forced
             actions = self._governor.undo(self._clock.monotonic())
+            self._order.add(actions)
         self._obey(actions)
-        if undone is not None:
-            self._receipts.mark_undone(undone)
+        if forced is not None:
+            self._steps.take_force_back()
         return self.state
 
     def pin(self, tier: Tier | None) -> ControllerState:
         """Stay on ``tier`` until None is pinned. Raises UsageError when the policy does not allow it."""
         with self._lock:
             actions = self._governor.pin(self._clock.monotonic(), tier)
+            self._order.add(actions)
         self._obey(actions)
         return self.state
 
     def _obey(self, actions: Sequence[Action]) -> None:
         refused = next((action for action in actions if isinstance(action, Refused)), None)
-        self._carry_out(actions)
+        self._carry_out()
         if refused is not None:
             raise refusal(refused)
         self._remember()
@@ -335,7 +344,7 @@ class Controller:
     # -- samples
 
     def _sample(self, metrics: MetricsSample) -> Sample:
-        cloud = self._policy.route(Tier.CLOUD) if self._policy is not None else None
+        tier, needs, cloud = self._governor.state.tier, self._hands.needs, self._preferred(Tier.CLOUD)
         self._cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
         return Sample(
             t=metrics.monotonic,
@@ -344,26 +353,17 @@ class Controller:
             own_vram=self._model.own_vram if self._model.tier is Tier.GPU else 0.0,
             ram_avail=metrics.ram_available,
             ram_total=metrics.ram_total,
-            need_vram=self._need(Tier.GPU),
-            need_ram=self._need(Tier.CPU),
+            need_vram=self._model.need(self._route(Tier.GPU), needs),
+            need_ram=self._model.need(self._route(Tier.CPU), needs),
+            need_more=self._model.more(self._preferred(tier), self._route(tier), needs),
             loaded=self._model.tier is not None,
             work=self._hands.has_work(),
             cloud_ok=cloud is not None and self._cloud_refusal is None,
             cpu_percent=metrics.cpu_percent,
             ram_stalled=bool(metrics.ram_stalled),
-            in_flight=self._in_flight,
+            in_flight=self._units.count,
             editor=self._hands.editor_claims(metrics),
         )
-
-    def _need(self, tier: Tier) -> float | None:
-        """What this tier's model would still have to take, in MiB of VRAM (GPU) or RAM (CPU)."""
-        route = self._route(tier)
-        if route is None:
-            return None
-        if self._model.tier is tier:
-            return 0.0
-        vram, ram = self._hands.needs(route)
-        return vram if tier is Tier.GPU else ram
 
     def _route_ahead(self) -> Route | None:
         """The route whose model would be loaded next, or is loaded."""
@@ -383,41 +383,41 @@ class Controller:
     def _take_note(self, tier: Tier, route: Route) -> None:
         answer = self._hands.resident(route)
         with self._lock:
-            if answer is not None and self._governor.state.tier is tier:
+            if answer is not None and self._governor.state.tier is tier and self._route(tier) == route:
                 self._model.note(tier, answer)
 
     # -- actions
 
-    def _carry_out(self, actions: Sequence[Action]) -> None:
-        for action in actions:
-            match action:
-                case TierChange():
-                    self._change_tier(action)
-                case MemoryChange():
-                    self._change_level(action)
-                case Probe():
-                    self._start_probe(action.tier)
-                case ProbeCancelled():
-                    self._prober.cancel()
-                case Reclaim():
-                    self._reclaimer.start(action)
-                case EmergencyStop():
-                    self._hands.stop_worker()
-                    self._reclaimer.start(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
-                case CpuThrottle():
-                    log.info("Half of the cores: %s", action.on)
-                    self._hands.throttle(action.on)
-                case ModelStageChange():
-                    self._change_model(action)
-                case Poison():
-                    with self._lock:
-                        self._poisoned.add(action.file_id)
-                case GapReset():
-                    log.info("%.0f s are missing (suspend or stall): every timer starts afresh", action.gap_s)
-                    self._model.look_soon()
-                case _:
-                    log.info("%s", action)
+    def _carry_out(self) -> None:
+        self._order.run()
         self._tell()
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case TierChange():
+                self._change_tier(action)
+            case MemoryChange():
+                self._change_level(action)
+            case Probe():
+                self._start_probe(action.tier)
+            case ProbeCancelled():
+                self._prober.cancel()
+            case Reclaim():
+                self._reclaimer.start(action)
+            case EmergencyStop():
+                self._hands.stop_worker()
+                self._reclaimer.start(Reclaim(action.t, Evidence(Cause.EMERGENCY), 0.0))
+            case CpuThrottle():
+                log.info("Half of the cores: %s", action.on)
+                self._hands.throttle(action.on)
+            case ModelStageChange():
+                self._change_model(action)
+            case GapReset():
+                log.info("%.0f s are missing (suspend or stall): every timer starts afresh", action.gap_s)
+                with self._lock:
+                    self._model.look_soon()
+            case _:
+                log.info("%s", action)
 
     def _tell(self) -> None:
         with self._lock:
@@ -435,16 +435,18 @@ class Controller:
             self._since = self._clock.time()
             self._last_change = change
             self._model.moved(change.target)
-            soft = not change.better and not change.hard and self._in_flight > 0
-            self._units_end = change.t + self._thresholds.unit_finish if soft else None
+            soft = not change.better and not change.hard
+            self._units.leave(change.source, change.t + self._thresholds.unit_finish if soft else None)
         if change.hard:
             self._hands.cancel_units()
         emergency = change.why.cause is Cause.EMERGENCY  # which has taken everything already
         if change.source.local and not change.better and not emergency:
             # Its model only holds memory now.
             self._reclaimer.start(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
-        if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
-            self._receipts.keep(change, self._policy)
+        if change.why.cause in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
+            self._steps.begin_anew()
+        else:
+            self._steps.note(self._receipts.keep(change, self._policy))
         self._remember()
 
     def _change_level(self, change: MemoryChange) -> None:
@@ -477,11 +479,11 @@ class Controller:
             now = self._clock.monotonic()
             if ok and self._governor.state.probing is tier:
                 self._model.proven(tier, own_vram)
-            actions = self._governor.probe_result(now, tier, ok)
+            self._order.add(self._governor.probe_result(now, tier, ok))
             if ok and tier is Tier.GPU and own_vram == 0.0:
                 # The server took the GPU request and runs on the processor without a word.
-                actions += self._governor.wrong_device(now, tier)
-        self._carry_out(actions)
+                self._order.add(self._governor.wrong_device(now, tier))
+        self._carry_out()
 
     def _describe(self) -> ControllerState:
         return describe(
@@ -495,7 +497,7 @@ class Controller:
                 self._prober.error,
                 self._cloud_refusal,
                 self._since,
-                self._in_flight,
+                self._units.count,
                 self._hands.has_work(),
             )
         )

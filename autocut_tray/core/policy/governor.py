@@ -115,8 +115,7 @@ class Governor:
         for result in results:
             self._take_result(t, result, actions)
         self._leave_if_pressed(t, actions)
-        holds = self._tier.local and self._signals.is_calm(self._tier) and self._signals.memory.is_green
-        actions.extend(self._reload.follow(t, holds=holds))
+        actions.extend(self._reload.follow(t, holds=self._signals.may_grow(self._tier)))
         self._follow_trial(t, actions)
         actions.extend(BackoffReset(t, tier, k) for tier, k in self._recovery.forgive(t))
         if not self._mandate.is_worse(self._tier, tier_before):
@@ -252,6 +251,7 @@ class Governor:
         drain = self._drain or self._trial is not None
         known = signals.sample.ram_avail is not None
         level, better = signals.memory.level, mandate.better_than(tier)
+        pressed = not (signals.memory.is_calm and signals.is_calm(tier))
         return GovernorState(
             t=t,
             tier=tier,
@@ -263,8 +263,8 @@ class Governor:
             degraded=mandate.is_worse(tier, mandate.base) and not self._starting,
             admit=tier is not Tier.PAUSED and known and not drain and throttled_until is None,
             may_load=tier.local and signals.is_calm(tier),
-            one_at_a_time=not (signals.memory.is_calm and signals.is_calm(tier))
-            or level is not MemoryLevel.OK,
+            pressed=pressed,
+            one_at_a_time=pressed or level is not MemoryLevel.OK,
             drain=drain,
             probing=self._trial.tier if self._trial else None,
             probation_left=self._health.probation_left,
@@ -296,7 +296,7 @@ class Governor:
         signals = self._signals
         idle = not signals.sample.work and not signals.sample.in_flight
         at_best = self._starting or self._tier is self._mandate.ceiling
-        calm = signals.memory.level is MemoryLevel.OK and signals.is_calm(self._tier)
+        calm = signals.memory.is_calm and signals.is_calm(self._tier)
         return self._limits.idle_tick if idle and at_best and calm else self._limits.tick
 
     def _arrive(self, t: float) -> tuple[float, list[Action]]:

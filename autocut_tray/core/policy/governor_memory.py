@@ -102,6 +102,12 @@ class MemorySignal:
         return s.ram_avail is not None and (s.need_ram or 0.0) + self._limits.ram_reserve_mib <= s.ram_avail
 
     @property
+    def fits_more(self) -> bool:
+        """True when what the preferred model needs beyond the one of now, and the reserve, fit."""
+        s = self._sample
+        return s.ram_avail is not None and (s.need_more or 0.0) + self._limits.ram_reserve_mib <= s.ram_avail
+
+    @property
     def is_green(self) -> bool:
         s = self._sample
         return s.ram_avail is not None and s.ram_avail > self._ram.off and not s.ram_stalled

@@ -24,7 +24,7 @@ class ModelReload:
         self._holding.track(t, local)
 
     def follow(self, t: float, *, holds: bool) -> list[ModelStageChange]:
-        """``holds``: work is on a local tier, and nothing is against the model there."""
+        """``holds``: work is on a local tier, and nothing is against the preferred model there."""
         self._holding.track(t, holds)
         if self._holding.lasted(t, self._limits.preferred_model_hold):
             return self._set(t, ModelStage.PREFERRED)

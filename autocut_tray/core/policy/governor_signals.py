@@ -101,6 +101,12 @@ class Signals:
             return tier is Tier.PAUSED or self.sample.cloud_ok
         return self.memory.is_calm and self.editor.is_calm and (tier is Tier.CPU or self.vram.is_calm)
 
+    def may_grow(self, tier: Tier) -> bool:
+        """True when nothing is against a larger model on ``tier``, and there is room for it."""
+        if not (tier.local and self.is_calm(tier) and self.memory.is_green):
+            return False
+        return self.vram.fits_more if tier is Tier.GPU else self.memory.fits_more
+
     def may_enter(self, tier: Tier) -> bool:
         """True unless something came up during the probe of ``tier`` that its model's load cannot explain."""
         if tier is Tier.GPU:

@@ -106,7 +106,8 @@ class Sample:
     """One tick's facts. Memory in MiB; None is "the probe failed, or the reading is too old".
 
     ``t``: monotonic seconds. VRAM is that of the chosen device. ``own_vram``: held by our model. ``need_…``: what
-    the tier's model is predicted to take; unknown counts as nothing. ``ram_stalled``: the system reports that
+    the tier's model is predicted to take; unknown counts as nothing. ``need_more``: what the preferred model takes
+    beyond the smaller one that stands in for it, of the tier's memory. ``ram_stalled``: the system reports that
     everything waits for memory. ``in_flight``: units of work under way. ``editor``: the video editor needs the PC.
     """
 
@@ -118,6 +119,7 @@ class Sample:
     ram_total: float | None = None
     need_vram: float | None = None
     need_ram: float | None = None
+    need_more: float | None = None
     loaded: bool = False
     work: bool = False
     cloud_ok: bool = False
@@ -133,8 +135,9 @@ class Sample:
         ram = self.ram_avail is None or _fits(self.ram_avail, self.ram_total)
         need_vram = self.need_vram is None or 0.0 <= self.need_vram < _INFINITE
         need_ram = self.need_ram is None or 0.0 <= self.need_ram < _INFINITE
+        need_more = self.need_more is None or 0.0 <= self.need_more < _INFINITE
         cpu = self.cpu_percent is None or 0.0 <= self.cpu_percent <= 100.0
-        if vram and own and ram and need_vram and need_ram and cpu:
+        if vram and own and ram and need_vram and need_ram and need_more and cpu:
             return self
         return replace(
             self,
@@ -143,6 +146,7 @@ class Sample:
             ram_avail=self.ram_avail if ram else None,
             need_vram=self.need_vram if need_vram else None,
             need_ram=self.need_ram if need_ram else None,
+            need_more=self.need_more if need_more else None,
             cpu_percent=self.cpu_percent if cpu else None,
         )
 
@@ -409,10 +413,11 @@ class GovernorState:
     """Everything about the governor that others act on or show; ``t`` is when its last input came.
 
     ``ceiling``: the best tier that policy and person allow. ``cause`` and ``since`` are those of the last change of
-    tier. ``admit``: new units may start. ``may_load``: a model may be loaded. ``one_at_a_time``: no units side by
-    side. ``drain``: a better tier is ready or being tried, so let the units in flight end. ``starting``: a tier is
-    still to be proven, ``candidate`` the one to try first. ``failure_percent``: of the window of this tier.
-    ``tick``: seconds until the next sample.
+    tier. ``admit``: new units may start. ``may_load``: a model may be loaded. ``pressed``: RAM or VRAM is
+    short where work is, its grace included, or nobody knows. ``one_at_a_time``: no units side by side. ``drain``: a
+    better tier is ready or being tried, so let the units in flight end. ``starting``: a tier is still to be proven,
+    ``candidate`` the one to try first. ``failure_percent``: of the window of this tier. ``tick``: seconds until the
+    next sample.
     """
 
     t: float
@@ -425,6 +430,7 @@ class GovernorState:
     degraded: bool
     admit: bool
     may_load: bool
+    pressed: bool
     one_at_a_time: bool
     drain: bool
     probing: Tier | None

@@ -72,6 +72,14 @@ class VramSignal:
         return (s.need_vram or 0.0) + self._limits.vram_reserve_mib <= s.vram_total - s.vram_used + ours
 
     @property
+    def fits_more(self) -> bool:
+        """True when what the preferred model needs beyond the one of now, and the reserve, are free."""
+        s = self._sample
+        if s.vram_used is None or s.vram_total is None:
+            return False
+        return (s.need_more or 0.0) + self._limits.vram_reserve_mib <= s.vram_total - s.vram_used
+
+    @property
     def is_green(self) -> bool:
         percent = self._sample.vram_percent
         return percent is not None and percent < self._limits.vram_off and self.fits

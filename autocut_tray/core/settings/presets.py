@@ -9,7 +9,7 @@ from autocut_tray.core.settings.store import SettingsStore
 
 PRESETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        # Few readings, long memory, alerts only for what lasts.
+        # Few readings, long history, room for much work at once, alerts only for what lasts.
         "production": MappingProxyType(
             {
                 "monitor.busy_interval": 2.0,
@@ -19,9 +19,11 @@ PRESETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
                 "alerts.hold": 60.0,
                 "alerts.clear": 120.0,
                 "alerts.cooldown": 900.0,
+                "memory.budget_mib": 512,
+                "memory.picture_cache_mib": 64,
             }
         ),
-        # Everything is seen soon and written down, and little of it is kept.
+        # Everything is seen soon and written down, little of it is kept, and a lack of memory shows early.
         "development": MappingProxyType(
             {
                 "monitor.busy_interval": 1.0,
@@ -31,6 +33,8 @@ PRESETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
                 "alerts.hold": 10.0,
                 "alerts.clear": 20.0,
                 "alerts.cooldown": 60.0,
+                "memory.budget_mib": 128,
+                "memory.picture_cache_mib": 12,
             }
         ),
     }
