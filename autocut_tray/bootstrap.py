@@ -62,6 +62,7 @@ from autocut_tray.core.policy.editor_wish import editor_claims
 from autocut_tray.core.policy.figure_learner import FigureLearner
 from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.governor_types import MemoryLevel
+from autocut_tray.core.policy.held import ram_holders
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 from autocut_tray.core.policy.route_questions import RouteQuestions
@@ -235,7 +236,9 @@ def build_services(
                 cloud_refusal=lambda route: cloud_refusal(settings.current, keys, door, route),
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
+                add_proof=history.add_proof,
                 smaller=questions.smaller,
+                ram_holders=ram_holders,
             ),
             bus,
             clock,
@@ -248,11 +251,7 @@ def build_services(
         closing.callback(guard.close)
         closing.callback(residency.close)  # before those two, whose helpers may be waiting for a server
 
-        chooser = ModelChooser(
-            settings,
-            questions.settings_for_model,
-            questions.resolved_again,
-        )
+        chooser = ModelChooser(settings, questions.settings_for_model, questions.resolved_again)
         remedies = Remedies(
             RemedyHands(
                 address=lambda backend: local_root(settings.current, keys, backend),

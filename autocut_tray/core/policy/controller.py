@@ -50,7 +50,7 @@ from autocut_tray.core.policy.governor_types import (
     UnitResult,
 )
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route, replaced_tiers
-from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
@@ -61,13 +61,6 @@ class ControllerChanged:
     """Event: something in the state that people see is different."""
 
     state: ControllerState
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptAdded:
-    """Event: a decision was made and has its proof."""
-
-    receipt: Receipt
 
 
 class Controller:
@@ -110,7 +103,7 @@ class Controller:
         self._since = clock.time()
         self._last_change: TierChange | None = None
         self._poisoned: set[str] = set()
-        self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
+        self._receipts = ReceiptBook(hands, clock, bus.publish)
         self._helpers = Helpers()
         self._prober = Prober(hands.probe, self._answer_probe, self._helpers, clock)
         self._reclaimer = Reclaimer(hands.reclaim, self._reclaimed, self._helpers)
@@ -443,12 +436,12 @@ class Controller:
             # Its model only holds memory now.
             self._reclaimer.start(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
         if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
-            self._receipts.keep(change, self._policy)
+            self._receipts.keep(change, self._policy, self._metrics)
         self._remember()
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
-        self._receipts.keep(change, self._policy)
+        self._receipts.keep(change, self._policy, self._metrics)
 
     def _change_model(self, change: ModelStageChange) -> None:
         log.info("The %s model is used from now on", change.stage.value)
@@ -457,7 +450,8 @@ class Controller:
 
     # -- what the helpers found
 
-    def _reclaimed(self) -> None:
+    def _reclaimed(self, action: Reclaim, report: ReleaseReport | None) -> None:
+        self._receipts.proven(action, report)
         with self._lock:
             self._model.look_soon()
         self._tell()

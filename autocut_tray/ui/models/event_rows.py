@@ -16,7 +16,7 @@ from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.release import ReleaseReport
-from autocut_tray.receipt_words import cause_of, measured, shape_of, title_of
+from autocut_tray.receipt_words import freed, measured, shape_of, title_of, why_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import Progress, job_words
 from autocut_tray.ui.phrases import file_name
@@ -80,7 +80,8 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
     kind = _KINDS.get(receipt.kind, "tier")
     glyph, colour = shape_of(receipt)
     reading = measured(ctx, receipt.metric, receipt.value) or ""
-    result = ctx.t("ui-receipt-undone") if receipt.undone else reading
+    back = freed(ctx, receipt) if receipt.freed is not None and receipt.freed.freed_bytes else None
+    result = ctx.t("ui-receipt-undone") if receipt.undone else back or reading
     return EventRow(
         receipt.at,
         kind,
@@ -89,7 +90,7 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
         ctx.say.moment(receipt.at, now),
         ctx.t(f"ui-event-{kind}"),
         title_of(ctx, receipt),
-        cause_of(ctx, receipt),
+        why_of(ctx, receipt),
         result,
     )
 

@@ -66,6 +66,7 @@ class EventsPage(Page):
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._changed)
+        ctx.bridge.receipt_proven.connect(self._changed)
         ctx.bridge.memory_released.connect(self._changed)
         ctx.bridge.ledger_changed.connect(self._changed)
         ctx.bridge.alert_raised.connect(self._changed)
