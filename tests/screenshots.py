@@ -710,6 +710,7 @@ SHOTS: dict[str, Shot] = {
     "settings-cloud": Shot("settings", allowed, section("cloud")),
     "settings-cloud-small": Shot("settings", own_server, section("cloud"), SMALL),
     "events-cloud": Shot("events", allowed),
+    "events-cloud-small": Shot("events", allowed, size=SMALL),
     "settings-alerts": Shot("settings", first_launch, section("alerts")),
     "settings-memory": Shot("settings", first_launch, section("memory")),
     "settings-policy": Shot("settings", first_launch, section("policy")),
