@@ -63,6 +63,7 @@ from autocut_tray.core.policy.editor_wish import editor_claims
 from autocut_tray.core.policy.figure_learner import FigureLearner
 from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.governor_types import MemoryLevel
+from autocut_tray.core.policy.held import ram_holders
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 from autocut_tray.core.policy.route_questions import RouteQuestions
@@ -237,7 +238,9 @@ def build_services(
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
                 mark_forced_undone=history.mark_forced_undone,
+                add_proof=history.add_proof,
                 smaller=questions.smaller,
+                ram_holders=ram_holders,
             ),
             bus,
             clock,

@@ -44,7 +44,7 @@ from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Probe, Tier
 from autocut_tray.core.policy.policy import Action, ActionKind, Device, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
-from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.receipt import GivenBack, HeldBy, HeldMemory, Holders, ReceiptKind
 from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
 from autocut_tray.core.remedies.state import RemedyState
@@ -295,9 +295,11 @@ def add_receipts(services: FakeServices) -> None:
             policy_before={},
             policy_after={},
             expected_s_per_scene=None,
+            held_by=Holders(HeldMemory.RAM, (HeldBy("Resolve", 6350), HeldBy("chrome", 2970)), 3130),
+            freed=GivenBack(644_245_094, 644_245_094, 0.3),
         )
     )
-    services.history.add_receipt(fakes.receipt())
+    services.history.add_receipt(fakes.receipt(held_by=fakes.RESOLVE_HOLDS, freed=fakes.FREED))
     services.history.add_receipt(
         fakes.receipt(
             at=NOON_20 - 9 * 60,
@@ -708,6 +710,7 @@ SHOTS: dict[str, Shot] = {
     "settings-cloud": Shot("settings", allowed, section("cloud")),
     "settings-cloud-small": Shot("settings", own_server, section("cloud"), SMALL),
     "events-cloud": Shot("events", allowed),
+    "events-cloud-small": Shot("events", allowed, size=SMALL),
     "settings-alerts": Shot("settings", first_launch, section("alerts")),
     "settings-memory": Shot("settings", first_launch, section("memory")),
     "settings-policy": Shot("settings", first_launch, section("policy")),

@@ -380,6 +380,33 @@ class History(Shape):
     metrics: dict[str, Curve]
 
 
+class MemoryProgram(Shape):
+    name: str
+    mib: int
+
+
+class MemoryHolders(Shape):
+    """Who held the memory when it ran short, largest first; ``rest_mib``: in use by nobody that is named."""
+
+    memory: Literal["vram", "ram"]
+    programs: list[MemoryProgram]
+    rest_mib: int | None
+
+
+class ModelStillHeld(Shape):
+    name: str
+    bytes: int
+
+
+class GivenBackFacts(Shape):
+    """``freed_bytes``: as measured; ``claimed_bytes``: what it was to be, 0 when there was nothing to give."""
+
+    freed_bytes: int | None
+    claimed_bytes: int
+    seconds: float
+    still: list[ModelStillHeld]
+
+
 class ReceiptFacts(Shape):
     id: int
     at: float
@@ -395,9 +422,13 @@ class ReceiptFacts(Shape):
     policy_after: dict[str, Any]
     expected_s_per_scene: float | None
     undone: bool
+    held_by: MemoryHolders | None
+    freed: GivenBackFacts | None
     title: str
     text: str
     measured: str | None
+    held_by_text: str | None
+    freed_text: str | None
 
 
 class Receipts(Shape):

@@ -222,4 +222,14 @@ def _ledger(context: Context, desk: ConsentDesk, days: int) -> int:
         ],
         right=(3, 4, 5),
     )
+    sums = ledger.totals(now - days * _DAY, now + _DAY)
+    said = message(
+        "cli-cloud-ledger-sums",
+        days=days,
+        requests=sums.requests,
+        frames=sums.frames,
+        size=words.kilobytes(sums.bytes),
+        cost=words.cents(sums.cost),
+    )
+    output.say(context.translator.text(said))
     return 0

@@ -126,7 +126,7 @@ def tooltip(
     if sample is not None:
         if sample.vram_used is not None and sample.vram_total:
             vram = f"{ctx.t('ui-metric-vram')} {ctx.say.of_gb(sample.vram_used, sample.vram_total)}"
-            holders = ", ".join(f"{h.name} {h.vram_mib / 1024:.1f}" for h in sample.vram_holders[:2])
+            holders = ", ".join(f"{h.title} {h.vram_mib / 1024:.1f}" for h in sample.vram_holders[:2])
             head.append(f"{vram} ({holders})" if holders else vram)
         if sample.ram_available is not None and sample.ram_total:
             used = sample.ram_total - sample.ram_available

@@ -19,6 +19,7 @@ from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.pages.monitor import RANGES, MonitorPage
+from autocut_tray.ui.widgets.text import Text
 from autocut_tray.ui.widgets.time_axis import tick_labels
 from tests.golden.machines import MACHINES, machine
 from tests.screenshots import add_receipts, fill_history
@@ -252,6 +253,27 @@ def test_figures_beside_the_names(page: MonitorPage) -> None:
     assert page.plots.header(Metric.CPU)[1] == "18\u00a0%"
 
 
+def test_an_open_receipt_says_who_held_the_memory_and_what_came_back(page: MonitorPage) -> None:
+    page.receipts.open_receipt(page.receipts.rows[1].receipt_id)
+    said = [text.words for text in page.receipts.rows[1].findChildren(Text)]
+    assert {"Held by", "Resolve\u00a05.1, Ollama\u00a01.9, other\u00a00.5\u00a0GB", "Freed"} <= set(said)
+    assert "1.9\u00a0GB of 1.9\u00a0GB in 1.2 s" in said and "Resolve held 5.1\u00a0GB of VRAM." in said
+
+
+def test_a_proof_that_comes_later_appears(page: MonitorPage, services: FakeServices, qtbot: QtBot) -> None:
+    kept = services.add_receipt(fakes.receipt(at=NOON_20 - 1))
+    qtbot.waitUntil(lambda: page.receipts.rows[0].receipt_id == kept.id)
+    page.receipts.open_receipt(kept.id)
+
+    def said() -> list[str]:
+        return [text.words for text in page.receipts.rows[0].findChildren(Text)]
+
+    assert said().count("not known") == 2, "neither is known yet, and neither is left out"
+    services.prove(kept, fakes.FREED)
+    qtbot.waitUntil(lambda: "1.9\u00a0GB of 1.9\u00a0GB in 1.2 s" in said())
+    assert said().count("not known") == 1
+
+
 class TestWords:
     def test_every_cause_has_a_shape_and_a_sentence(self, desktop: Desktop) -> None:
         for cause in Cause:
@@ -261,14 +283,18 @@ class TestWords:
 
     def test_degradation(self, desktop: Desktop) -> None:
         later = fakes.receipt(at=NOON_20 - 9 * 60, cause="recovered", better=True)
-        words = receipt_words(desktop.ctx, fakes.receipt(), later)
+        down = fakes.receipt(held_by=fakes.RESOLVE_HOLDS, freed=fakes.FREED)
+        words = receipt_words(desktop.ctx, down, later)
         assert words.title == "GPU → CPU"
         rows = {key: value.replace("\u00a0", " ") for key, value in words.rows}
         assert rows == {
             "Measured": "VRAM 94 %",
             "Limit": "85 %, for 10 s",
-            "Before": "GPU, Moondream 2, 10 scenes a clip",
-            "After": "CPU, Moondream 2, 5 scenes a clip, about 2.6 s each",
+            "Held by": "Resolve 5.1, Ollama 1.9, other 0.5 GB",
+            "Freed": "1.9 GB of 1.9 GB in 1.2 s",
+            "Before": "GPU, 10 scenes a clip",
+            "After": "CPU, 5 scenes a clip, about 2.6 s each",
+            "Model": "Moondream 2, unchanged",
             "Ended": "by itself after 9 min",
         }
 

@@ -15,7 +15,7 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import StorageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.frozen import frozen
-from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.settings.schema import Alerts

@@ -28,7 +28,7 @@ from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
 from autocut_tray.core.monitor.flight_recorder import FlightRecorder
 from autocut_tray.core.monitor.release_log import RELEASE_TABLE, ReleaseLog
 from autocut_tray.core.policy.governor_types import Cause
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, Holders, Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,7 @@ INSERT INTO buckets SELECT 2016, metric, start / 2016 * 2016, min(low), max(high
 FROM buckets WHERE width = 288 GROUP BY metric, start / 2016;
 """,
         RELEASE_TABLE,
+        "ALTER TABLE receipts ADD COLUMN held_by TEXT;\nALTER TABLE receipts ADD COLUMN freed TEXT;\n",
     )
 )
 
@@ -323,8 +324,8 @@ class History:
         with self._database.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO receipts (at, kind, from_, to_, cause, metric, value, threshold, held_s, "
-                "policy_before, policy_after, expected_s_per_scene, undone, better, context) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "policy_before, policy_after, expected_s_per_scene, undone, better, context, held_by, freed) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     receipt.at,
                     receipt.kind.value,
@@ -341,6 +342,8 @@ class History:
                     receipt.undone,
                     receipt.better,
                     json.dumps(receipt.context),
+                    None if receipt.held_by is None else json.dumps(receipt.held_by.to_json()),
+                    None if receipt.freed is None else json.dumps(receipt.freed.to_json()),
                 ),
             )
             return replace(receipt, id=cursor.lastrowid or 0)
@@ -371,6 +374,13 @@ class History:
                 (Cause.FORCED.value, Cause.PINNED.value),
             )
 
+    def add_proof(self, receipt_id: int, freed: GivenBack) -> None:
+        """What came back because of this change, known after it. Raises StorageError."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE receipts SET freed = ? WHERE id = ?", (json.dumps(freed.to_json()), receipt_id)
+            )
+
     def receipts(self, since: float, until: float) -> list[Receipt]:
         """Changes between two moments (seconds since the epoch), newest first. Raises StorageError."""
         rows = self._database.read(
@@ -397,6 +407,8 @@ def _receipt(row: sqlite3.Row) -> Receipt:
         undone=bool(row["undone"]),
         better=None if row["better"] is None else bool(row["better"]),
         context=tuple(json.loads(row["context"])),
+        held_by=None if row["held_by"] is None else Holders.from_json(json.loads(row["held_by"])),
+        freed=None if row["freed"] is None else GivenBack.from_json(json.loads(row["freed"])),
     )
 
 

@@ -55,7 +55,7 @@ from autocut_tray.core.policy.governor_types import (
     UnitResult,
 )
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route, replaced_tiers
-from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
@@ -66,13 +66,6 @@ class ControllerChanged:
     """Event: something in the state that people see is different."""
 
     state: ControllerState
-
-
-@frozen
-class ReceiptAdded:
-    """Event: a decision was made and has its proof."""
-
-    receipt: Receipt
 
 
 class Controller:
@@ -112,7 +105,7 @@ class Controller:
         self._model = LoadedModel()
         self._since = clock.time()
         self._last_change: TierChange | None = None
-        self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
+        self._receipts = ReceiptBook(hands, clock, bus.publish)
         self._steps = StepsDown(self._receipts.mark_undone, hands.mark_forced_undone)
         self._order = ActionsInOrder(self._do)
         self._helpers = Helpers()
@@ -446,12 +439,12 @@ class Controller:
         if change.why.cause in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
             self._steps.begin_anew()
         else:
-            self._steps.note(self._receipts.keep(change, self._policy))
+            self._steps.note(self._receipts.keep(change, self._policy, self._metrics))
         self._remember()
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
-        self._receipts.keep(change, self._policy)
+        self._receipts.keep(change, self._policy, self._metrics)
 
     def _change_model(self, change: ModelStageChange) -> None:
         log.info("The %s model is used from now on", change.stage.value)
@@ -460,7 +453,8 @@ class Controller:
 
     # -- what the helpers found
 
-    def _reclaimed(self) -> None:
+    def _reclaimed(self, action: Reclaim, report: ReleaseReport | None) -> None:
+        self._receipts.proven(action, report)
         with self._lock:
             self._model.look_soon()
         self._tell()

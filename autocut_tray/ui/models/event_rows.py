@@ -11,12 +11,13 @@ from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.egress import words
 from autocut_tray.core.egress.ledger import Entry, EntryState
+from autocut_tray.core.egress.sums import Sums
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.memory import words as memory_words
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.release import ReleaseReport
-from autocut_tray.receipt_words import cause_of, measured, shape_of, title_of
+from autocut_tray.receipt_words import freed, measured, shape_of, title_of, why_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import Progress, job_words
 from autocut_tray.ui.phrases import file_name
@@ -34,7 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 class EventRow:
     """``kind``: ``tier``, ``memory``, ``alert``, ``job``, ``cloud``; ``glyph`` in the colour of the token ``colour``.
 
-    ``alert``: which one it is of.
+    ``alert``: which one it is of; ``sent``: what left, for sums.
     """
 
     at: float
@@ -47,6 +48,7 @@ class EventRow:
     why: str
     result: str
     alert: AlertKind | None = None
+    sent: Entry | None = None
 
     def cell(self, column: int) -> str:
         return (self.time, self.word, self.what, self.why, self.result)[column]
@@ -60,6 +62,7 @@ class Found:
     alerts: tuple[Alert, ...] = ()
     released: tuple[ReleaseReport, ...] = ()
     sent: tuple[Entry, ...] = ()
+    month: Sums | None = None
 
 
 def event_rows(ctx: UiContext, found: Found, jobs: Sequence[Job]) -> list[EventRow]:
@@ -80,7 +83,9 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
     kind = _KINDS.get(receipt.kind, "tier")
     glyph, colour = shape_of(receipt)
     reading = measured(ctx, receipt.metric, receipt.value) or ""
-    result = ctx.t("ui-receipt-undone") if receipt.undone else reading
+    back = freed(ctx, receipt) if receipt.freed is not None and receipt.freed.freed_bytes else None
+    came = ctx.t("ui-event-freed", freed=back) if back else reading
+    result = ctx.t("ui-receipt-undone") if receipt.undone else came
     return EventRow(
         receipt.at,
         kind,
@@ -89,7 +94,7 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
         ctx.say.moment(receipt.at, now),
         ctx.t(f"ui-event-{kind}"),
         title_of(ctx, receipt),
-        cause_of(ctx, receipt),
+        why_of(ctx, receipt),
         result,
     )
 
@@ -174,6 +179,7 @@ def _cloud_row(ctx: UiContext, entry: Entry, names: Mapping[str, str], now: floa
         what,
         why,
         ctx.t("ui-event-cost", cost=words.usd(entry.cost)),
+        sent=entry,
     )
 
 
@@ -200,7 +206,7 @@ class EventRows(QAbstractTableModel):
         row = self._shown[index.row()]
         if role == EVENT:
             return row
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):  # a narrow column cuts words
             return row.cell(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[index.column()] == "result":
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -221,6 +227,16 @@ class EventRows(QAbstractTableModel):
     @property
     def total(self) -> int:
         return len(self._all)
+
+    @property
+    def searched(self) -> bool:
+        """Whether words are looked for, so that a part of a kind is shown."""
+        return bool(self._query.split())
+
+    @property
+    def kind(self) -> str:
+        """That is shown; ``all`` for every one."""
+        return self._kind
 
     @property
     def shown(self) -> tuple[EventRow, ...]:

@@ -96,6 +96,7 @@ class MonitorPage(Page):
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._refresh_receipts)
+        ctx.bridge.receipt_proven.connect(self._refresh_receipts)
         ctx.bridge.controller_changed.connect(self._refresh_receipts)
         ctx.language_changed.connect(self._retranslate)
         self._retranslate()
@@ -349,7 +350,7 @@ class MonitorPage(Page):
 
 def _holders(ctx: UiContext, sample: MetricsSample) -> str:
     """Who holds the VRAM, in GB: ``Ollama 4.1, Resolve 1.2``."""
-    parts = [f"{holder.name} {holder.vram_mib / 1024:.1f}" for holder in sample.vram_holders[:3]]
+    parts = [f"{holder.title} {holder.vram_mib / 1024:.1f}" for holder in sample.vram_holders[:3]]
     return ctx.t("ui-list-comma").join(parts)
 
 
