@@ -6,7 +6,6 @@ worker never loads Qt.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 
@@ -22,7 +21,7 @@ SELFTEST = "--selftest"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run this process to its end and return its exit code."""
-    multiprocessing.freeze_support()
+    _be_a_child_if_asked()
     _ensure_streams()
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] == MEDIA_WORKER:
@@ -69,6 +68,17 @@ def _first(arguments: list[str]) -> str | None:
     while rest and rest[0].split("=")[0] == "--lang":
         del rest[: 1 if "=" in rest[0] else 2]
     return rest[0].split("=")[0] if rest else None
+
+
+def _be_a_child_if_asked() -> None:
+    """In the frozen program, end here as a child of ``multiprocessing``, which a library may have started.
+
+    Loading that costs each of our processes some 20 ms, so that it is left alone where nothing needs it.
+    """
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()
 
 
 def _ensure_streams() -> None:

@@ -164,7 +164,8 @@ class _Pass:
         assert first.marks is not None
         self._marks = first.marks
         look = Look(first.marks.rotation, self._aspect)
-        self._chooser = KeyframeChooser(KeyPictures(look, self._options.image_px), first.marks)
+        pictures = KeyPictures(look, self._options.image_px)
+        self._chooser = KeyframeChooser(pictures, first.marks, encode=self._options.pictures)
         self._origin = float((first.pts or 0) * (self._footage.stream.time_base or 0))
         if self._listener is not None:
             self._listener.begin(self._origin)
