@@ -45,6 +45,7 @@ def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
     broken: InputError | None = None
     settings = context.settings.current
     options = scan_options(settings, None, description_language(settings, context.translator.language))
+    options = replace(options, pictures=False)
     if fast is not None:
         options = replace(options, mode=ScanMode.FAST if fast else ScanMode.ACCURATE)
     with (

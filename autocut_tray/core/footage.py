@@ -136,7 +136,8 @@ class Scene:
 class Keyframe:
     """The picture that stands for a scene: presentation time in seconds and a JPEG (longest side <= 1024).
 
-    ``small_jpeg``: the same at half the size, for a model that ran out of memory; empty for a picture that is tiny.
+    ``jpeg``: empty where none was asked for; ``width`` and ``height`` are those it would have. ``small_jpeg``: the
+    same at half the size, for a model that ran out of memory; empty for a picture that is tiny.
     ``quality`` None: not measured.
     """
 

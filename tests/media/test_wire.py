@@ -78,6 +78,7 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
         Request(
             b"/a/\xff\n.mp4", 5, ScanOptions(0.5, 0.3, 512, True, 2, "zh-CN", False), (b"/a/\xff.srt", b"/b")
         ),
+        Request(b"/a.mp4", 5, ScanOptions(pictures=False)),
         VIDEO,
         HEARD,
         replace(HEARD, sound=None, subtitles=Subtitles(None, None, None, 1)),
@@ -90,6 +91,7 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
         SCENE,
         KEYFRAME,
         replace(KEYFRAME, small_jpeg=jpeg(32, 18)),
+        replace(KEYFRAME, jpeg=b""),
         replace(KEYFRAME, quality=PictureQuality(0.31, 0.5, 0.9, 0.01)),
         replace(KEYFRAME, quality=PictureQuality(None, 0.0, 0.0, 0.0)),
         Progress(1.25, None),
@@ -169,6 +171,7 @@ def test_nonsense(data: bytes) -> None:
         replace(KEYFRAME, width=2000, jpeg=jpeg(2000, 36)),
         replace(KEYFRAME, small_jpeg=jpeg(66, 18)),
         replace(KEYFRAME, small_jpeg=b"not a JPEG"),
+        replace(KEYFRAME, jpeg=b"", small_jpeg=jpeg(32, 18)),
         replace(VIDEO, width=0),
         replace(VIDEO, height=70_000),
         replace(VIDEO, rotation=-90),
@@ -201,8 +204,8 @@ def test_text_with_control_characters_does_not_pass() -> None:
         decoded(data)
 
 
-def accept(*messages: WorkerMessage) -> None:
-    check = TilingCheck()
+def accept(*messages: WorkerMessage, pictures: bool = True) -> None:
+    check = TilingCheck(pictures=pictures)
     for message in messages:
         check.accept(message)
 
@@ -246,3 +249,12 @@ def test_scenes_that_tile_are_accepted() -> None:
 def test_scenes_that_do_not_tile_are_not(messages: list[WorkerMessage]) -> None:
     with pytest.raises(WireError):
         accept(*messages)
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_key_frames_come_with_pictures_where_those_were_asked_for(pictures: bool) -> None:
+    bare = replace(KEYFRAME, jpeg=b"")
+    wanted, other = (KEYFRAME, bare) if pictures else (bare, KEYFRAME)
+    accept(VIDEO, SCENE, wanted, SECOND, replace(wanted, scene_id=2), END, pictures=pictures)
+    with pytest.raises(WireError, match="picture"):
+        accept(VIDEO, SCENE, other, pictures=pictures)

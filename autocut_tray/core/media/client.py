@@ -67,7 +67,7 @@ class WorkerClient:
         self._cancel = cancel
         self._clock = clock
         self._silence = silence
-        self._check = TilingCheck()
+        self._check = TilingCheck(pictures=options.pictures)
         self._changed = threading.Condition()
         self._memory = memory
         self._unwanted = CancelToken()

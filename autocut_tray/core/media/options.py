@@ -23,7 +23,8 @@ class ScanOptions:
 
     ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
     ``language``: of the subtitles that are preferred, as descriptions have it. ``sound`` False leaves it alone.
-    ``mode``: fast is given up by itself where a video does not allow it.
+    ``mode``: fast is given up by itself where a video does not allow it. ``pictures`` False: key frames are chosen
+    and measured, but come without their JPEGs.
     """
 
     min_scene: float = 0.2
@@ -34,6 +35,7 @@ class ScanOptions:
     language: str = "en"
     sound: bool = True
     mode: ScanMode = ScanMode.ACCURATE
+    pictures: bool = True
 
     def sparing(self) -> ScanOptions:
         """The same for a file that killed a worker: one thread and pictures half the size, for want of memory, and no

@@ -151,9 +151,13 @@ def read(
 
 
 class TilingCheck:
-    """Accepts a worker's messages in the only order that makes sense; raises WireError for any other."""
+    """Accepts a worker's messages in the only order that makes sense; raises WireError for any other.
 
-    def __init__(self) -> None:
+    ``pictures``: whether key frames have to come with theirs.
+    """
+
+    def __init__(self, *, pictures: bool = True) -> None:
+        self._pictures = pictures
         self._video = False
         self._last: Scene | None = None
         self._told: dict[type, set[int]] = {Keyframe: set(), SceneSound: set(), SceneWords: set()}
@@ -171,6 +175,8 @@ class TilingCheck:
                 told = self._told[type(message)]
                 if self._last is None or message.scene_id > self._last.id or message.scene_id in told:
                     raise WireError("a picture, sound or words of no scene")
+                if isinstance(message, Keyframe) and bool(message.jpeg) != self._pictures:
+                    raise WireError("a key frame without its picture, or with one that nobody asked for")
                 told.add(message.scene_id)
             case Finished():
                 if self._last is None or message.video.frames != self._last.end_frame:
@@ -210,6 +216,7 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                     "language": plain(options.language),
                     "sound": options.sound,
                     "mode": options.mode.value,
+                    "pictures": options.pictures,
                 },
                 b"",
             )
@@ -364,6 +371,7 @@ def _request(fields: Fields) -> Request:
             language=fields.plain("language"),
             sound=fields.flag("sound"),
             mode=member(ScanMode, fields.plain("mode")),
+            pictures=fields.flag("pictures"),
         ),
         sidecars=fields.many_bytes64("sidecars", MAX_SIDECARS),
     )
@@ -443,7 +451,7 @@ def _keyframe(fields: Fields, blob: bytes) -> Keyframe:
         small_jpeg=blob[split:],
         quality=_quality(quality) if (quality := fields.maybe_inner("quality")) else None,
     )
-    if _jpeg_size(keyframe.jpeg) != (keyframe.width, keyframe.height):
+    if blob and _jpeg_size(keyframe.jpeg) != (keyframe.width, keyframe.height):
         raise WireError("not a JPEG of that size")
     small = _jpeg_size(keyframe.small_jpeg)
     if keyframe.small_jpeg and (small is None or small[0] > keyframe.width or small[1] > keyframe.height):

@@ -31,10 +31,14 @@ class _Candidate:
 
 
 class KeyframeChooser:
-    """Offered every frame and every pick, asked once a scene. Keeps a handful of pictures, however long the scene."""
+    """Offered every frame and every pick, asked once a scene. Keeps a handful of pictures, however long the scene.
 
-    def __init__(self, pictures: KeyPictures, marks: Marks) -> None:
+    ``encode`` False: no JPEGs.
+    """
+
+    def __init__(self, pictures: KeyPictures, marks: Marks, *, encode: bool = True) -> None:
         self._pictures = pictures
+        self._encode = encode
         self._marks = marks
         self._kept: list[_Candidate] = []
         # Small pictures of the last frames, for scenes that end before they had a slot of their own.
@@ -66,8 +70,8 @@ class KeyframeChooser:
             chosen.time,
             shown.width,
             shown.height,
-            self._pictures.jpeg(shown),
-            self._pictures.half_jpeg(shown),
+            self._pictures.jpeg(shown) if self._encode else b"",
+            self._pictures.half_jpeg(shown) if self._encode else b"",
             self._pictures.quality(shown),
         )
 

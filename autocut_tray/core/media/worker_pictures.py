@@ -108,7 +108,10 @@ def sharpness(frame: av.VideoFrame) -> float:
     # Differences of either sign that wrap around are the same size as those that do not.
     left, right = lines[:, :-1], lines[:, 1:]
     steps = np.maximum(left, right) - np.minimum(left, right)
-    return float(steps.sum(dtype=np.uint64)) / float(steps.size) / (1 << (luma.bits - 8))
+    total = steps.sum(
+        dtype=np.uint32 if luma.bits == 8 else np.uint64
+    )  # the former fits and takes half the time
+    return float(total) / float(steps.size) / (1 << (luma.bits - 8))
 
 
 @frozen

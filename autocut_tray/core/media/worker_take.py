@@ -20,7 +20,7 @@ _INSIDE_SLOT_SECONDS = 1.8
 _SLOT_GROWTH = 3.0
 _LAST_SLOT_SECONDS = 4.0
 _LOOKED_AT = 10.0
-"""Frames a second that are candidates, at most."""
+"""Frames a second, and frames a slot, that are candidates, at most."""
 _CHANGE_LEVELS, _CHANGE_TIMES = 3.0, 2.5
 """Where a scene may begin, the picture changes by so many grey levels on average, and so many times what it did."""
 _KEPT_AS_DECODED = 4_000_000
@@ -104,7 +104,7 @@ class FrameTaker:
             self._slot, self._slot_began = min(_LAST_SLOT_SECONDS, _SLOT_GROWTH * self._slot), time
         self._before = small
         # A little less than that, as time stamps are rounded.
-        if self._looked is None or not 0 <= time - self._looked < 0.98 / _LOOKED_AT:
+        if self._looked is None or not 0 <= time - self._looked < 0.98 * max(1.0, self._slot) / _LOOKED_AT:
             self._looked = time
             merit = _lighting(small) * (sharpness(frame) + 0.5)
             if self._best is None or merit > self._best[1]:
