@@ -8,7 +8,7 @@ from _thread import interrupt_main
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from autocut_tray.bootstrap import Services, build_services, default_options
+from autocut_tray.bootstrap import Services, build_services
 from autocut_tray.cli.context import Context, Json
 from autocut_tray.cli.plan import make_plans, say_plan
 from autocut_tray.cli.progress import Progress
@@ -18,6 +18,7 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
 from autocut_tray.core.hearing import notes
 from autocut_tray.core.instance import ChannelServer, InstanceBusy, InstanceLock, call_instance
+from autocut_tray.core.jobs.defaults import default_options
 from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
 from autocut_tray.core.jobs.plans import PlanWish
 from autocut_tray.core.jobs.records import options_to_json
@@ -81,7 +82,7 @@ class Found:
 def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
     """Analyse files and folders to the end and print what was found."""
     options = replace(
-        default_options(context.settings.current, context.translator),
+        default_options(context.settings.current, context.translator.language),
         never_cloud=request.never_cloud,
         force=Force(request.force) if request.force else None,
         max_scenes=request.max_scenes,

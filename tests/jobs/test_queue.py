@@ -249,7 +249,7 @@ def test_a_job_that_is_refused_just_when_its_back_end_returns_is_not_left_behind
     """The requeue comes after the refusal and before the job is put down as waiting."""
     line.admission.refusal = Refusal(RefusalKind.CLOSED, message("waiting-no-route"))
     line.queue.start()
-    settle = line.queue._settle
+    settle = line.queue._runner._settle
 
     def settle_late(run: object, outcome: object) -> None:
         if line.admission.refusal is not None:
@@ -257,7 +257,7 @@ def test_a_job_that_is_refused_just_when_its_back_end_returns_is_not_left_behind
             line.queue.requeue_waiting()
         settle(run, outcome)  # type: ignore[arg-type]
 
-    line.queue._settle = settle_late  # type: ignore[method-assign]
+    line.queue._runner._settle = settle_late  # type: ignore[method-assign]
     job = line.queue.submit("/a.mp4", OPTIONS).job
     line.wait(done(line, job))
 
@@ -350,7 +350,7 @@ def test_a_full_disk_makes_the_line_rest_and_go_on(
     line: Line, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     """Whatever the disk refuses first, and then refuses everything for a while, no job stays behind."""
-    monkeypatch.setattr("autocut_tray.core.jobs.queue.STORAGE_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("autocut_tray.core.jobs.runner.STORAGE_RETRY_SECONDS", 0.01)
     if method == "count_scene_attempt":
         failing = iter([True])
         bad = BackendError(FailureClass.TIER, "bad_reply", message("error-internal"))

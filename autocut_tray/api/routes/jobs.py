@@ -21,7 +21,7 @@ from autocut_tray.api.job_shapes import (
 from autocut_tray.api.openapi import content, errors
 from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.roots import allowed_folders, allowed_video
-from autocut_tray.bootstrap import description_language
+from autocut_tray.core.jobs.defaults import description_language
 from autocut_tray.core.jobs.job import Force, Job, JobOptions
 from autocut_tray.core.jobs.more import More
 from autocut_tray.documents import analysis_document, job_document, record_document

@@ -151,6 +151,16 @@ class Job:
     """Described on a lower tier, as noted with each."""
     note: Message | None = None
     """How its time limit is kept."""
+    held: bool = False
+    """The person lets it rest."""
+    turn: int = 0
+    """The person put it before those with a lower number."""
+
+
+def line_key(job: Job) -> tuple[int, bool, float, float]:
+    """The order of the line: what the person put first, what has to be done by a time, what came first."""
+    finish_by = job.options.finish_by
+    return (-job.turn, finish_by is None, finish_by or 0.0, job.created)
 
 
 @dataclass(frozen=True, slots=True)

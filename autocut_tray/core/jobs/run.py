@@ -52,7 +52,7 @@ class JobRun:
 
     ``memory``: the budget for pictures on their way to a model. ``generation`` counts how often waiting jobs were put
     back in line, so that a run that is refused just then is not left behind. ``turns``: the places at the model,
-    where other jobs run beside this one.
+    where other jobs run beside this one. ``on_read``: the video is read, and the worker has ended.
     """
 
     def __init__(
@@ -69,8 +69,10 @@ class JobRun:
         memory: UnifiedMemoryManager,
         generation: Callable[[], int] = lambda: 0,
         turns: Turns | None = None,
+        on_read: Callable[[], None] = lambda: None,
     ) -> None:
         self._job = job
+        self._on_read = on_read
         self._generation = generation
         self._store = store
         self._admission = admission
@@ -91,7 +93,7 @@ class JobRun:
         self._in_flight: dict[int, Scene] = {}
         self._set_back: set[int] = set()
         """Scenes that failed in this run."""
-        self._scan_ended = False
+        self._scan_ended = store.is_scanned(job.id)
         self._failure: AutoCutError | None = None
         self._refusal: Refusal | None = None
         self._last_scene_error: Message | None = None
@@ -102,6 +104,16 @@ class JobRun:
     @property
     def job_id(self) -> str:
         return self._job.id
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Why it was asked to end, if it was."""
+        return self._stop
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether its scenes are still being found."""
+        return not self._scan_ended
 
     def stop(self, why: Stop) -> None:
         """End this run within about a second; the first reason counts, but a person's word beats all."""
@@ -130,9 +142,7 @@ class JobRun:
             threading.Thread(target=self._guard, args=(self._describe,), name=f"describe-{n}")
             for n in range(self._admission.most_at_once)
         ]
-        if self._store.is_scanned(self.job_id):
-            self._scan_ended = True
-        else:
+        if not self._scan_ended:
             threads.append(threading.Thread(target=self._guard, args=(self._scan,), name="scan"))
         unsubscribe = self._admission.on_change(self._wake)
         self._turns.enter(self._claim)
@@ -187,6 +197,7 @@ class JobRun:
         finally:
             self._scan_ended = True
             self._wake()
+            self._on_read()
 
     # -- describing them
 
@@ -275,7 +286,10 @@ class JobRun:
         finish_by = self._job.options.finish_by
         if finish_by is None or self._pacer is not None:
             return
-        jobs = sum(one.options.finish_by is not None and not one.state.ended for one in self._store.jobs())
+        jobs = sum(
+            one.options.finish_by is not None and not one.state.ended and not one.held
+            for one in self._store.jobs()
+        )
         until = share_of(finish_by, self._clock.time(), jobs)
         self._pacer = Pacer(self._clock, finish_by, until, lambda: self._admission.speeds(self._job.options))
 
