@@ -52,6 +52,14 @@ class Force(enum.Enum):
     CLOUD = "cloud"
 
 
+class Verb(enum.Enum):
+    """What a person says of one job in line."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    NEXT = "next"
+
+
 @dataclass(frozen=True, slots=True)
 class JobOptions:
     """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``. ``finish_by``:

@@ -26,6 +26,7 @@ from autocut_tray.core.jobs.job import (
     JobState,
     SceneChanged,
     SceneRecord,
+    Verb,
 )
 from autocut_tray.core.jobs.more import More, edit_of, scenes_wanted
 from autocut_tray.core.jobs.ports import Admission, Scanner
@@ -314,6 +315,10 @@ class JobQueue:
             self._store.put_first(job_id)
             self._store.release(job_id)
         return self._tell(job_id)
+
+    def arrange(self, job_id: str, verb: Verb) -> Job:
+        """:meth:`pause`, :meth:`resume` or :meth:`do_next`."""
+        return {Verb.PAUSE: self.pause, Verb.RESUME: self.resume, Verb.NEXT: self.do_next}[verb](job_id)
 
     def _expect_open(self, job_id: str) -> None:
         if self._store.get(job_id).state.ended:

@@ -31,3 +31,13 @@ videos-editor = The video editor goes first: one video at a time.
 
 waiting-by-person = Paused by you. It goes on where it stopped.
 error-job-over = This job is over.
+error-jobs-paused = Jobs are paused by you.
+error-jobs-paused-hint = autocut-tray jobs --resume JOB lets one go on.
+cli-jobs-pause = Let this job rest until it is resumed; the others go on.
+cli-jobs-resume = Let a paused job go on.
+cli-jobs-next = Put this job first in line.
+cli-progress-beside =
+    { $n ->
+        [one] { $name } and one more
+       *[other] { $name } and { $n } more
+    }

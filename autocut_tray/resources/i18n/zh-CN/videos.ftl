@@ -23,3 +23,9 @@ videos-editor = 剪辑软件优先：一次只处理一个视频。
 
 waiting-by-person = 你已暂停该任务；继续后会从停下的地方接着做。
 error-job-over = 该任务已经结束。
+error-jobs-paused = 有任务被你暂停。
+error-jobs-paused-hint = 用 autocut-tray jobs --resume JOB 可让任务继续。
+cli-jobs-pause = 暂停此任务，直到再让它继续；其他任务照常进行。
+cli-jobs-resume = 让已暂停的任务继续。
+cli-jobs-next = 把此任务排到最前面。
+cli-progress-beside = { $name } 和另外 { $n } 个
