@@ -41,3 +41,11 @@ cli-progress-beside =
         [one] { $name } and one more
        *[other] { $name } and { $n } more
     }
+ui-videos =
+    { $n ->
+        [one] { $n } video
+       *[other] { $n } videos
+    }
+ui-job-action-pause = Pause this job
+ui-job-action-resume = Resume
+ui-job-action-next = Do this next

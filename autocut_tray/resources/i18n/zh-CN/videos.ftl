@@ -29,3 +29,7 @@ cli-jobs-pause = 暂停此任务，直到再让它继续；其他任务照常进
 cli-jobs-resume = 让已暂停的任务继续。
 cli-jobs-next = 把此任务排到最前面。
 cli-progress-beside = { $name } 和另外 { $n } 个
+ui-videos = { $n } 个视频
+ui-job-action-pause = 暂停此任务
+ui-job-action-resume = 继续
+ui-job-action-next = 接下来处理此任务
