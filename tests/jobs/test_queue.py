@@ -18,6 +18,7 @@ from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import DropIgnored, Job, JobChanged, JobOptions, JobRemoved, JobState
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
 from autocut_tray.core.jobs.queue import JobQueue
+from autocut_tray.core.jobs.run import job_error
 from autocut_tray.core.jobs.store import MAX_ATTEMPTS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
@@ -397,3 +398,15 @@ def test_names_that_are_no_text_survive_the_database(line: Line) -> None:
     line.keys = {path: "k"}
     job = line.queue.submit(path, OPTIONS).job
     assert line.store.get(job.id).path == path
+
+
+def test_a_file_that_was_still_written_is_known_anew_when_it_is_tried_again(line: Line) -> None:
+    line.keys = {"/a.mp4": "half"}
+    job = line.queue.submit("/a.mp4", OPTIONS).job
+    error = InputError("still_written", message("error-internal"))
+    line.store.finish(job.id, JobState.FAILED, error=job_error(error))
+    line.keys = {"/a.mp4": "whole"}
+    line.queue.retry(job.id)
+    line.queue.start()
+    line.wait(done(line, job))
+    assert line.queue.submit("/a.mp4", OPTIONS).job.id == job.id, "the whole file is the same job"

@@ -211,6 +211,10 @@ class JobQueue:
 
     def retry(self, job_id: str) -> Job:
         """Put an ended job in line again; described scenes keep their descriptions."""
+        job = self._store.get(job_id)
+        if job.error is not None and job.error.code == "still_written":
+            with contextlib.suppress(InputError):  # what is wrong now is for the worker to say
+                self._store.set_content(job_id, self._intake.content_key(job.path))
         self._store.requeue(job_id, fresh=True)
         return self._tell(job_id)
 

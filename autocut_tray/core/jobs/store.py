@@ -381,6 +381,11 @@ class JobStore(SceneTable, PlanTable):
         with self._database.transaction() as db:
             db.execute("UPDATE jobs SET path = ? WHERE id = ?", (os.fsencode(path), job_id))
 
+    def set_content(self, job_id: str, content_key: str) -> None:
+        """The file has become another one since."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE jobs SET content_key = ? WHERE id = ?", (content_key, job_id))
+
     def set_options(self, job_id: str, options: JobOptions) -> None:
         with self._database.transaction() as db:
             db.execute("UPDATE jobs SET options = ? WHERE id = ?", (dump(options_to_json(options)), job_id))
