@@ -17,7 +17,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.leave import server, wishes
 from autocut_tray.core.cancel import CancelToken
@@ -36,6 +35,7 @@ from autocut_tray.core.footage import (
 )
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.consent_desk import desk_alone
+from autocut_tray.core.jobs.defaults import description_language, scan_options
 from autocut_tray.core.jobs.records import description_to_json, picture_to_json, scene_to_json, sound_to_json
 from autocut_tray.core.jobs.run_unit import measured
 from autocut_tray.core.jobs.selection import next_scene

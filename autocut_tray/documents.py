@@ -27,6 +27,7 @@ from autocut_tray.core.jobs.records import (
     sound_to_json,
     video_to_json,
 )
+from autocut_tray.core.jobs.side_by_side import SideBySide
 from autocut_tray.core.messages import Message
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.planning.plan import Plan
@@ -65,6 +66,8 @@ class Status:
     """What the running instance holds and gave back."""
     suspended: bool = False
     """The instance runs and measures nothing now."""
+    videos: SideBySide | None = None
+    """How many videos there may be at once; None while none was begun."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -120,6 +123,7 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "updated": job.updated,
         "never_cloud": job.options.never_cloud,
         "finish_by": job.options.finish_by,
+        "held": job.held,
         "note": translator.text(job.note) if job.note else None,
         "video": video_to_json(job.video) if job.video else None,
         "scenes_found": job.scenes_found,
@@ -383,6 +387,13 @@ def status_document(status: Status, translator: Translator) -> Json:
             "pinned": pinned.value if pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
+            "videos_at_once": None
+            if status.videos is None
+            else {
+                "most": status.videos.jobs,
+                "reading": status.videos.reading,
+                "reasons": [translator.text(reason) for reason in status.videos.reasons],
+            },
             "alerts": [alert_document(alert, translator, active=True) for alert in status.alerts],
         },
         "memory": status.memory,

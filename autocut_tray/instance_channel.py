@@ -9,6 +9,7 @@ from autocut_tray.bootstrap import Services
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError, FailureClass, UsageError
 from autocut_tray.core.instance import ChannelServer
+from autocut_tray.core.jobs.job import Verb
 from autocut_tray.core.jobs.more import more_from_json
 from autocut_tray.core.jobs.plans import wish_from_json
 from autocut_tray.core.jobs.records import options_from_json
@@ -63,6 +64,7 @@ class Requests:
             "analyze": self._analyze,
             "describe": self._describe,
             "finish-by": self._finish_by,
+            "arrange": self._arrange,
             "plan": self._plan,
             "plan-cancel": self._plan_cancel,
             "alerts": self._alerts,
@@ -109,6 +111,7 @@ class Requests:
             alerts=services.alerts.active,
             memory=services.memory.document(),
             suspended=services.monitor.state is MonitorState.SUSPENDED,
+            videos=services.jobs.side_by_side,
         )
         return status_document(status, self._translator(request))
 
@@ -147,6 +150,10 @@ class Requests:
         at, job_id = request["at"], request.get("job")
         changed = self._services.jobs.finish_by(None if at is None else float(at), job_id)
         return {"jobs": [job_document(job, self._translator(request)) for job in changed]}
+
+    def _arrange(self, request: Json) -> Json:
+        job = self._services.jobs.arrange(str(request["job"]), Verb(request["verb"]))
+        return {"job": job_document(job, self._translator(request))}
 
     def _plan(self, request: Json) -> Json:
         """Takes as long as a model needs to choose."""

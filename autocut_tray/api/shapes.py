@@ -335,6 +335,14 @@ class MemoryHeld(Shape):
     released: list[Released]
 
 
+class VideosAtOnce(Shape):
+    """How many videos there may be at once, and how many of them may be read; why, the first reason first."""
+
+    most: int
+    reading: int
+    reasons: list[str]
+
+
 class Monitor(Shape):
     """What runs where now, and the last readings; what was not measured is null."""
 
@@ -347,6 +355,7 @@ class Monitor(Shape):
     pinned: TierName | None
     forced: TierName | None
     metrics: Metrics
+    videos_at_once: VideosAtOnce | None
     alerts: list[AlertFacts]
 
 

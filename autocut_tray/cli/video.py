@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.cli.context import Context
 from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
@@ -24,6 +23,7 @@ from autocut_tray.core.footage import (
 )
 from autocut_tray.core.footage import Progress as ReadProgress
 from autocut_tray.core.hearing import loudness_words, notes
+from autocut_tray.core.jobs.defaults import description_language, scan_options
 from autocut_tray.core.media.scanner import WorkerScanner, damage
 from autocut_tray.core.picture_quality import Flaw, PictureQuality
 from autocut_tray.core.scan_words import scan_words

@@ -21,8 +21,11 @@ class JobAction(enum.Enum):
     DETAILS = "details"
     CANCEL = "cancel"
     REMOVE = "remove"
+    PAUSE = "pause"
+    RESUME = "resume"
+    NEXT = "next"
     NEVER_CLOUD = "never-cloud"
-    """On or off; in the menu of the job only."""
+    """On or off. This, pausing and the place in line are in the menu of the job only, resuming is a button, too."""
 
 
 @frozen
@@ -55,6 +58,13 @@ class Progress:
     pace: float | None
     left: float | None
     now: float
+
+
+def menu_only(job: Job) -> tuple[JobAction, ...]:
+    """What can be done with a job beside its buttons."""
+    if job.state.ended or job.held:
+        return (JobAction.NEXT,) if job.held else ()
+    return (JobAction.PAUSE,) if job.state is JobState.RUNNING else (JobAction.NEXT, JobAction.PAUSE)
 
 
 def job_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
@@ -121,6 +131,9 @@ def _waiting(ctx: UiContext, job: Job) -> JobWords:
         rest.append(ctx.t("ui-job-planned", n=job.scenes_planned))
     elif job.scenes_planned:
         rest.append(ctx.t("ui-job-done-of", done=str(job.scenes_done), total=str(job.scenes_planned)))
+    if job.held:
+        lead = ctx.text(job.waiting_for) if job.waiting_for else ctx.t("ui-job-paused")
+        return _words(job, "pause", "text2", lead, tuple(rest), JobAction.RESUME, JobAction.CANCEL)
     if job.waiting_for is not None:
         return _words(job, "pause", "text2", ctx.text(job.waiting_for), tuple(rest), JobAction.CANCEL)
     lead = ctx.t("ui-job-paused" if job.state is JobState.PAUSED else "ui-job-queued")

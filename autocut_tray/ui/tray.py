@@ -114,15 +114,10 @@ class Tray(QObject):
         if self._ctx is None or services is None or state is None or self._book is None or not known:
             return
         progress = ""
-        if running and running[0].scenes_planned:
-            from autocut_tray.ui.phrases import file_name
+        if running:
+            from autocut_tray.ui.progress_words import counted_jobs, progress_words
 
-            progress = self._ctx.t(
-                "ui-strip-progress",
-                name=file_name(running[0].path),
-                done=str(running[0].scenes_done),
-                total=str(running[0].scenes_planned),
-            )
+            progress = progress_words(self._ctx, counted_jobs(running), None)
         profile = services.detection.profile
         text = tooltip(self._ctx, state, sample, profile, progress, self._book.active)
         if text != self._icon.toolTip():

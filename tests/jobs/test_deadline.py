@@ -162,8 +162,8 @@ def test_those_with_a_limit_come_first_the_sooner_the_earlier(store: JobStore) -
     }
     order = []
     while (job := store.next_queued()) is not None:
-        order.append(job.id)
-        store.start(job.id)
+        order.append(job)
+        store.start(job)
     assert order == [made["soon"], made["late"], made["a"], made["b"]]
 
 

@@ -37,6 +37,7 @@ from autocut_tray.core.jobs.job import (
     SceneChanged,
     SceneRecord,
     SceneStatus,
+    Verb,
 )
 from autocut_tray.core.jobs.more import More
 from autocut_tray.core.jobs.plans import PlanChanged, PlanState, PlanWish
@@ -276,6 +277,10 @@ class FakeJobs:
 
     def retry(self, job_id: str) -> Job:
         self.calls.append(("retry", job_id))
+        return self._jobs[job_id]
+
+    def arrange(self, job_id: str, verb: Verb) -> Job:
+        self.calls.append((verb.value, job_id))
         return self._jobs[job_id]
 
     def remove(self, job_id: str) -> None:

@@ -52,6 +52,14 @@ class Force(enum.Enum):
     CLOUD = "cloud"
 
 
+class Verb(enum.Enum):
+    """What a person says of one job in line."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    NEXT = "next"
+
+
 @frozen
 class JobOptions:
     """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``. ``finish_by``:
@@ -151,6 +159,16 @@ class Job:
     """Described on a lower tier, as noted with each."""
     note: Message | None = None
     """How its time limit is kept."""
+    held: bool = False
+    """The person lets it rest."""
+    turn: int = 0
+    """The person put it before those with a lower number."""
+
+
+def line_key(job: Job) -> tuple[int, bool, float, float]:
+    """The order of the line: what the person put first, what has to be done by a time, what came first."""
+    finish_by = job.options.finish_by
+    return (-job.turn, finish_by is None, finish_by or 0.0, job.created)
 
 
 @frozen

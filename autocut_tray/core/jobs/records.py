@@ -220,6 +220,8 @@ def job_from_row(row: sqlite3.Row) -> Job:
         thumbnail=row["thumbnail"],
         error=error_from_json(error) if error else None,
         waiting_for=message_from_json(waiting) if waiting else None,
+        held=bool(row["held"]),
+        turn=row["turn"],
     )
 
 

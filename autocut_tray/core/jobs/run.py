@@ -21,6 +21,7 @@ from autocut_tray.core.jobs.run_scan import ScanIntake
 from autocut_tray.core.jobs.run_unit import SceneWork
 from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.jobs.turns import Turns
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import Message, message
@@ -50,7 +51,8 @@ class JobRun:
     """Runs once, in the calling thread and a few helpers that all have ended when :meth:`run` returns.
 
     ``memory``: the budget for pictures on their way to a model. ``generation`` counts how often waiting jobs were put
-    back in line, so that a run that is refused just then is not left behind.
+    back in line, so that a run that is refused just then is not left behind. ``turns``: the places at the model,
+    where other jobs run beside this one. ``on_read``: the video is read, and the worker has ended.
     """
 
     def __init__(
@@ -66,15 +68,20 @@ class JobRun:
         clock: Clock,
         memory: UnifiedMemoryManager,
         generation: Callable[[], int] = lambda: 0,
+        turns: Turns | None = None,
+        on_read: Callable[[], None] = lambda: None,
     ) -> None:
         self._job = job
+        self._on_read = on_read
         self._generation = generation
         self._store = store
         self._admission = admission
         self._publish = publish
         self._clock = clock
-        self._board = Board(job.id, store, publish)
-        self._changed = self._board.changed
+        self._turns = turns or Turns(lambda: admission.concurrency)
+        self._claim = self._turns.claim(limited=job.options.finish_by is not None)
+        self._changed = self._claim.changed
+        self._board = Board(job.id, store, publish, self._changed)
         self._intake = ScanIntake(job, self._board, scanner, scan_options, thumbnails, clock, memory.tracker)
         self._work = SceneWork(job, self._board, thumbnails, clock, memory, self._note_set_back)
         self._cancel = CancelToken()
@@ -86,17 +93,27 @@ class JobRun:
         self._in_flight: dict[int, Scene] = {}
         self._set_back: set[int] = set()
         """Scenes that failed in this run."""
-        self._scan_ended = False
+        self._scan_ended = store.is_scanned(job.id)
         self._failure: AutoCutError | None = None
         self._refusal: Refusal | None = None
         self._last_scene_error: Message | None = None
         self._budget: int | None = None
-        self._pacer = self._pacer_of(job)
+        self._pacer: Pacer | None = None
         self._note = job.note
 
     @property
     def job_id(self) -> str:
         return self._job.id
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Why it was asked to end, if it was."""
+        return self._stop
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether its scenes are still being found."""
+        return not self._scan_ended
 
     def stop(self, why: Stop) -> None:
         """End this run within about a second; the first reason counts, but a person's word beats all."""
@@ -125,15 +142,15 @@ class JobRun:
             threading.Thread(target=self._guard, args=(self._describe,), name=f"describe-{n}")
             for n in range(self._admission.most_at_once)
         ]
-        if self._store.is_scanned(self.job_id):
-            self._scan_ended = True
-        else:
+        if not self._scan_ended:
             threads.append(threading.Thread(target=self._guard, args=(self._scan,), name="scan"))
         unsubscribe = self._admission.on_change(self._wake)
+        self._turns.enter(self._claim)
         try:
             self._run_threads(threads)
         finally:
             unsubscribe()
+            self._turns.leave(self._claim)
         if self._failure is not None:
             raise self._failure
         return self._outcome()
@@ -180,6 +197,7 @@ class JobRun:
         finally:
             self._scan_ended = True
             self._wake()
+            self._on_read()
 
     # -- describing them
 
@@ -191,15 +209,17 @@ class JobRun:
             finally:
                 with self._changed:
                     self._in_flight.pop(record.scene.id, None)
+                    self._turns.give_back(self._claim)
                     self._changed.notify_all()
 
     def _next(self) -> tuple[SceneRecord, Lease] | None:
         """The next scene and the right to describe it; None when this run has no more work for this thread."""
         with self._changed:
             while not self._cancel.cancelled:
-                if len(self._in_flight) >= self._admission.concurrency:
-                    self._wait()  # the next one that ends, or the admission, wakes it
+                if not self._turns.is_due(self._claim):
+                    self._wait()  # whoever ends a scene, or the admission, wakes it
                     continue
+                self._keep_time()
                 record = self._pick()
                 if record is not None:
                     answer = self._admission.acquire(self._job.options, better=record.description is not None)
@@ -208,10 +228,12 @@ class JobRun:
                         return record, answer
                     self._refuse(answer)
                     if answer.kind is RefusalKind.CLOSED and self._scan_ended:
-                        return None
+                        break
                 elif self._scan_ended and not self._in_flight:
-                    return None
+                    break
+                self._turns.pass_on(self._claim)
                 self._wait()
+            self._turns.pass_on(self._claim)
         return None
 
     def _begin(self, scene: Scene, lease: Lease) -> None:
@@ -221,6 +243,7 @@ class JobRun:
             self._admission.release(lease, UnitOutcome(self._work.unit(scene), 0.0, FailureClass.CANCEL))
             raise
         self._in_flight[scene.id] = scene
+        self._turns.take(self._claim)
         if self._pacer is not None:
             self._pacer.begin()
 
@@ -258,14 +281,17 @@ class JobRun:
             budget = paced_budget(budget, read, self._intake.duration)
         return budget - len(taken)
 
-    def _pacer_of(self, job: Job) -> Pacer | None:
-        """Several videos with a time limit share what is left until then."""
-        finish_by = job.options.finish_by
-        if finish_by is None:
-            return None
-        jobs = sum(one.options.finish_by is not None and not one.state.ended for one in self._store.jobs())
+    def _keep_time(self) -> None:
+        """Several videos with a time limit share what is left when it is the turn of this one."""
+        finish_by = self._job.options.finish_by
+        if finish_by is None or self._pacer is not None:
+            return
+        jobs = sum(
+            one.options.finish_by is not None and not one.state.ended and not one.held
+            for one in self._store.jobs()
+        )
         until = share_of(finish_by, self._clock.time(), jobs)
-        return Pacer(self._clock, finish_by, until, lambda: self._admission.speeds(job.options))
+        self._pacer = Pacer(self._clock, finish_by, until, lambda: self._admission.speeds(self._job.options))
 
     def _in_time(self, budget: int, waiting: int, taken: int) -> int:
         """What of the budget can be done in time; says so where that is news."""

@@ -12,7 +12,7 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import InputError
 from autocut_tray.core.footage import Finished, WorkerMessage
 from autocut_tray.core.media.client import WorkerClient
-from autocut_tray.core.media.gate import check_file
+from autocut_tray.core.media.gate import Source, change_of, check_file
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
@@ -24,6 +24,11 @@ SILENCE_SECONDS = 30.0
 DEATHS = frozenset({"worker_crashed", "out_of_memory", "too_slow", "hung"})
 """Codes of InputError that mean that the file was the end of a worker, which counts towards quarantine."""
 
+
+_MAY_BE_HALF = frozenset(
+    {"unreadable", "not_a_video", "incomplete", "no_video", "unreadable_video", "worker_crashed"}
+)
+"""Codes that also mean a file of which only a part is there, or is there no more."""
 
 THROTTLED_SHARE = 0.5
 """Of the cores, while the processor is needed elsewhere (the control rules' "half the threads")."""
@@ -77,11 +82,27 @@ class WorkerScanner:
                 throttled = self._throttled
             if throttled:
                 client.use_cores(THROTTLED_SHARE)
-            yield client.messages()
+            yield _followed(client.messages(), source)
         finally:
             with self._lock:
                 self._clients.discard(client)
             client.close()
+
+
+def _followed(messages: Iterator[WorkerMessage], source: Source) -> Iterator[WorkerMessage]:
+    """The messages; what is wrong with the file is put down to what happened to it meanwhile, if anything did."""
+    try:
+        for said in messages:
+            if isinstance(said, Finished):
+                changed = change_of(source, failed=said.damaged_at is not None)
+                if changed is not None:
+                    raise changed
+            yield said
+    except InputError as error:
+        changed = change_of(source, failed=True) if error.code in _MAY_BE_HALF else None
+        if changed is not None:
+            raise changed from error
+        raise
 
 
 def damage(end: Finished) -> InputError | None:

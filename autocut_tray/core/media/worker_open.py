@@ -73,7 +73,9 @@ _OPTIONS = {
     "enable_drefs": "0",
     "use_absolute_path": "0",
 }
-_TIMEOUTS = (10.0, 10.0)
+_TIMEOUTS = (25.0, 25.0)
+"""Seconds for opening and for each packet: a drive that was asleep needs some 10 s to spin up, and what takes longer
+than the tray waits for a word is ended by that."""
 
 _NOT_FOOTAGE = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 _REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) exceeds")

@@ -69,6 +69,8 @@ class Analysis:
     min_scene_seconds: float = _number(0.2, 0.1, 30, "s")
     sensitivity: float = _number(0.5, 0, 1)
     scan_mode: Literal["accurate", "fast"] = "accurate"
+    videos_at_once: Literal["auto", "1", "2", "3", "4"] = "auto"
+    """Worked on side by side; ``auto``: as the machine has room for."""
 
 
 @frozen
