@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,15 @@ class MetricsSample:
     disk_write_rate: float | None = None
     net_send_rate: float | None = None
     net_receive_rate: float | None = None
+
+    def as_of(self, now: float, most: float) -> MetricsSample:
+        """The same at ``now``, monotonic seconds: memory and loads that are older than ``most`` seconds are not known
+        any more."""
+        if now - self.monotonic <= most:
+            return self
+        return replace(
+            self, vram_used=None, gpu_load=None, ram_available=None, swap_used=None, cpu_percent=None
+        )
 
     @property
     def success_rate(self) -> float | None:

@@ -348,6 +348,25 @@ def test_while_free_memory_cannot_be_read_nothing_starts_and_that_is_the_reason(
     assert world.controller.state.reason.code == ("control-chosen" if work else "control-idle")
 
 
+def test_a_reading_that_is_older_than_three_seconds_is_none(world: World) -> None:
+    """Whoever got it before, such as a slow disk, took too long."""
+    world.controller.adopt(policy(CPU))
+    world.run(3, on(world, Tier.CPU))
+    for late, admitted in ((3.0, Tier.CPU), (3.5, None)):
+        measured = replace(
+            SAMPLE, at=world.clock.time(), monotonic=world.clock.monotonic(), ram_available=12_288
+        )
+        world.clock.advance(late)
+        world.controller.tick(measured)
+        assert world.controller.begin_unit() is admitted
+        if admitted is not None:
+            world.controller.abandon_unit()
+    assert world.controller.state.reason.code == "control-memory-unknown"
+    world.run(1)
+    assert world.controller.begin_unit() is Tier.CPU
+    world.controller.abandon_unit()
+
+
 def test_a_server_that_asks_to_wait_is_the_reason_until_it_may_be_asked_again(world: World) -> None:
     world.controller.adopt(policy(CPU))
     world.run(3, on(world, Tier.CPU))

@@ -157,8 +157,7 @@ class Controller:
             return self._governor.state.pressed
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` whenever units may start that could not before, or the other way; returns what ends
-        it."""
+        """Call ``callback`` whenever units may start that could not, or the other way; returns what ends it."""
         with self._lock:
             self._listeners = (*self._listeners, callback)
 
@@ -213,6 +212,7 @@ class Controller:
 
     def tick(self, metrics: MetricsSample) -> None:
         """One reading of the monitor."""
+        metrics = metrics.as_of(self._clock.monotonic(), self._thresholds.sample_max_age)
         with self._lock:
             self._metrics = metrics
             self._model.learn(metrics)
@@ -366,8 +366,6 @@ class Controller:
 
     def _route_ahead(self) -> Route | None:
         """The route whose model would be loaded next, or is loaded."""
-        if self._policy is None:
-            return None
         state = self._governor.state
         return self._route(state.candidate or state.ceiling) or self._route(state.tier)
 
