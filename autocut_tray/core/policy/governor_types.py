@@ -243,7 +243,7 @@ class TierChange:
 
 @dataclass(frozen=True, slots=True)
 class MemoryChange:
-    """The memory level is ``target`` from now on."""
+    """The memory level is ``target`` from now on. ``tier``: where work was then."""
 
     t: float
     source: MemoryLevel
@@ -251,6 +251,7 @@ class MemoryChange:
     why: Evidence
     notify: bool = True
     before: tuple[Sample, ...] = ()
+    tier: Tier = Tier.PAUSED
 
 
 @dataclass(frozen=True, slots=True)
