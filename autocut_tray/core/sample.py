@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+SYSTEM_SOURCE = "psutil"
+"""Where the figures of RAM, processor, disk and network come from; that of VRAM is in each reading."""
+
 
 @dataclass(frozen=True, slots=True)
 class Holder:
