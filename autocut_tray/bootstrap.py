@@ -63,6 +63,7 @@ from autocut_tray.core.policy.detection import Detection, ProfileChanged, Server
 from autocut_tray.core.policy.editor_wish import editor_claims
 from autocut_tray.core.policy.figure_learner import FigureLearner
 from autocut_tray.core.policy.figure_store import FigureStore
+from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import MemoryLevel
 from autocut_tray.core.policy.held import ram_holders
 from autocut_tray.core.policy.limits import limits_in_force
@@ -183,11 +184,7 @@ def build_services(
             return wishes(settings.current, keys, consents_in_force(door))
 
         detection = Detection(
-            detector,
-            ProfileStore(paths.profile_file),
-            asked,
-            bus,
-            lambda: measured.figures,
+            detector, ProfileStore(paths.profile_file), asked, bus, lambda: measured.figures
         )
         closing.callback(detection.close)
         questions = RouteQuestions(detection, lambda: measured.figures, asked)
@@ -206,7 +203,11 @@ def build_services(
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
-        media = scanner or WorkerScanner(clock, memory=budget)
+
+        def limits() -> Thresholds:
+            return limits_in_force(settings.current.limits)
+
+        media = scanner or WorkerScanner(clock, memory=budget, grace=lambda: limits().worker_term_wait)
         guard = MemoryGuard(
             tracker,
             lambda: rules.table,
@@ -214,7 +215,7 @@ def build_services(
                 level=lambda: controller.state.level,
                 measure=lambda: measure_memory(_bytes_used(monitor.latest)),
                 refresh=lambda: monitor.wake(),
-                limits=lambda: limits_in_force(settings.current.limits),
+                limits=limits,
                 release_idle=lambda: settings.current.memory.release_idle,
                 compress=lambda: settings.current.memory.compress_cache,
                 find_leaks=budget.find_leaks,
@@ -245,7 +246,7 @@ def build_services(
             ),
             bus,
             clock,
-            thresholds=limits_in_force(settings.current.limits),
+            thresholds=limits(),
             prefer_cloud=settings.current.policy.prefer_cloud,
             memory=ControlMemory(paths.control_file, clock),
             tape=history.tape,
@@ -271,7 +272,7 @@ def build_services(
         scale = ConcurrencyScale()
         disk = DiskRoom(
             paths.thumbnails,
-            lambda: limits_in_force(settings.current.limits).disk_reserve_mib,
+            lambda: limits().disk_reserve_mib,
             store,
             bus.publish,
         )
@@ -411,7 +412,7 @@ def build_services(
             bus,
             clock,
             policy=lambda: detection.policy,
-            thresholds=lambda: limits_in_force(settings.current.limits),
+            thresholds=limits,
             prefer_cloud=lambda: settings.current.policy.prefer_cloud,
         )
         closing.callback(drill.close)

@@ -36,7 +36,7 @@ from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy
 from autocut_tray.core.runtime.profile import RuntimeProfile, gib
-from autocut_tray.core.sample import MetricsSample
+from autocut_tray.core.sample import SYSTEM_SOURCE, MetricsSample
 from autocut_tray.core.timecode import format_rate
 from autocut_tray.event_documents import alert_document
 from autocut_tray.i18n import Translator
@@ -428,10 +428,12 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
             "used_percent": _rounded(sample.ram_percent) if sample else None,
             "swap_used_mib": sample.swap_used if sample else None,
             "stalled": sample.ram_stalled if sample else None,
+            "source": _source(sample.ram_available if sample else None),
         },
         "cpu": {
             "percent": sample.cpu_percent if sample else None,
             "load": sample.load_average if sample else None,
+            "source": _source(sample.cpu_percent if sample else None),
         },
         "tasks": {
             "queued": sample.queued if sample else None,
@@ -445,18 +447,25 @@ def _metrics_document(sample: MetricsSample | None) -> Json:
             "written_bytes": sample.disk_written if sample else None,
             "read_bytes_per_s": sample.disk_read_rate if sample else None,
             "written_bytes_per_s": sample.disk_write_rate if sample else None,
+            "source": _source(sample.disk_read if sample else None),
         },
         "network": {
             "sent_bytes": sample.net_sent if sample else None,
             "received_bytes": sample.net_received if sample else None,
             "sent_bytes_per_s": sample.net_send_rate if sample else None,
             "received_bytes_per_s": sample.net_receive_rate if sample else None,
+            "source": _source(sample.net_sent if sample else None),
         },
         "editor": {
             "running": sample.resolve_running if sample else None,
             "busy": sample.resolve_busy if sample else None,
         },
     }
+
+
+def _source(figure: float | None) -> str | None:
+    """Who says so, as ``gpu`` names its driver: RAM, processor, disk and network come from one library."""
+    return None if figure is None else SYSTEM_SOURCE
 
 
 def _rounded(value: float | None) -> float | None:

@@ -205,11 +205,13 @@ class MemoryReading(Shape):
     used_percent: float | None
     swap_used_mib: int | None
     stalled: bool | None
+    source: str | None
 
 
 class CpuReading(Shape):
     percent: float | None
     load: float | None
+    source: str | None
 
 
 class TaskReading(Shape):
@@ -225,6 +227,7 @@ class DiskReading(Shape):
     written_bytes: int | None
     read_bytes_per_s: float | None
     written_bytes_per_s: float | None
+    source: str | None
 
 
 class NetworkReading(Shape):
@@ -232,6 +235,7 @@ class NetworkReading(Shape):
     received_bytes: int | None
     sent_bytes_per_s: float | None
     received_bytes_per_s: float | None
+    source: str | None
 
 
 class EditorReading(Shape):

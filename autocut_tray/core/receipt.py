@@ -89,9 +89,9 @@ class Receipt:
 
     ``at``: seconds since the epoch; ``metric``: what was measured (``vram_percent``, ``ram_available_mib``,
     ``failure_rate`` …); ``held_s``: how long it stood over the limit. ``policy_before``/``policy_after``:
-    ``{"tier", "model", "max_scenes"}`` or ``{"tier", "concurrency"}``. ``context``: the five values before.
-    ``better``: True for a recovery, False for a step down, None where that makes no sense. ``held_by`` and ``freed``:
-    None where nobody knows; the latter comes when the memory did, after the change.
+    ``{"tier", "model", "max_scenes", "concurrency"}``, as far as the change is about them. ``context``: the five
+    values before. ``better``: True for a recovery, False for a step down, None where that makes no sense.
+    ``held_by`` and ``freed``: None where nobody knows; the latter comes when the memory did, after the change.
     """
 
     id: int

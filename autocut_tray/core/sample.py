@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autocut_tray.core.frozen import frozen
 
+SYSTEM_SOURCE = "psutil"
+"""Where the figures of RAM, processor, disk and network come from; that of VRAM is in each reading."""
 _TITLES = {
     "ollama": "Ollama",
     "ollama_llama_server": "Ollama",
@@ -72,6 +76,15 @@ class MetricsSample:
     disk_write_rate: float | None = None
     net_send_rate: float | None = None
     net_receive_rate: float | None = None
+
+    def as_of(self, now: float, most: float) -> MetricsSample:
+        """The same at ``now``, monotonic seconds: memory and loads that are older than ``most`` seconds are not known
+        any more."""
+        if now - self.monotonic <= most:
+            return self
+        return replace(
+            self, vram_used=None, gpu_load=None, ram_available=None, swap_used=None, cpu_percent=None
+        )
 
     @property
     def success_rate(self) -> float | None:

@@ -53,6 +53,8 @@ def check_basics(monitor: RuntimeMonitor) -> None:
     monitor.record_task_result(False)
     found = some_history(monitor)
     assert found["minutes"] == 5 and found["to"] - found["from"] == 300
+    measured = monitor.get_current_metrics()
+    assert {measured[part]["source"] for part in ("memory", "network")} == {"psutil"}
     ram = found["metrics"]["ram"]
     assert len(ram["t"]) == len(ram["low"]) == len(ram["high"]) and 0 < ram["high"][0] <= 100
     assert found["metrics"]["failures"]["t"] == [], "what was not measured is missing"

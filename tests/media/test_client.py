@@ -25,6 +25,7 @@ from autocut_tray.core.media.wire import Failure, FailureCode
 from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.memory.policies import shipped_policies
 from autocut_tray.core.memory.tracker import ResourceTracker
+from autocut_tray.core.process import OwnProcess
 from autocut_tray.core.release import ResourceKind
 from tests.fakes import FakeClock
 from tests.media.conftest import read_video
@@ -183,6 +184,25 @@ def has_stalled(child: psutil.Process) -> bool:
 
 
 # -- silence
+
+
+def test_how_long_it_may_take_to_end_by_itself_is_a_limit(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    graces: list[float] = []
+    real = OwnProcess.stop
+
+    def stop(process: OwnProcess, grace: float) -> int:
+        graces.append(grace)
+        return real(process, grace)
+
+    monkeypatch.setattr(OwnProcess, "stop", stop)
+    command = saying(VIDEO, then="time.sleep(60)")
+    scanner = WorkerScanner(SystemClock(), 0.3, command, grace=lambda: 0.75)
+    with (
+        pytest.raises(InputError, match="hung"),
+        scanner.scan(path, ScanOptions(), CancelToken()) as messages,
+    ):
+        list(messages)
+    assert graces == [0.75]
 
 
 def test_silence_is_ended(path: str) -> None:

@@ -266,6 +266,36 @@ def test_ram_emergency_stops_the_worker_and_says_how_much_is_left(world: World) 
         world.controller.undo()
 
 
+def test_a_change_of_the_memory_level_has_a_whole_receipt(world: World) -> None:
+    """Metric, value, threshold, duration, the policy before and after, and what a scene costs then."""
+    two_at_once = policy(CPU)
+    two_at_once = replace(two_at_once, vision=replace(two_at_once.vision, concurrency=2))
+    world.controller.adopt(two_at_once)
+    world.run(3, on(world, Tier.CPU))
+    world.available = 4000
+    world.run(12)
+    world.available = 820
+    world.run(3)
+    world.available = 12_288
+    world.run(40)
+    warned, short, over = [one for one in world.receipts if one.kind is ReceiptKind.MEMORY]
+    assert (warned.metric, warned.value, warned.threshold, warned.held_s) == (
+        "ram_percent", pytest.approx(75.6, abs=0.1), 75.0, 10.0,
+    )  # fmt: skip
+    work = {"tier": "CPU", "backend": "ollama", "model": "moondream", "max_scenes": 10}
+    assert (warned.policy_before, warned.policy_after) == (
+        work | {"concurrency": 2},
+        work | {"concurrency": 1},
+    )
+    assert warned.expected_s_per_scene == 2.5
+    assert (short.metric, short.value, short.threshold) == ("ram_available_mib", 820.0, 1024.0)
+    assert short.policy_before == work | {"concurrency": 1}
+    assert (short.policy_after["tier"], short.policy_after["model"]) == ("PAUSED", None)
+    assert short.expected_s_per_scene is None
+    assert (over.from_, over.to, over.better) == ("EMERGENCY", "OK", True)
+    assert over.policy_before == over.policy_after == short.policy_after
+
+
 def test_after_an_emergency_the_smaller_model_comes_back_first(world: World) -> None:
     world.smaller = "moondream:q2"
     world.controller.adopt(policy(GPU, CPU))
@@ -278,6 +308,8 @@ def test_after_an_emergency_the_smaller_model_comes_back_first(world: World) -> 
     world.run(200, on(world, Tier.GPU))
     state = world.controller.state
     assert world.models[-1] == state.model == "moondream:q2"
+    left, back = [one for one in world.receipts if one.kind is ReceiptKind.TIER]
+    assert (left.policy_before["model"], back.policy_after["model"]) == ("moondream", "moondream:q2")
     route = world.controller.route(Tier.GPU)
     assert route is not None and route.model == "moondream:q2", "scenes are described by it"
     before = len(world.reclaimed)
@@ -362,6 +394,25 @@ def test_while_free_memory_cannot_be_read_nothing_starts_and_that_is_the_reason(
     world.run(2)
     assert world.controller.begin_unit() is Tier.CPU
     assert world.controller.state.reason.code == ("control-chosen" if work else "control-idle")
+
+
+def test_a_reading_that_is_older_than_three_seconds_is_none(world: World) -> None:
+    """Whoever got it before, such as a slow disk, took too long."""
+    world.controller.adopt(policy(CPU))
+    world.run(3, on(world, Tier.CPU))
+    for late, admitted in ((3.0, Tier.CPU), (3.5, None)):
+        measured = replace(
+            SAMPLE, at=world.clock.time(), monotonic=world.clock.monotonic(), ram_available=12_288
+        )
+        world.clock.advance(late)
+        world.controller.tick(measured)
+        assert world.controller.begin_unit() is admitted
+        if admitted is not None:
+            world.controller.abandon_unit()
+    assert world.controller.state.reason.code == "control-memory-unknown"
+    world.run(1)
+    assert world.controller.begin_unit() is Tier.CPU
+    world.controller.abandon_unit()
 
 
 def test_a_server_that_asks_to_wait_is_the_reason_until_it_may_be_asked_again(world: World) -> None:

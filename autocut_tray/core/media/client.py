@@ -47,8 +47,9 @@ _WORKER_ENVIRONMENT = {
 class WorkerClient:
     """One worker process, the two threads that read its pipes, and one video.
 
-    ``silence``: seconds without a message after which the worker is taken for hung. ``memory``: what pictures on
-    their way may take; while there is no room the worker waits in its pipe. The thread that makes a client must live
+    ``silence``: seconds without a message after which the worker is taken for hung; ``grace``: seconds that it may
+    then take to end by itself. ``memory``: what pictures on their way may take; while there is no room the worker
+    waits in its pipe. The thread that makes a client must live
     as long as it (see ``die_with_parent``). Raises InputError when no process can be started, SystemExhausted when
     the system has none to give for now.
     """
@@ -62,11 +63,13 @@ class WorkerClient:
         silence: float,
         command: Sequence[str],
         memory: UnifiedMemoryManager,
+        grace: Callable[[], float] = lambda: GRACE_SECONDS,
     ) -> None:
         self._source = source
         self._cancel = cancel
         self._clock = clock
         self._silence = silence
+        self._grace = grace
         self._check = TilingCheck(pictures=options.pictures)
         self._changed = threading.Condition()
         self._memory = memory
@@ -190,7 +193,7 @@ class WorkerClient:
     def _stop_hung(self) -> None:
         log.warning("No word from the media worker for %.0f s", self._silence)
         try:
-            self._process.stop(GRACE_SECONDS)
+            self._process.stop(self._grace())
         except TimeoutError as error:  # stuck in the kernel, on a disk that does not answer
             log.warning("%s", error)
         raise refuse("hung", self._source.path, seconds=f"{self._silence:.0f}")

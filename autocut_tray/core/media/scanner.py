@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import InputError
 from autocut_tray.core.footage import Finished, WorkerMessage
-from autocut_tray.core.media.client import WorkerClient
+from autocut_tray.core.media.client import GRACE_SECONDS, WorkerClient
 from autocut_tray.core.media.gate import Source, change_of, check_file
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
@@ -37,7 +37,8 @@ THROTTLED_SHARE = 0.5
 class WorkerScanner:
     """Gives every video a process of its own. Safe to use from several threads.
 
-    ``silence``: seconds without a message after which a worker is taken for hung. ``command`` starts a worker; the
+    ``silence``: seconds without a message after which a worker is taken for hung; ``grace``: seconds that it may then
+    take to end by itself. ``command`` starts a worker; the
     process id of this program is added to it. ``memory``: the budget for pictures on their way, None for one of its
     own for every video.
     """
@@ -48,11 +49,13 @@ class WorkerScanner:
         silence: float = SILENCE_SECONDS,
         command: Sequence[str] | None = None,
         memory: UnifiedMemoryManager | None = None,
+        grace: Callable[[], float] = lambda: GRACE_SECONDS,
     ) -> None:
         self._clock = clock
         self._silence = silence
         self._command = command
         self._memory = memory
+        self._grace = grace
         self._lock = threading.Lock()
         self._throttled = False
         self._clients: set[WorkerClient] = set()
@@ -75,7 +78,9 @@ class WorkerScanner:
         cancel.raise_if_cancelled()
         command = [*(self._command or own_command(MEDIA_WORKER)), str(os.getpid())]
         memory = self._memory or UnifiedMemoryManager(self._clock)
-        client = WorkerClient(source, options, cancel, self._clock, self._silence, command, memory)
+        client = WorkerClient(
+            source, options, cancel, self._clock, self._silence, command, memory, self._grace
+        )
         try:
             with self._lock:
                 self._clients.add(client)

@@ -259,8 +259,7 @@ class UnifiedMemoryManager:
             if waiter in self._waiters:
                 self._waiters.remove(waiter)
             elif waiter.lease is not None:
-                held = self._held.pop(waiter.lease.id, None)  # None: its owner is gone, and it was taken back
-                self._used -= held.bytes if held is not None else 0
+                self._used -= self._held.pop(waiter.lease.id).bytes
             self._serve()
         raise Cancelled
 

@@ -136,17 +136,19 @@ def receipt_of(
     """The receipt of a change at ``at`` (seconds since the epoch), not yet stored. ``expected_seconds``: of a scene
     on a route."""
     if isinstance(change, MemoryChange):
-        better = change.target is MemoryLevel.OK
+        left = Tier.PAUSED if change.target is MemoryLevel.EMERGENCY else change.tier
         return _receipt(
             ReceiptKind.MEMORY,
             change.source.value,
             change.target.value,
             change.why,
-            better,
+            change.target is MemoryLevel.OK,
             at,
             change.before,
+            before=_at_level(policy, change.tier, change.source),
+            after=_at_level(policy, left, change.target),
+            expected=_expected(policy, left, expected_seconds),
         )
-    route = policy.route(change.target) if policy is not None else None
     return _receipt(
         ReceiptKind.MANUAL if change.why.cause.by_person else ReceiptKind.TIER,
         change.source.value,
@@ -157,8 +159,23 @@ def receipt_of(
         change.before,
         before=_policy_json(policy, change.source),
         after=_policy_json(policy, change.target),
-        expected=expected_seconds(route) if route is not None else None,
+        expected=_expected(policy, change.target, expected_seconds),
     )
+
+
+def _expected(
+    policy: ExecutionPolicy | None, tier: Tier, seconds: Callable[[Route], float | None]
+) -> float | None:
+    route = policy.route(tier) if policy is not None else None
+    return seconds(route) if route is not None else None
+
+
+def _at_level(policy: ExecutionPolicy | None, tier: Tier, level: MemoryLevel) -> Json:
+    """While memory is short scenes are described one at a time."""
+    if policy is None or tier is Tier.PAUSED:
+        return _policy_json(policy, Tier.PAUSED)
+    at_once = policy.vision.concurrency if level is MemoryLevel.OK else 1
+    return _policy_json(policy, tier) | {"concurrency": at_once}
 
 
 def _receipt(

@@ -151,8 +151,7 @@ class Controller:
             return self._governor.state.pressed
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call ``callback`` whenever units may start that could not before, or the other way; returns what ends
-        it."""
+        """Call ``callback`` whenever units may start that could not, or the other way; returns what ends it."""
         with self._lock:
             self._listeners = (*self._listeners, callback)
 
@@ -207,6 +206,7 @@ class Controller:
 
     def tick(self, metrics: MetricsSample) -> None:
         """One reading of the monitor."""
+        metrics = metrics.as_of(self._clock.monotonic(), self._thresholds.sample_max_age)
         with self._lock:
             self._metrics = metrics
             self._model.learn(metrics)
@@ -283,37 +283,30 @@ class Controller:
         """Go down to ``tier`` until undone. Raises UsageError when that would not work."""
         if reason:
             log.info("Forced to %s: %s", tier.value, reason)
-        with self._lock:
-            actions = self._governor.force(self._clock.monotonic(), tier)
-            self._order.add(actions)
-        self._obey(actions)
-        return self.state
+        return self._obey(lambda now: self._governor.force(now, tier))
 
     def undo(self) -> ControllerState:
         """Take the last degradation or forced tier back. Raises UsageError when there is nothing to undo."""
-        with self._lock:
-            forced = self._governor.state.forced
-            actions = self._governor.undo(self._clock.monotonic())
-            self._order.add(actions)
-        self._obey(actions)
+        forced = self.governor_state.forced
+        self._obey(lambda now: self._governor.undo(now))
         if forced is not None:
             self._steps.take_force_back()
         return self.state
 
     def pin(self, tier: Tier | None) -> ControllerState:
         """Stay on ``tier`` until None is pinned. Raises UsageError when the policy does not allow it."""
-        with self._lock:
-            actions = self._governor.pin(self._clock.monotonic(), tier)
-            self._order.add(actions)
-        self._obey(actions)
-        return self.state
+        return self._obey(lambda now: self._governor.pin(now, tier))
 
-    def _obey(self, actions: Sequence[Action]) -> None:
-        refused = next((action for action in actions if isinstance(action, Refused)), None)
+    def _obey(self, wish: Callable[[float], Sequence[Action]]) -> ControllerState:
+        with self._lock:
+            actions = wish(self._clock.monotonic())
+            self._order.add(actions)
         self._carry_out()
+        refused = next((action for action in actions if isinstance(action, Refused)), None)
         if refused is not None:
             raise refusal(refused)
         self._remember()
+        return self.state
 
     # -- life
 
@@ -360,8 +353,6 @@ class Controller:
 
     def _route_ahead(self) -> Route | None:
         """The route whose model would be loaded next, or is loaded."""
-        if self._policy is None:
-            return None
         state = self._governor.state
         return self._route(state.candidate or state.ceiling) or self._route(state.tier)
 
@@ -439,8 +430,18 @@ class Controller:
         if change.why.cause in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
             self._steps.begin_anew()
         else:
-            self._steps.note(self._receipts.keep(change, self._policy, self._metrics))
+            policy = self._policy if emergency else self._policy_in_use()
+            self._steps.note(self._receipts.keep(change, policy, self._metrics))
         self._remember()
+
+    def _policy_in_use(self) -> ExecutionPolicy | None:
+        """The policy with the smaller models that stand in for its own."""
+        with self._lock:
+            policy = self._policy
+            routes = (
+                tuple(self._route(one.tier) or one for one in policy.routes) if policy is not None else ()
+            )
+            return None if policy is None else replace(policy, routes=routes)
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)

@@ -327,7 +327,7 @@ class Governor:
                 continue
             emergency = action.target is MemoryLevel.EMERGENCY
             notify = emergency and self._may_tell(action.t, Cause.MEMORY)
-            actions.append(replace(action, notify=notify, before=tuple(self._samples)))
+            actions.append(replace(action, notify=notify, before=tuple(self._samples), tier=self._tier))
             if emergency:
                 actions.append(EmergencyStop(action.t))
                 self._starting = False

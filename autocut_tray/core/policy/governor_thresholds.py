@@ -136,7 +136,7 @@ class Thresholds:
     tick: float = _seconds(1.0)
     idle_tick: float = _seconds(5.0)
     gap: float = _seconds(5.0)  # between two ticks, at a tick of 1 s: suspend, debugger, stall
-    sample_max_age: float = _seconds(3.0)  # an older reading is none; for whoever takes the samples
+    sample_max_age: float = _seconds(3.0)  # an older reading is none; for whoever hands the samples on
 
     # For whoever acts on the decisions.
     reclaim_wait: float = _seconds(5.0)

@@ -244,7 +244,7 @@ class TierChange:
 
 @frozen
 class MemoryChange:
-    """The memory level is ``target`` from now on."""
+    """The memory level is ``target`` from now on. ``tier``: where work was then."""
 
     t: float
     source: MemoryLevel
@@ -252,6 +252,7 @@ class MemoryChange:
     why: Evidence
     notify: bool = True
     before: tuple[Sample, ...] = ()
+    tier: Tier = Tier.PAUSED
 
 
 @frozen
