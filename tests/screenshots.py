@@ -592,7 +592,7 @@ def search_settings(desktop: Desktop) -> None:
 def fatal_box(desktop: Desktop) -> QPixmap:
     """What is shown when the program cannot start."""
     error = StorageError("storage_newer", message("storage-newer", file="app.db"))
-    box = show_fatal(error, desktop.services.translator.language, lambda: None)
+    box = show_fatal(error, desktop.services.translator.language, desktop.services.paths.logs, lambda: None)
     settle()
     picture = box.grab()
     box.close()

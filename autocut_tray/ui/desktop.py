@@ -63,7 +63,7 @@ class Desktop(QObject):
         self.theme = theme or Theme(qt, ui.theme)
         self.theme.set_choice(ui.theme)
         remembered = Remembered(services.paths.data, self.background.run)
-        remembered.change(theme=ui.theme, hidden=ui.start_hidden)
+        remembered.change(theme=ui.theme, hidden=ui.start_hidden, dot=ui.tray_style == "dot")
         self.ctx = UiContext(services, self.bridge, self.theme, self.background, remembered)
         self.book = JobBook(self.bridge)
         self.book.load(self.background, services.jobs.jobs)
@@ -169,7 +169,7 @@ class Desktop(QObject):
 
     def _settings_changed(self, event: SettingsChanged) -> None:
         ui = event.settings.ui
-        self.ctx.remembered.change(theme=ui.theme, hidden=ui.start_hidden)
+        self.ctx.remembered.change(theme=ui.theme, hidden=ui.start_hidden, dot=ui.tray_style == "dot")
         if ui.autostart != self._starts:
             self._starts = ui.autostart
             self.background.run(self._autostart.switch, failed=self._not_started_with_system)

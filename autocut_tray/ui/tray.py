@@ -39,11 +39,13 @@ class Tray(QObject):
     open_settings = Signal()
     quit = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, dot: bool = False) -> None:
+        """``dot``: begin in the minimal style, until the settings say which."""
         super().__init__()
+        self._dot = dot
         self._ctx: UiContext | None = None
         self._book: JobBook | None = None
-        self._shown = IconState(dark_panel=self._dark_panel())
+        self._shown = IconState(dark_panel=self._dark_panel(), dot=dot)
         self._icon = QSystemTrayIcon(tray_icon(self._shown))
         self._icon.setToolTip("AutoCut Director")
         self.menu = QMenu()
@@ -106,7 +108,7 @@ class Tray(QObject):
             sample,
             len(running),
             dark_panel=self._dark_panel(),
-            dot=services is not None and services.settings.current.ui.tray_style == "dot",
+            dot=self._dot if services is None else services.settings.current.ui.tray_style == "dot",
         )
         if shown != self._shown:
             self._shown = shown

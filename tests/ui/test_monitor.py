@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import time
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from autocut_tray.core.monitor.export import table
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.policy.governor_types import Cause, Tier
-from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
@@ -184,6 +185,33 @@ def test_a_new_receipt_appears_with_its_mark(page: MonitorPage, services: FakeSe
     kept = services.add_receipt(fakes.receipt(at=NOON_20 - 1))
     qtbot.waitUntil(lambda: next(row.receipt_id for row in page.receipts.rows) == kept.id)
     assert kept.id in {mark.id for mark in page.plots.marks}
+
+
+def test_a_long_span_that_is_read_slowly_does_not_come_after_a_short_one(
+    page: MonitorPage, services: FakeServices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, long_read = services.history.receipts, threading.Event()
+    slow = iter([True])
+
+    def receipts(since: float, until: float) -> list[Receipt]:
+        found = read(since, until)
+        if until - since > 7200 and next(slow, False):
+            long_read.wait(30)
+        return found
+
+    monkeypatch.setattr(services.history, "receipts", receipts)
+    services.history.add_receipt(fakes.receipt(at=NOON_20 - 20 * 3600))
+    page.choose_range("24h")
+    qtbot.waitUntil(lambda: len(page.receipts.rows) == 4)  # read twice, once of it slowly
+    page.choose_range("1h")
+    qtbot.waitUntil(lambda: len(page.receipts.rows) == 3)
+    long_read.set()
+    done: list[bool] = []
+    for _ in range(2):  # both threads are through with what they had
+        page.ctx.background.run(lambda: None, lambda _none: done.append(True))
+    qtbot.waitUntil(lambda: len(done) == 2)
+    qtbot.wait(20)
+    assert len(page.receipts.rows) == 3, "the one of twenty hours ago is not in this hour"
 
 
 def test_opening_a_receipt_lights_its_line(page: MonitorPage) -> None:

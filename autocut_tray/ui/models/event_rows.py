@@ -15,9 +15,10 @@ from autocut_tray.core.egress.sums import Sums
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.memory import words as memory_words
+from autocut_tray.core.quantities import size
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.release import ReleaseReport
-from autocut_tray.receipt_words import freed, measured, shape_of, title_of, why_of
+from autocut_tray.receipt_words import measured, shape_of, title_of, why_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import Progress, job_words
 from autocut_tray.ui.phrases import file_name
@@ -83,9 +84,7 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
     kind = _KINDS.get(receipt.kind, "tier")
     glyph, colour = shape_of(receipt)
     reading = measured(ctx, receipt.metric, receipt.value) or ""
-    back = freed(ctx, receipt) if receipt.freed is not None and receipt.freed.freed_bytes else None
-    came = ctx.t("ui-event-freed", freed=back) if back else reading
-    result = ctx.t("ui-receipt-undone") if receipt.undone else came
+    result = ctx.t("ui-receipt-undone") if receipt.undone else _freed(ctx, receipt) or reading
     return EventRow(
         receipt.at,
         kind,
@@ -97,6 +96,15 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
         why_of(ctx, receipt),
         result,
     )
+
+
+def _freed(ctx: UiContext, receipt: Receipt) -> str | None:
+    """How much came back, where any did; the receipt itself has the rest."""
+    proof = receipt.freed
+    if proof is None or not proof.freed_bytes:
+        return None
+    claimed = max(proof.freed_bytes, proof.claimed_bytes)
+    return ctx.t("ui-event-freed", freed=size(proof.freed_bytes), claimed=size(claimed))
 
 
 def _alert_row(ctx: UiContext, alert: Alert, now: float, *, lasts: bool) -> EventRow:
@@ -164,8 +172,8 @@ _SENT_GLYPHS = {
 
 def _cloud_row(ctx: UiContext, entry: Entry, names: Mapping[str, str], now: float) -> EventRow:
     glyph, colour = _SENT_GLYPHS[entry.state]
-    size = words.kilobytes(entry.bytes)
-    what = ctx.t("ui-event-sent", n=entry.frames, size=size, host=entry.host)
+    sent = words.kilobytes(entry.bytes)
+    what = ctx.t("ui-event-sent", n=entry.frames, size=sent, host=entry.host)
     state = ctx.t(f"ledger-state-{entry.state.value.replace('_', '-')}")
     name = names.get(entry.job or "", "")
     why = " · ".join(part for part in (entry.model, name, state) if part)

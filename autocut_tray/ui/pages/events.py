@@ -42,6 +42,7 @@ class EventsPage(Page):
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
         self._found = Found()
+        self._asked = self._taken = 0
         self._chosen: AlertKind | None = None
         self.rows = EventRows(ctx, self)
         self.table = EventTable(ctx, self.rows)
@@ -87,14 +88,17 @@ class EventsPage(Page):
         now = self.ctx.services.clock.time()
         services = self.ctx.services
         history, door = services.history, services.cloud.door
-        self.ctx.background.run(lambda: _read(history, door, now), self._take)
+        self._asked = asked = self._asked + 1
+        self.ctx.background.run(lambda: _read(history, door, now), lambda found: self._take(asked, found))
 
     def _changed(self) -> None:
         if self.isVisible() and not self._settle.isActive():
             self._settle.start()
 
-    def _take(self, found: Found) -> None:
-        self._found = found
+    def _take(self, asked: int, found: Found) -> None:
+        if asked < self._taken:  # two threads read: the later one may be done first
+            return
+        self._taken, self._found = asked, found
         self._show()
 
     def _save(self) -> None:

@@ -16,6 +16,7 @@ QWidget { color: $text; font-size: 13px; }
 QMainWindow, QDialog, QWidget#page, QWidget#pageBody, QScrollArea { background: $bg; border: 0; }
 QFrame#side { background: $side; border: 0; border-right: 1px solid $line; }
 QLabel { background: transparent; }
+QLabel#qt_msgbox_label, QLabel#qt_msgbox_informativelabel { min-width: 360px; }
 QLabel[role="title"] { font-size: 20px; font-weight: 600; }
 QLabel[role="crumb"] { font-size: 20px; color: $text2; }
 QLabel[role="figure"] { font-size: 18px; font-weight: 600; }

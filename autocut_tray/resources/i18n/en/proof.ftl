@@ -13,7 +13,7 @@ receipt-freed-unmeasured = given back, but nobody can measure how much
 receipt-freed-still = { $result }; { $holder } still holds { $rest }
 receipt-culprit-vram = { $holder } held { $held } of VRAM.
 receipt-culprit-ram = { $why } { $holder } held { $held } of memory.
-ui-event-freed = freed { $freed }
+ui-event-freed = { $freed } of { $claimed } freed
 
 cli-receipts-held = held by: { $held }
 cli-receipts-freed = freed: { $freed }

@@ -13,7 +13,7 @@ receipt-freed-unmeasured = 已释放，但无法测得多少
 receipt-freed-still = { $result }；{ $holder } 仍占用 { $rest }
 receipt-culprit-vram = { $holder } 占用了 { $held } 显存。
 receipt-culprit-ram = { $why }{ $holder } 占用了 { $held } 内存。
-ui-event-freed = 释放 { $freed }
+ui-event-freed = 释放 { $freed } / { $claimed }
 
 cli-receipts-held = 占用者：{ $held }
 cli-receipts-freed = 释放：{ $freed }
