@@ -36,6 +36,7 @@ from autocut_tray.core.errors import StorageError
 from autocut_tray.core.footage import Sound
 from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
 from autocut_tray.core.jobs.plans import PlanState
+from autocut_tray.core.jobs.store import HELD
 from autocut_tray.core.messages import message
 from autocut_tray.core.monitor.history import DAY, RESOLUTIONS, History
 from autocut_tray.core.planning.plan import ByHand, PlanEntry, PlannedBy
@@ -257,6 +258,45 @@ def working(services: FakeServices) -> None:
     jobs.put(
         fakes.job("j6", "/footage/old.avi", state=JobState.CANCELLED, scenes_done=2, updated=NOON_20 - 90_000)
     )
+
+
+def several(services: FakeServices) -> None:
+    """Two videos share the model while a third is read; one rests, and one was put first."""
+    working(services)
+    jobs = services.jobs
+    jobs.put(
+        fakes.describing(
+            "j7", 31, 60, path="/footage/Interview 14.mov", thumbnail="car.jpg", created=NOON_20 - 450
+        )
+    )
+    jobs.put(
+        fakes.job(
+            "j2",
+            "/footage/Drone_Qingdao_0719.mp4",
+            state=JobState.RUNNING,
+            phase=Phase.SCANNING,
+            thumbnail="coast.jpg",
+            video=fakes.video(duration=2880),
+            scenes_found=41,
+            scanned=1490.0,
+            created=NOON_20 - 440,
+        )
+    )
+    jobs.put(
+        fakes.job(
+            "j8",
+            "/footage/Interview 15.mov",
+            state=JobState.PAUSED,
+            held=True,
+            waiting_for=HELD,
+            video=fakes.video(duration=1260),
+            scenes_found=33,
+            scenes_planned=20,
+            scenes_done=7,
+            created=NOON_20 - 430,
+        )
+    )
+    jobs.put(fakes.job("j9", "/footage/B-cam 0042.mp4", created=NOON_20 - 420, turn=1))
 
 
 def scanning(services: FakeServices) -> None:
@@ -688,6 +728,7 @@ SHOTS: dict[str, Shot] = {
     "overview-over": Shot("overview", first_launch, hold_files_over),
     "analyse-jobs": Shot("analyse", working, measure_pace),
     "analyse-jobs-small": Shot("analyse", working, unfold_failure, SMALL),
+    "analyse-several": Shot("analyse", several, measure_pace),
     "analyse-scanning": Shot("analyse", scanning),
     "analyse-notice": Shot("analyse", working, say_notice),
     "analyse-scenes": Shot("analyse", working, open_scenes),

@@ -136,7 +136,8 @@ def _waiting(ctx: UiContext, job: Job) -> JobWords:
         return _words(job, "pause", "text2", lead, tuple(rest), JobAction.RESUME, JobAction.CANCEL)
     if job.waiting_for is not None:
         return _words(job, "pause", "text2", ctx.text(job.waiting_for), tuple(rest), JobAction.CANCEL)
-    lead = ctx.t("ui-job-paused" if job.state is JobState.PAUSED else "ui-job-queued")
+    queued = "ui-job-next" if job.turn else "ui-job-queued"
+    lead = ctx.t("ui-job-paused" if job.state is JobState.PAUSED else queued)
     return _words(job, "clock", "text2", lead, tuple(rest), JobAction.CANCEL)
 
 

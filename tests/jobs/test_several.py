@@ -20,6 +20,7 @@ from autocut_tray.core.jobs.side_by_side import SideBySide
 from autocut_tray.core.jobs.store import HELD, MAX_ATTEMPTS
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
+from tests.fakes import FakeClock
 from tests.jobs.fakes import FakeScanner, scan_of
 from tests.jobs.test_queue import OPTIONS, Line, done
 
@@ -161,7 +162,10 @@ def test_less_room_breaks_nothing_off(line: Several) -> None:
     assert line.disks.scans == 4
 
 
-def test_short_memory_and_the_editor_put_back_what_is_still_being_read(line: Several) -> None:
+def test_short_memory_and_the_editor_put_back_what_is_still_being_read(
+    line: Several, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autocut_tray.core.jobs.runner.CALM_SECONDS", 0.0)
     line.put("a", "b", "c")
     line.queue.start()
     line.disks.wait_open("/a.mp4", "/b.mp4", "/c.mp4")
@@ -175,6 +179,19 @@ def test_short_memory_and_the_editor_put_back_what_is_still_being_read(line: Sev
     line.disks.let_all()
     line.wait(lambda: line.states() == [JobState.DONE] * 3)
     assert sorted(line.admission.analyzer.described) == sorted([1, 2, 3] * 3), "once each"
+
+
+def test_after_that_it_stays_at_one_for_a_while(line: Several) -> None:
+    """An editor that works now and then must not make the second video begin anew each time."""
+    runner = line.queue._runner
+    runner._clock = clock = FakeClock()
+    line.put("a", "b")
+    line.room(1, 1, give_up=True)
+    assert runner._claim() is not None and runner._claim() is None
+    line.room(3, 3)
+    for seconds, begins in ((0.0, False), (59.0, False), (2.0, True)):
+        clock.advance(seconds)
+        assert (runner._claim() is not None) is begins
 
 
 def test_an_emergency_stops_them_all_and_all_go_on(line: Several) -> None:

@@ -133,6 +133,8 @@ def test_a_paused_job_says_who_paused_it_and_can_go_on(desktop: Desktop) -> None
     words = job_words(desktop.ctx, fakes.job(**PAUSED), Progress(None, None, None, NOON_20))
     assert words.lead == "Paused by you. It goes on where it stopped."
     assert words.actions == (JobAction.RESUME, JobAction.CANCEL)
+    first = job_words(desktop.ctx, fakes.job(turn=2), Progress(None, None, None, NOON_20))
+    assert first.lead == "Next in line"
 
 
 def test_rows_stand_in_the_order_of_the_line(page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,10 @@ log = logging.getLogger(__name__)
 
 STORAGE_RETRY_SECONDS = 10.0
 """How long the line rests when the disk does not take what it should."""
+
+CALM_SECONDS = 60.0
+"""How long memory and the editor must have been calm before there is more than one job again: reading a video that
+is put back in line over and over would only cost."""
 
 
 @frozen
@@ -83,6 +88,8 @@ class Runner:
         self._runs: dict[str, JobRun] = {}
         self._alone = False
         """The one that runs is not to have others beside it."""
+        self._calm_from = -math.inf
+        """When there may be more than one job again."""
         self._full = False
         """A job stands in line for want of room beside the others."""
         self._threads: list[threading.Thread] = []
@@ -199,6 +206,8 @@ class Runner:
         return run
 
     def _has_room(self, allowed: SideBySide) -> bool:
+        if self._clock.monotonic() < self._calm_from:
+            return False
         reading = sum(run.is_reading for run in self._runs.values())
         return len(self._runs) < allowed.jobs and reading < allowed.reading
 
@@ -208,6 +217,7 @@ class Runner:
             log.info("%d videos side by side: %s", allowed.jobs, [why.code for why in allowed.reasons])
         self.side_by_side = allowed
         if allowed.give_up:
+            self._calm_from = self._clock.monotonic() + CALM_SECONDS
             for run in list(self._runs.values())[allowed.jobs :]:
                 if run.is_reading:
                     run.stop(Stop.PAUSE)

@@ -49,3 +49,4 @@ ui-videos =
 ui-job-action-pause = Pause this job
 ui-job-action-resume = Resume
 ui-job-action-next = Do this next
+ui-job-next = Next in line

@@ -33,3 +33,4 @@ ui-videos = { $n } 个视频
 ui-job-action-pause = 暂停此任务
 ui-job-action-resume = 继续
 ui-job-action-next = 接下来处理此任务
+ui-job-next = 排在最前
