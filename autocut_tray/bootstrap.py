@@ -200,6 +200,7 @@ def build_services(
             residency,
             clock,
             answer_timeout=lambda: settings.current.models.answer_timeout,
+            pictures=lambda: settings.current.analysis.pictures_per_scene,
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
@@ -480,6 +481,7 @@ def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: s
         image_px=policy.vision.image_px if policy else 768,
         language=language,
         mode=ScanMode(chosen.scan_mode),
+        pictures=chosen.pictures_per_scene,
     )
 
 

@@ -13,6 +13,7 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError
 from autocut_tray.core.footage import (
     Finished,
+    FurtherFrame,
     Keyframe,
     ScanMode,
     Scene,
@@ -42,6 +43,7 @@ def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
     sounds: dict[int, Sound | SoundProblem] = {}
     words: dict[int, str] = {}
     pictures: dict[int, PictureQuality | None] = {}
+    keyframes: dict[int, list[float]] = {}
     broken: InputError | None = None
     settings = context.settings.current
     options = scan_options(settings, None, description_language(settings, context.translator.language))
@@ -57,7 +59,10 @@ def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
                     video = said
                 case Scene():
                     scenes.append(said)
+                case FurtherFrame():
+                    keyframes.setdefault(said.scene_id, []).append(said.time)
                 case Keyframe():
+                    keyframes.setdefault(said.scene_id, []).append(said.time)
                     pictures[said.scene_id] = said.quality
                 case SceneSound():
                     sounds[said.scene_id] = said.sound
@@ -74,7 +79,7 @@ def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
     if video is None:
         raise InputError("worker_crashed")
     if context.output.as_json:
-        document = scenes_document(video, scenes, sounds, words, pictures, context.translator)
+        document = scenes_document(video, scenes, sounds, words, pictures, keyframes, context.translator)
         if broken is not None:
             document["error"] = error_document(broken, context.translator)
         context.output.document(document)

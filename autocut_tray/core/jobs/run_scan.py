@@ -11,6 +11,7 @@ from autocut_tray.core.errors import AutoCutError, Cancelled, StorageError, Syst
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.footage import (
     Finished,
+    FurtherFrame,
     Keyframe,
     Progress,
     Scene,
@@ -19,7 +20,7 @@ from autocut_tray.core.footage import (
     Video,
     WorkerMessage,
 )
-from autocut_tray.core.jobs.job import Job, JobChanged
+from autocut_tray.core.jobs.job import Job, JobChanged, ScenePicture
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.run_board import Board
 from autocut_tray.core.media.options import ScanOptions
@@ -45,6 +46,8 @@ class ScanIntake:
         self._clock = clock
         self._told_at = clock.monotonic()
         self._last_id = 0
+        self._further: list[ScenePicture] = []
+        """Pictures of a scene whose key frame is still to come."""
         self._heard: list[SceneSound] = []
         self._said: list[SceneWords] = []
         """Sound and words are stored many at a time: each of them would be a write to the disk of its own."""
@@ -74,7 +77,10 @@ class ScanIntake:
                 self._board.tell_job()
             case Scene():
                 self._last_id = said.id
+                self._further.clear()
                 self._board.put(store.put_scene(job_id, said))
+            case FurtherFrame():
+                self._keep_further(said)
             case Keyframe():
                 self._keep_keyframe(said)
             case SceneSound():
@@ -99,16 +105,26 @@ class ScanIntake:
         self._board.tell_job()
 
     def _keep_keyframe(self, frame: Keyframe) -> None:
+        """With it the scene may be described, so its further pictures came before."""
         name = f"{self._job.id}/{frame.scene_id}.jpg"
+        self._write(name, frame.jpeg)
+        if frame.small_jpeg:
+            self._write(str(small_picture(Path(name))), frame.small_jpeg)
+        further, self._further = self._further, []
+        self._board.put(self._store.put_keyframe(self._job.id, frame, name, further))
+
+    def _keep_further(self, frame: FurtherFrame) -> None:
+        name = f"{self._job.id}/{frame.scene_id}.{frame.number}.jpg"
+        self._write(name, frame.jpeg)
+        self._further.append(ScenePicture(frame.time, name))
+
+    def _write(self, name: str, jpeg: bytes) -> None:
         try:
-            write_atomic(self._thumbnails / name, frame.jpeg)
-            if frame.small_jpeg:
-                write_atomic(small_picture(self._thumbnails / name), frame.small_jpeg)
+            write_atomic(self._thumbnails / name, jpeg)
         except OSError as error:
             raise StorageError(
                 "storage_unavailable", message("error-storage-unavailable", file=name), detail=str(error)
             ) from error
-        self._board.put(self._store.put_keyframe(self._job.id, frame, name))
 
     def _keep_sound(self) -> None:
         if not self._heard:

@@ -96,6 +96,11 @@ ALTER TABLE scenes ADD COLUMN hand TEXT;
 ALTER TABLE scenes ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN note TEXT;
 """,
+        """\
+ALTER TABLE scenes ADD COLUMN further TEXT;
+ALTER TABLE scenes ADD COLUMN pictures INTEGER;
+ALTER TABLE scenes ADD COLUMN fewer TEXT;
+""",
     )
 )
 
@@ -193,18 +198,19 @@ class JobStore(SceneTable, PlanTable):
         return int(row["n"])
 
     def waiting_pictures(self) -> list[str]:
-        """The key frames of scenes that wait for their description, in jobs that are not over and may leave this
-        machine; of each job no more than it has room for."""
+        """The pictures of scenes that wait for their description, in jobs that are not over and may leave this
+        machine; of each job no more scenes than it has room for."""
         names: list[str] = []
         for job in self.jobs():
             if job.state.ended or job.options.never_cloud or job.options.force is Force.LOCAL:
                 continue
             waiting = [
-                scene.thumbnail
+                [picture.name for picture in scene.pictures]
                 for scene in self.scenes(job.id)
                 if scene.status is SceneStatus.WAITING and scene.thumbnail is not None
             ]
-            names += waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+            wanted = waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+            names += [name for pictures in wanted for name in pictures]
         return names
 
     def recover(self) -> list[str]:

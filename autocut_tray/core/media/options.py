@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.footage import MAX_PICTURES, ScanMode
 
 MAX_IMAGE_PX = 1024
 """Longest side of a key frame that may leave the worker."""
@@ -18,7 +18,8 @@ MEMORY_BYTES = 3 * 1024**3
 
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
-    """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames.
+    """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames;
+    ``pictures``: of a long scene, at most.
 
     ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
     ``language``: of the subtitles that are preferred, as descriptions have it. ``sound`` False leaves it alone.
@@ -33,14 +34,16 @@ class ScanOptions:
     language: str = "en"
     sound: bool = True
     mode: ScanMode = ScanMode.ACCURATE
+    pictures: int = MAX_PICTURES
 
     def sparing(self) -> ScanOptions:
-        """The same for a file that killed a worker: one thread and pictures half the size, for want of memory, and no
-        sound, for what killed it may be in there and the scenes are worth more."""
+        """The same for a file that killed a worker: one thread and one picture a scene of half the size, for want of
+        memory, and no sound, for what killed it may be in there and the scenes are worth more."""
         return replace(
             self,
             image_px=max(MIN_IMAGE_PX, self.image_px // 2),
             threads=1,
             sound=False,
             mode=ScanMode.ACCURATE,
+            pictures=1,
         )

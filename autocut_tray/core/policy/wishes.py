@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autocut_tray.core.footage import MAX_PICTURES
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import CLOUD_PLANNING_MODEL, CLOUD_VISION_MODEL
 from autocut_tray.core.policy.policy import BlockReason, CloudBackend, Provider
@@ -66,6 +67,8 @@ class Wishes:
     remote_consent: frozenset[RemoteConsent] = frozenset()
     never_cloud: bool = False
     prefer_cloud: bool = False
+    pictures: int = MAX_PICTURES
+    """Of a long scene, at most."""
 
     def access(self, backend: CloudBackend) -> CloudAccess:
         return self.openai if backend is CloudBackend.OPENAI else self.deepseek

@@ -68,6 +68,8 @@ class Analysis:
     min_scene_seconds: float = _number(0.2, 0.1, 30, "s")
     sensitivity: float = _number(0.5, 0, 1)
     scan_mode: Literal["accurate", "fast"] = "accurate"
+    pictures_per_scene: int = _number(4, 1, 4)
+    """Of a long scene, at most; how many go to a model together depends on it, too."""
 
 
 @dataclass(frozen=True, slots=True)
