@@ -43,7 +43,7 @@ class PictureLimit:
 
 
 _SEVERAL = re.compile(
-    r"qwen[\d.]*[-_]?(vl|omni)|qwen3\.[5-9]|^gemma-?(3|4)|minicpm[-_.]?(v|o)(?![-_.]?(1|2([-_:]|$)))|internvl"
+    r"qwen[\d.]*[-_]?(vl|omni)|qwen3\.[5-9]|^gemma-?(3|4)|minicpm[-_.]?[vo](?![-_.]?(1|2[-_.]?[05]|2$))|internvl"
     r"|llava[-_.]?(onevision|interleave|next[-_.]interleave)|idefics[23]|smolvlm|mantis"
     r"|phi[-_.]?3\.5[-_.]vision|phi[-_.]?4[-_.]multimodal|llama[-_.]?4|kimi[-_.]?vl|glm[-_.]?4\.[1-9].*v"
     r"|^gpt-(4o|4\.1|5)|^o[134]($|-)|^deepseek-(chat|flash|reasoner)$"
