@@ -279,7 +279,8 @@ def build_services(
                 learner,
                 scale,
                 task_times.add,
-                questions.expected_seconds,
+                questions,
+                clock,
             ),
             Intake(
                 gate.content_key,

@@ -124,6 +124,7 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "never_cloud": job.options.never_cloud,
         "finish_by": job.options.finish_by,
         "note": translator.text(job.note) if job.note else None,
+        "finish_on": job.way.value if job.way else None,
         "video": video_to_json(job.video) if job.video else None,
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,

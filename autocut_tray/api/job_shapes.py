@@ -84,6 +84,7 @@ class JobFacts(Shape):
     updated: float
     never_cloud: bool
     finish_by: float | None
+    finish_on: TierName | None
     note: str | None
     video: VideoFacts | None
     scenes_found: int

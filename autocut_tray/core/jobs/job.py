@@ -172,6 +172,8 @@ class Job:
     """Described on a lower tier, as noted with each."""
     note: Message | None = None
     """How its time limit is kept."""
+    way: Tier | None = None
+    """Where it alone is described for that, while it runs; None: as everything else."""
 
 
 @dataclass(frozen=True, slots=True)

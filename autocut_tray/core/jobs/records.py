@@ -218,6 +218,7 @@ def job_from_row(row: sqlite3.Row) -> Job:
         scenes_left_out=row["left_out"],
         scenes_degraded=row["owed"],
         note=message_from_json(note) if note else None,
+        way=Tier(row["way"]) if row["way"] else None,
         scanned=row["scanned"],
         thumbnail=row["thumbnail"],
         error=error_from_json(error) if error else None,

@@ -31,6 +31,7 @@ from autocut_tray.core.jobs.records import (
 )
 from autocut_tray.core.jobs.scene_store import SceneTable, forget_wishes
 from autocut_tray.core.messages import Message, message, message_to_json
+from autocut_tray.core.policy.governor_types import Tier
 
 SCHEMA = Schema(
     (
@@ -100,6 +101,7 @@ ALTER TABLE jobs ADD COLUMN note TEXT;
 ALTER TABLE scenes ADD COLUMN further TEXT;
 ALTER TABLE scenes ADD COLUMN pictures INTEGER;
 ALTER TABLE scenes ADD COLUMN fewer TEXT;
+ALTER TABLE jobs ADD COLUMN way TEXT;
 """,
     )
 )
@@ -324,12 +326,12 @@ class JobStore(SceneTable, PlanTable):
             )
         return self.get(job_id)
 
-    def set_note(self, job_id: str, note: Message | None) -> Job:
-        """What is to be known of a job beside its state."""
+    def set_note(self, job_id: str, note: Message | None, way: Tier | None = None) -> Job:
+        """What is to be known of a job beside its state. ``way``: the tier it alone runs on, to keep its limit."""
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE jobs SET note = ? WHERE id = ?",
-                (dump(message_to_json(note)) if note else None, job_id),
+                "UPDATE jobs SET note = ?, way = ? WHERE id = ?",
+                (dump(message_to_json(note)) if note else None, way.value if way else None, job_id),
             )
         return self.get(job_id)
 

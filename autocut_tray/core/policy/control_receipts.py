@@ -37,14 +37,18 @@ class ReceiptBook:
 
     def keep(self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None) -> None:
         """A change was made under ``policy``."""
-        receipt = receipt_of(change, self._clock.time(), policy, self._hands.expected_seconds)
+        receipt = self.put(receipt_of(change, self._clock.time(), policy, self._hands.expected_seconds))
+        if isinstance(change, TierChange):
+            self.last = receipt
+
+    def put(self, receipt: Receipt) -> Receipt:
+        """Store a receipt that was made elsewhere and tell of it; returns it as it is stored."""
         try:
             receipt = self._hands.keep_receipt(receipt)
         except StorageError as error:
             log.warning("A receipt is not saved: %s", error)
-        if isinstance(change, TierChange):
-            self.last = receipt
         self._tell(receipt)
+        return receipt
 
     def mark_undone(self, receipt: Receipt) -> None:
         """The person took this change back."""

@@ -110,14 +110,14 @@ class Controller:
         self._since = clock.time()
         self._last_change: TierChange | None = None
         self._poisoned: set[str] = set()
-        self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
+        self.receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
         self._helpers = Helpers()
         self._prober = Prober(hands.probe, self._answer_probe, self._helpers, clock)
         self._reclaimer = Reclaimer(hands.reclaim, self._reclaimed, self._helpers)
-        self._cloud_refusal: Message | None = None
+        self.cloud_refusal: Message | None = None
+        """Why the cloud could not be used at the last reading; None where it could, or there is none."""
         self._listeners: tuple[Callable[[], None], ...] = ()
-        self._closed = False
-        self._no_memory = False
+        self._closed = self._no_memory = False
         self._state = self._describe()
 
     # -- what others see
@@ -169,8 +169,7 @@ class Controller:
             t = self._clock.monotonic()
             actions: tuple[Action, ...] = ()
             state = self._governor.state
-            replaced = replaced_tiers(before, policy, (state.tier, state.probing))
-            if replaced:
+            if replaced := replaced_tiers(before, policy, (state.tier, state.probing)):
                 # Another model on the same tier is unproven: leave it, so that it comes back through a probe.
                 self._model.forget()
                 kept = allowed - replaced
@@ -277,6 +276,10 @@ class Controller:
             actions = self._governor.worker_restart(self._clock.monotonic())
         self._carry_out(actions)
 
+    def make_room(self, cause: Cause) -> None:
+        """Another model of a local tier is about to be used: there may be no room for both."""
+        self._reclaimer.start(Reclaim(self._clock.monotonic(), Evidence(cause), 100.0))
+
     # -- what a person can do
 
     def force(self, tier: Tier, reason: str | None = None) -> ControllerState:
@@ -291,11 +294,11 @@ class Controller:
     def undo(self) -> ControllerState:
         """Take the last degradation or forced tier back. Raises UsageError when there is nothing to undo."""
         with self._lock:
-            undone = self._receipts.last
+            undone = self.receipts.last
             actions = self._governor.undo(self._clock.monotonic())
         self._obey(actions)
         if undone is not None:
-            self._receipts.mark_undone(undone)
+            self.receipts.mark_undone(undone)
         return self.state
 
     def pin(self, tier: Tier | None) -> ControllerState:
@@ -335,7 +338,7 @@ class Controller:
 
     def _sample(self, metrics: MetricsSample) -> Sample:
         cloud = self._policy.route(Tier.CLOUD) if self._policy is not None else None
-        self._cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
+        self.cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
         return Sample(
             t=metrics.monotonic,
             vram_used=metrics.vram_used,
@@ -347,7 +350,7 @@ class Controller:
             need_ram=self._need(Tier.CPU),
             loaded=self._model.tier is not None,
             work=self._hands.has_work(),
-            cloud_ok=cloud is not None and self._cloud_refusal is None,
+            cloud_ok=cloud is not None and self.cloud_refusal is None,
             cpu_percent=metrics.cpu_percent,
             ram_stalled=bool(metrics.ram_stalled),
             in_flight=self._in_flight,
@@ -407,7 +410,9 @@ class Controller:
                     log.info("Half of the cores: %s", action.on)
                     self._hands.throttle(action.on)
                 case ModelStageChange():
-                    self._change_model(action)
+                    log.info("The %s model is used from now on", action.stage.value)
+                    if action.stage is ModelStage.PREFERRED:
+                        self.make_room(Cause.RECOVERED)
                 case Poison():
                     with self._lock:
                         self._poisoned.add(action.file_id)
@@ -443,17 +448,12 @@ class Controller:
             # Its model only holds memory now.
             self._reclaimer.start(Reclaim(change.t, change.why, self._thresholds.warn_cache_keep))
         if change.why.cause not in (Cause.START, Cause.POLICY):  # where a day begins needs no proof
-            self._receipts.keep(change, self._policy)
+            self.receipts.keep(change, self._policy)
         self._remember()
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
-        self._receipts.keep(change, self._policy)
-
-    def _change_model(self, change: ModelStageChange) -> None:
-        log.info("The %s model is used from now on", change.stage.value)
-        if change.stage is ModelStage.PREFERRED:  # there may be no room for both
-            self._reclaimer.start(Reclaim(change.t, Evidence(Cause.RECOVERED), 100.0))
+        self.receipts.keep(change, self._policy)
 
     # -- what the helpers found
 
@@ -492,7 +492,7 @@ class Controller:
                 self._last_change,
                 self._metrics,
                 self._prober.error,
-                self._cloud_refusal,
+                self.cloud_refusal,
                 self._since,
                 self._in_flight,
                 self._hands.has_work(),

@@ -70,6 +70,11 @@ class Wishes:
     pictures: int = MAX_PICTURES
     """Of a long scene, at most."""
 
+    def names_model(self, backend: Backend | CloudBackend) -> bool:
+        """Whether the configuration says which model of a local server describes scenes."""
+        own = self.lmstudio_model if backend is Backend.LMSTUDIO else ""
+        return any(name.strip().lower() not in ("", "auto") for name in (own, self.local_vision_model or ""))
+
     def access(self, backend: CloudBackend) -> CloudAccess:
         return self.openai if backend is CloudBackend.OPENAI else self.deepseek
 
