@@ -200,6 +200,7 @@ def build_services(
             residency,
             clock,
             answer_timeout=lambda: settings.current.models.answer_timeout,
+            pictures=lambda: settings.current.analysis.pictures_per_scene,
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
@@ -288,7 +289,8 @@ def build_services(
                 learner,
                 scale,
                 task_times.add,
-                questions.expected_seconds,
+                questions,
+                clock,
             ),
             Intake(gate.content_key, lambda path: gate.settling(path, clock), gate.find_videos),
             workload,

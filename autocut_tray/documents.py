@@ -20,6 +20,7 @@ from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
+from autocut_tray.core.jobs.picture_words import picture_words
 from autocut_tray.core.jobs.records import (
     description_to_json,
     picture_to_json,
@@ -88,9 +89,10 @@ def scenes_document(
     sounds: Mapping[int, Sound | SoundProblem],
     words: Mapping[int, str],
     pictures: Mapping[int, PictureQuality | None],
+    keyframes: Mapping[int, Sequence[float]],
     translator: Translator,
 ) -> Json:
-    """``sounds``, ``words`` (subtitles) and ``pictures`` by the number of the scene."""
+    """``sounds``, ``words`` (subtitles), ``pictures`` and ``keyframes`` (seconds) by the number of the scene."""
     return {
         "video": video_to_json(video),
         "scenes": [
@@ -99,6 +101,7 @@ def scenes_document(
                 **sound_document(sounds.get(scene.id), translator),
                 "subtitles": words.get(scene.id),
                 "picture": picture_to_json(pictures.get(scene.id)),
+                "keyframes": sorted(keyframes.get(scene.id, ())),
             }
             for scene in scenes
         ],
@@ -125,6 +128,7 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "finish_by": job.options.finish_by,
         "held": job.held,
         "note": translator.text(job.note) if job.note else None,
+        "finish_on": job.way.value if job.way else None,
         "video": video_to_json(job.video) if job.video else None,
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
@@ -177,11 +181,14 @@ def plan_document(plan: Plan, translator: Translator) -> Json:
 
 
 def record_document(record: SceneRecord, thumbnails: Path, translator: Translator) -> Json:
-    by = record.described_by
+    by, seen = record.described_by, picture_words(record)
     return {
         **scene_to_json(record.scene),
         "keyframe": record.keyframe,
         "thumbnail": str(thumbnails / record.thumbnail) if record.thumbnail else None,
+        "keyframes": [
+            {"time": picture.time, "thumbnail": str(thumbnails / picture.name)} for picture in record.pictures
+        ],
         "status": record.status.value,
         "description": description_to_json(record.description) if record.description else None,
         "described_by": {
@@ -190,6 +197,9 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
             "model": by.model,
             "seconds": by.seconds,
             "degraded": by.degraded,
+            "pictures": by.pictures,
+            "fewer_pictures": by.fewer.value if by.fewer else None,
+            "pictures_note": translator.text(seen) if seen else None,
         }
         if by
         else None,

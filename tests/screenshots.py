@@ -34,7 +34,7 @@ from autocut_tray.core.egress.desk import Place, Waiting
 from autocut_tray.core.egress.ledger import Draft, EntryState
 from autocut_tray.core.errors import StorageError
 from autocut_tray.core.footage import Sound
-from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
+from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, ScenePicture
 from autocut_tray.core.jobs.plans import PlanState
 from autocut_tray.core.jobs.store import HELD
 from autocut_tray.core.messages import message
@@ -43,6 +43,7 @@ from autocut_tray.core.planning.plan import ByHand, PlanEntry, PlannedBy
 from autocut_tray.core.policy.governor_tape import TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Probe, Tier
+from autocut_tray.core.policy.picture_limits import Fewer
 from autocut_tray.core.policy.policy import Action, ActionKind, Device, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
 from autocut_tray.core.receipt import GivenBack, HeldBy, HeldMemory, Holders, ReceiptKind
@@ -297,6 +298,20 @@ def several(services: FakeServices) -> None:
         )
     )
     jobs.put(fakes.job("j9", "/footage/B-cam 0042.mp4", created=NOON_20 - 420, turn=1))
+
+
+def long_scene(services: FakeServices) -> None:
+    """One of the scenes is long, and was described from one of its pictures."""
+    working(services)
+    records = services.jobs.scenes("j1")
+    by = records[2].described_by
+    assert by is not None
+    records[2] = replace(
+        records[2],
+        further=(ScenePicture(26.0, "dance.jpg"), ScenePicture(60.0, "boat.jpg")),
+        described_by=replace(by, fewer=Fewer.MODEL),
+    )
+    services.jobs.put_scene("j1", records[2])
 
 
 def scanning(services: FakeServices) -> None:
@@ -732,6 +747,7 @@ SHOTS: dict[str, Shot] = {
     "analyse-scanning": Shot("analyse", scanning),
     "analyse-notice": Shot("analyse", working, say_notice),
     "analyse-scenes": Shot("analyse", working, open_scenes),
+    "analyse-scenes-long": Shot("analyse", long_scene, open_scenes),
     "analyse-scenes-small": Shot("analyse", working, open_scenes, SMALL),
     "analyse-cut": Shot("analyse", planned, open_cut),
     "analyse-cut-small": Shot("analyse", planned, open_cut, SMALL),

@@ -144,6 +144,7 @@ class VisionChoice(Shape):
     max_scenes: int
     concurrency: int
     image_px: int
+    pictures: int
     blocked: str | None
 
 

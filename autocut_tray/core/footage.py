@@ -8,6 +8,9 @@ from fractions import Fraction
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.picture_quality import PictureQuality
 
+MAX_PICTURES = 4
+"""Pictures of one scene, however long it is."""
+
 
 class Transition(enum.Enum):
     """How a scene begins."""
@@ -151,6 +154,18 @@ class Keyframe:
 
 
 @frozen
+class FurtherFrame:
+    """One more picture of a long scene, told before its key frame. ``number`` from 1, in order of time."""
+
+    scene_id: int
+    number: int
+    time: float
+    width: int
+    height: int
+    jpeg: bytes
+
+
+@frozen
 class Sound:
     """What one scene sounds like.
 
@@ -200,4 +215,4 @@ class Finished:
     damaged_at: float | None = None
 
 
-WorkerMessage = Video | Scene | Keyframe | SceneSound | SceneWords | Progress | Finished
+WorkerMessage = Video | Scene | FurtherFrame | Keyframe | SceneSound | SceneWords | Progress | Finished

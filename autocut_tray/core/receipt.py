@@ -16,6 +16,8 @@ class ReceiptKind(enum.Enum):
     MANUAL = "manual"
     SCALE = "scale"
     """How many scenes are described at once: ``from`` and ``to`` are numbers."""
+    DEADLINE = "deadline"
+    """One job alone goes another way to keep its time limit."""
 
 
 class HeldMemory(enum.Enum):
@@ -85,7 +87,7 @@ class GivenBack:
 
 @frozen
 class Receipt:
-    """One change of tier, memory level or scenes at once.
+    """One change of tier, memory level or scenes at once, of everything or (``DEADLINE``) of one job.
 
     ``at``: seconds since the epoch; ``metric``: what was measured (``vram_percent``, ``ram_available_mib``,
     ``failure_rate`` …); ``held_s``: how long it stood over the limit. ``policy_before``/``policy_after``:

@@ -92,7 +92,8 @@ def _state_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
 
 
 def _describing(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
-    tier = progress.tier.value if progress.tier else "unknown"
+    where = job.way or progress.tier
+    tier = where.value if where else "unknown"
     rest = [ctx.t("ui-job-scenes-of", done=str(job.scenes_done), total=str(job.scenes_planned))]
     if progress.pace is not None:
         rest.append(ctx.t("ui-job-pace", span=ctx.say.span(progress.pace)))
@@ -104,7 +105,7 @@ def _describing(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
         rest.append(ctx.t("ui-job-left-later"))
     share = job.scenes_done / job.scenes_planned if job.scenes_planned else 0.0
     lead = ctx.t("ui-job-describing", tier=tier)
-    glyph = progress.tier.value if progress.tier else None
+    glyph = where.value if where else None
     words = _words(job, glyph, "ok", lead, tuple(rest), JobAction.CANCEL)
     return replace(words, share=share, bar="accent")
 

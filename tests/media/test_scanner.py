@@ -55,7 +55,7 @@ def test_scenes_tile_and_every_one_has_a_picture(clip: SampleVideo) -> None:
 
 def test_scenes_can_be_listed_without_pictures(clip: SampleVideo) -> None:
     """The same scenes and the same key frames, measured as well, but no JPEG is made."""
-    whole, listed = read_video(clip.path), read_video(clip.path, ScanOptions(pictures=False))
+    whole, listed = read_video(clip.path), read_video(clip.path, ScanOptions(pictures=0))
     assert listed.scenes == whole.scenes
     assert listed.keyframes == [replace(keyframe, jpeg=b"", small_jpeg=b"") for keyframe in whole.keyframes]
     assert all(keyframe.jpeg and keyframe.quality for keyframe in whole.keyframes)

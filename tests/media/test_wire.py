@@ -12,6 +12,7 @@ import pytest
 
 from autocut_tray.core.footage import (
     Finished,
+    FurtherFrame,
     Keyframe,
     Progress,
     Scene,
@@ -61,6 +62,7 @@ def jpeg(width: int, height: int) -> bytes:
 
 
 KEYFRAME = Keyframe(1, 0.8, 64, 36, jpeg(64, 36))
+FURTHER = FurtherFrame(1, 1, 0.4, 64, 36, jpeg(64, 36))
 
 
 def decoded(data: bytes) -> Sent | None:
@@ -78,7 +80,7 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
         Request(
             b"/a/\xff\n.mp4", 5, ScanOptions(0.5, 0.3, 512, True, 2, "zh-CN", False), (b"/a/\xff.srt", b"/b")
         ),
-        Request(b"/a.mp4", 5, ScanOptions(pictures=False)),
+        Request(b"/a.mp4", 5, ScanOptions(pictures=0)),
         VIDEO,
         HEARD,
         replace(HEARD, sound=None, subtitles=Subtitles(None, None, None, 1)),
@@ -90,6 +92,8 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
         replace(VIDEO, frames=None, duration=None, start_timecode=None),
         SCENE,
         KEYFRAME,
+        FURTHER,
+        replace(FURTHER, number=3),
         replace(KEYFRAME, small_jpeg=jpeg(32, 18)),
         replace(KEYFRAME, jpeg=b""),
         replace(KEYFRAME, quality=PictureQuality(0.31, 0.5, 0.9, 0.01)),
@@ -172,6 +176,11 @@ def test_nonsense(data: bytes) -> None:
         replace(KEYFRAME, small_jpeg=jpeg(66, 18)),
         replace(KEYFRAME, small_jpeg=b"not a JPEG"),
         replace(KEYFRAME, jpeg=b"", small_jpeg=jpeg(32, 18)),
+        replace(FURTHER, number=0),
+        replace(FURTHER, number=4),
+        replace(FURTHER, jpeg=b"not a JPEG"),
+        replace(FURTHER, jpeg=jpeg(66, 36)),
+        Request(b"/a.mp4", 5, ScanOptions(pictures=5)),
         replace(VIDEO, width=0),
         replace(VIDEO, height=70_000),
         replace(VIDEO, rotation=-90),
@@ -220,6 +229,11 @@ def test_scenes_that_tile_are_accepted() -> None:
     )
 
 
+def test_further_pictures_come_in_order_before_their_key_frame() -> None:
+    second = replace(FURTHER, scene_id=2)
+    accept(VIDEO, SCENE, FURTHER, replace(FURTHER, number=2), KEYFRAME, SECOND, second, END)
+
+
 @pytest.mark.parametrize(
     "messages",
     [
@@ -236,6 +250,12 @@ def test_scenes_that_tile_are_accepted() -> None:
         [VIDEO, KEYFRAME],
         [VIDEO, SCENE, replace(KEYFRAME, scene_id=2)],
         [VIDEO, SCENE, KEYFRAME, KEYFRAME],
+        [VIDEO, FURTHER],
+        [VIDEO, SCENE, replace(FURTHER, scene_id=2)],
+        [VIDEO, SCENE, replace(FURTHER, number=2)],
+        [VIDEO, SCENE, FURTHER, FURTHER],
+        [VIDEO, SCENE, KEYFRAME, FURTHER],
+        [VIDEO, SCENE, KEYFRAME, SECOND, FURTHER],
         [VIDEO, SOUND],
         [VIDEO, SCENE, replace(SOUND, scene_id=2)],
         [VIDEO, SCENE, SOUND, SOUND],

@@ -1,8 +1,8 @@
 """A working day of the window: ``python -m tests.soak.inside_window SEED HOURS``; prints one JSON object.
 
 Time is a clock of its own: a reading every five seconds of it, and between them all that a person and the program do
-in eight hours. Everything is done many times before the count begins, and what the window keeps on purpose (a month of
-history, a list of jobs) is full from the start, so that what grows afterwards grows for no reason.
+in eight hours. Everything is done many times before the count begins, and what the window keeps on purpose (a month
+of history, a list of jobs) is full from the start, so that what grows afterwards grows for no reason.
 """
 
 from __future__ import annotations

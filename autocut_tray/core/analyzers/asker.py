@@ -75,7 +75,7 @@ class Asker:
     def ask(
         self,
         prompt: str,
-        jpeg: bytes | None,
+        jpegs: tuple[bytes, ...],
         schema: Callable[[bool], Schema],
         *,
         tokens: int,
@@ -92,7 +92,7 @@ class Asker:
             wanted = None
             if shape in (AnswerShape.BOUNDED_SCHEMA, AnswerShape.STRICT_SCHEMA):
                 wanted = schema(shape is AnswerShape.BOUNDED_SCHEMA)
-            question = Question(prompt, jpeg, shape, wanted, tokens, seed, errand or self._errand)
+            question = Question(prompt, jpegs, shape, wanted, tokens, seed, errand or self._errand)
             try:
                 answer = self._chat.ask(question, cancel, total=total)
             except BackendError as error:

@@ -8,6 +8,7 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.door import NOBODY, Errand
 from autocut_tray.core.footage import Scene
 from autocut_tray.core.frozen import frozen
+from autocut_tray.core.policy.picture_limits import Fewer
 
 
 @frozen
@@ -15,7 +16,8 @@ class DescribeRequest:
     """One scene to describe. ``jpeg``: its key frame; ``language``: ``en`` or ``zh-CN``.
 
     ``small_jpeg``: the same frame at half the size, for the one retry when memory or context did not suffice.
-    ``errand``: for which job, should the frame leave this machine.
+    ``errand``: for which job, should the frame leave this machine. ``before`` and ``after``: further pictures of a
+    long scene on either side of its key frame, in order of time.
     """
 
     scene: Scene
@@ -23,6 +25,13 @@ class DescribeRequest:
     language: str
     small_jpeg: bytes | None = None
     errand: Errand = NOBODY
+    before: tuple[bytes, ...] = ()
+    after: tuple[bytes, ...] = ()
+
+    @property
+    def jpegs(self) -> tuple[bytes, ...]:
+        """All pictures of the scene in order of time."""
+        return (*self.before, self.jpeg, *self.after)
 
 
 @frozen
@@ -41,11 +50,16 @@ class Description:
 
 @frozen
 class DescribeResult:
-    """``seconds``: wall time of the whole call, the repair retry included. ``model``: as the server named it."""
+    """``seconds``: wall time of the whole call, the repair retry included. ``model``: as the server named it.
+
+    ``pictures``: how many it was shown; ``fewer``: why not all that the scene has.
+    """
 
     description: Description
     model: str
     seconds: float
+    pictures: int = 1
+    fewer: Fewer | None = None
 
 
 class VisualAnalyzer(Protocol):

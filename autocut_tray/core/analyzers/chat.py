@@ -1,4 +1,4 @@
-"""One question to one model, with or without a picture: what the dialects of the servers have in common."""
+"""One question to one model, with or without pictures: what the dialects of the servers have in common."""
 
 from __future__ import annotations
 
@@ -30,14 +30,15 @@ class AnswerShape(enum.Enum):
 
 @frozen
 class Question:
-    """``jpeg``: the picture it is about, None for words alone. ``schema``: what :attr:`shape` needs, else None.
+    """``jpegs``: the pictures it is about, in order; none for words alone. ``schema``: what :attr:`shape` needs,
+    else None.
 
     ``seed`` differs between a try and its repair. ``errand``: on whose behalf it is asked, for the door to other
     hosts.
     """
 
     prompt: str
-    jpeg: bytes | None
+    jpegs: tuple[bytes, ...]
     shape: AnswerShape
     schema: Schema | None
     max_tokens: int

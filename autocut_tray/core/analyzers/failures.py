@@ -31,6 +31,7 @@ FAILURES: Mapping[str, FailureClass] = {
     "empty_answer": FailureClass.TIER,
     "answer_truncated": FailureClass.TIER,
     "picture_refused": FailureClass.INPUT,
+    "too_many_pictures": FailureClass.INPUT,
     "model_refused": FailureClass.INPUT,
     "model_missing": FailureClass.CONFIG,
     "model_unusable": FailureClass.CONFIG,
@@ -93,6 +94,14 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("image input is not supported", "does not support image", "does not support vision"),
             *("missing data required for image input", "vision add-on is not loaded"),
             *("image_url is only supported by certain models", "unknown variant `image_url`"),
+        ),
+    ),
+    (
+        "too_many_pictures",
+        (
+            # Ollama up to 0.6 (and for Llama 3.2 Vision), vLLM by its --limit-mm-per-prompt.
+            *("single image per message", "image(s) may be provided", "limit-mm-per-prompt"),
+            *("only one image", "multiple images are not supported", "too many images"),
         ),
     ),
     (

@@ -148,13 +148,13 @@ class OpenAiChat:
 
 
 def _content(question: Question) -> str | list[dict[str, Any]]:
-    """Words alone as plain text, which every model takes; with a picture as parts."""
-    if question.jpeg is None:
+    """Words alone as plain text, which every model takes; with pictures as parts."""
+    if not question.jpegs:
         return question.prompt
-    picture = "data:image/jpeg;base64," + base64.b64encode(question.jpeg).decode("ascii")
+    pictures = ("data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii") for jpeg in question.jpegs)
     return [
         {"type": "text", "text": question.prompt},
-        {"type": "image_url", "image_url": {"url": picture}},
+        *({"type": "image_url", "image_url": {"url": picture}} for picture in pictures),
     ]
 
 

@@ -11,7 +11,7 @@ from autocut_tray.core.policy.models import is_cloud
 from autocut_tray.core.runtime.profile import Model
 from autocut_tray.core.sockets import is_loopback_host
 
-CONSENT_TEXT = 1
+CONSENT_TEXT = 2
 """Number of the text that people agree to; a changed text asks again."""
 
 OLLAMA_CLOUD = "https://ollama.com"

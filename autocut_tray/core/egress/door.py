@@ -36,6 +36,7 @@ from autocut_tray.core.egress.parcel import Parcel
 from autocut_tray.core.egress.periods import day_start, month_start
 from autocut_tray.core.egress.prices import Micros, Price, PriceTable, Usage
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass, StorageError
+from autocut_tray.core.footage import MAX_PICTURES
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 
@@ -164,8 +165,10 @@ class Door:
         return price_of(destination, self._consents, self._prices)
 
     def worst(self, destination: Destination) -> Micros | None:
-        """The most that one usual request there costs; None where nobody knows. Raises StorageError."""
-        return usual_worst(self.price(destination), destination.purpose)
+        """The most that one usual request there costs, with all pictures of a long scene; None where nobody knows.
+
+        Raises StorageError."""
+        return usual_worst(self.price(destination), destination.purpose, MAX_PICTURES)
 
     def refusal(self, destination: Destination, *, never_cloud: bool = False) -> EgressRefusal | None:
         """Why nothing may go there now, limits apart; None when it may. Raises StorageError."""
@@ -181,7 +184,7 @@ class Door:
         """
         try:
             why = self.refusal(destination)
-            worst = self.worst(destination)
+            worst = usual_worst(self.price(destination), destination.purpose)
             if why is not None or worst is None:
                 return refused(why or EgressRefusal.NO_PRICE, destination).message
             cap = self._settled().short_of(worst, self.caps())

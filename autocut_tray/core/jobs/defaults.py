@@ -18,6 +18,7 @@ def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: s
         image_px=policy.vision.image_px if policy else 768,
         language=language,
         mode=ScanMode(chosen.scan_mode),
+        pictures=chosen.pictures_per_scene,
     )
 
 

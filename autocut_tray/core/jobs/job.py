@@ -10,6 +10,7 @@ from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import LOCAL_FIRST, Tier
+from autocut_tray.core.policy.picture_limits import Fewer
 
 
 class JobState(enum.Enum):
@@ -73,15 +74,26 @@ class JobOptions:
 
 
 @frozen
+class ScenePicture:
+    """A picture of a scene. ``time``: seconds; ``name``: of its file below the thumbnails folder."""
+
+    time: float
+    name: str
+
+
+@frozen
 class DescribedBy:
     """Who described a scene; ``seconds`` of wall time. ``degraded``: on a lower tier or by a lesser model than the
-    policy had chosen; None: not noted, as by earlier versions."""
+    policy had chosen; None: not noted, as by earlier versions. ``pictures``: how many it was shown, and why ``fewer``
+    than the scene had."""
 
     tier: Tier
     backend: str
     model: str
     seconds: float
     degraded: bool | None = None
+    pictures: int = 1
+    fewer: Fewer | None = None
 
 
 @frozen
@@ -89,7 +101,7 @@ class SceneRecord:
     """A scene of a job with its result so far. ``keyframe``: seconds; ``thumbnail``: file name below the
     thumbnails folder. ``sound`` None: the video has none, or it is not measured yet. ``picture`` None: not measured.
     ``edited``: fields of the description that are the person's own. ``wanted``: asked for, whatever ``max_scenes``
-    says."""
+    says. ``further``: pictures of a long scene beside its key frame, in order of time."""
 
     scene: Scene
     status: SceneStatus
@@ -103,6 +115,15 @@ class SceneRecord:
     picture: PictureQuality | None = None
     edited: tuple[str, ...] = ()
     wanted: bool = False
+    further: tuple[ScenePicture, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[ScenePicture, ...]:
+        """All pictures of the scene in order of time, its key frame among them."""
+        if self.thumbnail is None or self.keyframe is None:
+            return ()
+        key = ScenePicture(self.keyframe, self.thumbnail)
+        return tuple(sorted((key, *self.further), key=lambda one: one.time))
 
     def owed(self, base: Tier | None = None) -> bool:
         """Whether it could be described better. ``base``: the policy's tier, for scenes of earlier versions."""
@@ -163,6 +184,8 @@ class Job:
     """The person lets it rest."""
     turn: int = 0
     """The person put it before those with a lower number."""
+    way: Tier | None = None
+    """Where it alone is described for that, while it runs; None: as everything else."""
 
 
 def line_key(job: Job) -> tuple[int, bool, float, float]:

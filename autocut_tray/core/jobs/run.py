@@ -22,6 +22,7 @@ from autocut_tray.core.jobs.run_unit import SceneWork
 from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.turns import Turns
+from autocut_tray.core.jobs.ways import Switch
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import Message, message
@@ -148,12 +149,21 @@ class JobRun:
         self._turns.enter(self._claim)
         try:
             self._run_threads(threads)
+            if self._failure is not None:
+                raise self._failure
+            return self._outcome()
         finally:
             unsubscribe()
             self._turns.leave(self._claim)
+            self._end_pace()
         if self._failure is not None:
             raise self._failure
         return self._outcome()
+
+    def _end_pace(self) -> None:
+        """However the run ended: the next one begins the usual way."""
+        if self._pacer is not None:
+            self._tell_switch(self._pacer.end())
 
     def _run_threads(self, threads: list[threading.Thread]) -> None:
         started: list[threading.Thread] = []
@@ -222,7 +232,9 @@ class JobRun:
                 self._keep_time()
                 record = self._pick()
                 if record is not None:
-                    answer = self._admission.acquire(self._job.options, better=record.description is not None)
+                    by = self._pacer.other if self._pacer is not None else None
+                    better = record.description is not None
+                    answer = self._admission.acquire(self._job.options, better=better, by=by)
                     if isinstance(answer, Lease):
                         self._begin(record.scene, answer)
                         return record, answer
@@ -291,19 +303,39 @@ class JobRun:
             for one in self._store.jobs()
         )
         until = share_of(finish_by, self._clock.time(), jobs)
-        self._pacer = Pacer(self._clock, finish_by, until, lambda: self._admission.speeds(self._job.options))
+        self._pacer = Pacer(self._clock, finish_by, until, lambda: self._admission.ways(self._job.options))
 
     def _in_time(self, budget: int, waiting: int, taken: int) -> int:
         """What of the budget can be done in time; says so where that is news."""
         if self._pacer is None:
             return budget
         done = taken - len(self._in_flight)
+        wanted = max(min(budget, waiting + taken), done)
         if self._scan_ended:  # before, nobody knows how many there are
-            note = self._pacer.words(done, max(min(budget, waiting + taken), done))
+            self._tell_switch(self._pacer.plan(wanted - done))
+            note = self._pacer.words(done, wanted)
             if note != self._note:
-                self._note = note
-                self._publish(JobChanged(self._store.set_note(self.job_id, note)))
+                self._keep_note(note)
+        else:
+            self._tell_switch(self._pacer.plan(self._foreseen(budget) - done))
         return min(budget, done + self._pacer.more())
+
+    def _foreseen(self, budget: int) -> int:
+        """How many scenes there will be to describe, from what is read of the video so far."""
+        found, total = len(self._board.scenes), self._intake.duration
+        read = max((record.scene.end for record in self._board.scenes.values()), default=0.0)
+        return min(budget, max(found, round(found * total / read)) if total and read else found)
+
+    def _tell_switch(self, switch: Switch | None) -> None:
+        if switch is not None:
+            self._admission.switched(switch)
+            self._keep_note(self._note)
+
+    def _keep_note(self, note: Message | None) -> None:
+        other = self._pacer.other if self._pacer is not None else None
+        self._note = note
+        way = other.tier if other is not None else None
+        self._publish(JobChanged(self._store.set_note(self.job_id, note, way)))
 
     def _wait(self) -> None:
         """For whatever changes; with a time limit no longer than that."""
@@ -323,8 +355,7 @@ class JobRun:
         why: Message | None = None
         try:
             outcome, why = self._work.attempt(record, lease, self._units)
-            if self._pacer is not None and outcome.failure is None:
-                self._pacer.count()
+            self._pace(lease, outcome)
         finally:
             # The scene's own record comes first: a change of tier that follows may end this run.
             poisoned = self._admission.release(lease, outcome)
@@ -333,6 +364,15 @@ class JobRun:
         if why is not None:
             self._last_scene_error = why
             self._work.give_up(record.scene, why)
+
+    def _pace(self, lease: Lease, outcome: UnitOutcome) -> None:
+        if self._pacer is None or outcome.failure in (FailureClass.CANCEL, FailureClass.INPUT):
+            return
+        with self._changed:
+            if outcome.failure is None:
+                self._pacer.count(lease.route)
+            else:
+                self._pacer.failed(lease.route)
 
     def _note_set_back(self, scene_id: int) -> None:
         with self._changed:

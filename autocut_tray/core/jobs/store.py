@@ -31,6 +31,7 @@ from autocut_tray.core.jobs.records import (
 )
 from autocut_tray.core.jobs.scene_store import SceneTable, forget_wishes
 from autocut_tray.core.messages import Message, message, message_to_json
+from autocut_tray.core.policy.governor_types import Tier
 
 SCHEMA = Schema(
     (
@@ -99,6 +100,12 @@ ALTER TABLE jobs ADD COLUMN note TEXT;
         """\
 ALTER TABLE jobs ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+""",
+        """\
+ALTER TABLE scenes ADD COLUMN further TEXT;
+ALTER TABLE scenes ADD COLUMN pictures INTEGER;
+ALTER TABLE scenes ADD COLUMN fewer TEXT;
+ALTER TABLE jobs ADD COLUMN way TEXT;
 """,
     )
 )
@@ -208,18 +215,19 @@ class JobStore(SceneTable, PlanTable):
         return int(row["n"])
 
     def waiting_pictures(self) -> list[str]:
-        """The key frames of scenes that wait for their description, in jobs that are not over and may leave this
-        machine; of each job no more than it has room for."""
+        """The pictures of scenes that wait for their description, in jobs that are not over and may leave this
+        machine; of each job no more scenes than it has room for."""
         names: list[str] = []
         for job in self.jobs():
             if job.state.ended or job.options.never_cloud or job.options.force is Force.LOCAL:
                 continue
             waiting = [
-                scene.thumbnail
+                [picture.name for picture in scene.pictures]
                 for scene in self.scenes(job.id)
                 if scene.status is SceneStatus.WAITING and scene.thumbnail is not None
             ]
-            names += waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+            wanted = waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+            names += [name for pictures in wanted for name in pictures]
         return names
 
     def recover(self) -> list[str]:
@@ -367,12 +375,12 @@ class JobStore(SceneTable, PlanTable):
             )
         return self.get(job_id)
 
-    def set_note(self, job_id: str, note: Message | None) -> Job:
-        """What is to be known of a job beside its state."""
+    def set_note(self, job_id: str, note: Message | None, way: Tier | None = None) -> Job:
+        """What is to be known of a job beside its state. ``way``: the tier it alone runs on, to keep its limit."""
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE jobs SET note = ? WHERE id = ?",
-                (dump(message_to_json(note)) if note else None, job_id),
+                "UPDATE jobs SET note = ?, way = ? WHERE id = ?",
+                (dump(message_to_json(note)) if note else None, way.value if way else None, job_id),
             )
         return self.get(job_id)
 

@@ -70,7 +70,7 @@ class WorkerClient:
         self._clock = clock
         self._silence = silence
         self._grace = grace
-        self._check = TilingCheck(pictures=options.pictures)
+        self._check = TilingCheck(pictures=options.pictures > 0)
         self._changed = threading.Condition()
         self._memory = memory
         self._unwanted = CancelToken()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.footage import MAX_PICTURES, ScanMode
 from autocut_tray.core.frozen import frozen
 
 MAX_IMAGE_PX = 1024
@@ -19,7 +19,8 @@ MEMORY_BYTES = 3 * 1024**3
 
 @frozen
 class ScanOptions:
-    """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames.
+    """``min_scene`` seconds; ``sensitivity`` 0-1 (0.5 is balanced); ``image_px``: longest side of key frames;
+    ``pictures``: of a long scene, at most.
 
     ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
     ``language``: of the subtitles that are preferred, as descriptions have it. ``sound`` False leaves it alone.
@@ -35,15 +36,16 @@ class ScanOptions:
     language: str = "en"
     sound: bool = True
     mode: ScanMode = ScanMode.ACCURATE
-    pictures: bool = True
+    pictures: int = MAX_PICTURES
 
     def sparing(self) -> ScanOptions:
-        """The same for a file that killed a worker: one thread and pictures half the size, for want of memory, and no
-        sound, for what killed it may be in there and the scenes are worth more."""
+        """The same for a file that killed a worker: one thread and one picture a scene of half the size, for want of
+        memory, and no sound, for what killed it may be in there and the scenes are worth more."""
         return replace(
             self,
             image_px=max(MIN_IMAGE_PX, self.image_px // 2),
             threads=1,
             sound=False,
             mode=ScanMode.ACCURATE,
+            pictures=1,
         )

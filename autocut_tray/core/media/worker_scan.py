@@ -165,7 +165,7 @@ class _Pass:
         self._marks = first.marks
         look = Look(first.marks.rotation, self._aspect)
         pictures = KeyPictures(look, self._options.image_px)
-        self._chooser = KeyframeChooser(pictures, first.marks, encode=self._options.pictures)
+        self._chooser = KeyframeChooser(pictures, first.marks, self._options.pictures)
         self._origin = float((first.pts or 0) * (self._footage.stream.time_base or 0))
         if self._listener is not None:
             self._listener.begin(self._origin)
@@ -182,7 +182,8 @@ class _Pass:
     def _tell(self, cutout: Cutout) -> None:
         assert self._chooser is not None
         self._send(cutout.scene)
-        self._send(self._chooser.choose(cutout.scene, cutout.first, cutout.last))
+        for picture in self._chooser.choose(cutout.scene, cutout.first, cutout.last):
+            self._send(picture)
         self._scenes.append(cutout.scene)
         if self._listener is not None:
             self._listener.expect(cutout.scene)

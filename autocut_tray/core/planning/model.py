@@ -66,7 +66,7 @@ def ask_model(
         shown = material(question.footage, room // 2 if this.small else room, rules.score)
         answer = asker.ask(
             _prompt(question, shown.lines, repair=this.repair),
-            None,
+            (),
             lambda bounded: choice_schema(shown.scenes, bounded=bounded, most=min(most, len(shown.scenes))),
             tokens=answer_tokens,
             seed=this.number,

@@ -85,14 +85,24 @@ class ReceiptBook:
         with self._lock:
             if worse:
                 receipt = replace(receipt, freed=given_back(spell, self._released))
-            try:
-                receipt = self._hands.keep_receipt(receipt)
-            except StorageError as error:
-                log.warning("A receipt is not saved: %s", error)
+            receipt = self._stored(receipt)
             if worse:
                 self._open.append(_Open(receipt, spell))
         self._publish(ReceiptAdded(receipt))
         return receipt
+
+    def put(self, receipt: Receipt) -> Receipt:
+        """Store a receipt that was made elsewhere and tell of it; returns it as it is stored."""
+        receipt = self._stored(receipt)
+        self._publish(ReceiptAdded(receipt))
+        return receipt
+
+    def _stored(self, receipt: Receipt) -> Receipt:
+        try:
+            return self._hands.keep_receipt(receipt)
+        except StorageError as error:
+            log.warning("A receipt is not saved: %s", error)
+            return receipt
 
     def proven(self, order: Reclaim, report: ReleaseReport | None) -> None:
         """Memory was given back as ordered, or could not be; ``report`` None: there was nothing to give."""

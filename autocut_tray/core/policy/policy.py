@@ -41,7 +41,8 @@ class BlockReason(enum.Enum):
 
 @frozen
 class VisionPolicy:
-    """How scenes are described. ``image_px``: longest side sent to the model."""
+    """How scenes are described. ``image_px``: longest side sent to the model. ``pictures``: of a long scene that go
+    to it together, at most."""
 
     provider: Provider
     local_backend: Backend | None
@@ -52,6 +53,7 @@ class VisionPolicy:
     concurrency: int
     image_px: int
     blocked: BlockReason | None = None
+    pictures: int = 1
 
 
 @frozen

@@ -6,10 +6,15 @@ from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel
 from autocut_tray.core.policy.held import RAM_CAUSES, culprit
+from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.core.quantities import gb, percent_exact, plain, size, span
 from autocut_tray.core.receipt import HeldMemory, Receipt, ReceiptKind
 
-_CAUSES = {*(cause.value for cause in Cause), *(f"alert_{kind.value}" for kind in AlertKind)}
+_CAUSES = {
+    *(cause.value for cause in Cause),
+    *(f"alert_{kind.value}" for kind in AlertKind),
+    *("deadline", "deadline_back", "deadline_over", "deadline_failed"),
+}
 
 
 def title(receipt: Receipt) -> Message:
@@ -18,12 +23,25 @@ def title(receipt: Receipt) -> Message:
         return message(f"ui-receipt-memory-{receipt.to.lower()}")
     if receipt.kind is ReceiptKind.SCALE:
         return message("ui-receipt-scale", **{"from": receipt.from_, "to": receipt.to})
+    if receipt.kind is ReceiptKind.DEADLINE:
+        return _of_one_job(receipt)
     to = message(f"tier-{receipt.to}")
     if receipt.cause == Cause.START.value:
         return message("ui-receipt-started", to=to)
     if receipt.better:
         return message("ui-receipt-back", to=to)
     return message("receipt-step", source=message(f"tier-{receipt.from_}"), target=to)
+
+
+def _of_one_job(receipt: Receipt) -> Message:
+    """From tier to tier, or from model to model on the same."""
+    if receipt.from_ != receipt.to:
+        source, target = message(f"tier-{receipt.from_}"), message(f"tier-{receipt.to}")
+    else:
+        source, target = (
+            plain(model_title(str(way.get("model")))) for way in (receipt.policy_before, receipt.policy_after)
+        )
+    return message("ui-receipt-deadline", **{"from": source, "to": target})
 
 
 def cause(receipt: Receipt) -> Message:
@@ -88,7 +106,7 @@ def measured(metric: str | None, value: float | None) -> Message | None:
         return message(code, value=gb(value))
     if metric in ("failure_streak", "worker_restarts", "queue_length"):
         return message(code, value=f"{value:.0f}")
-    if metric == "response_s":
+    if metric in ("response_s", "scene_s"):
         return message(code, value=span(value))
     if metric == "ram_stall":
         return message(code)

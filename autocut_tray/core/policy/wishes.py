@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autocut_tray.core.footage import MAX_PICTURES
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import CLOUD_PLANNING_MODEL, CLOUD_VISION_MODEL
@@ -65,6 +66,13 @@ class Wishes:
     remote_consent: frozenset[RemoteConsent] = frozenset()
     never_cloud: bool = False
     prefer_cloud: bool = False
+    pictures: int = MAX_PICTURES
+    """Of a long scene, at most."""
+
+    def names_model(self, backend: Backend | CloudBackend) -> bool:
+        """Whether the configuration says which model of a local server describes scenes."""
+        own = self.lmstudio_model if backend is Backend.LMSTUDIO else ""
+        return any(name.strip().lower() not in ("", "auto") for name in (own, self.local_vision_model or ""))
 
     def access(self, backend: CloudBackend) -> CloudAccess:
         return self.openai if backend is CloudBackend.OPENAI else self.deepseek

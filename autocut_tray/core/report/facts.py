@@ -172,11 +172,15 @@ def _covered(loads: Iterable[Load], since: float, until: float) -> list[Span]:
     return spans
 
 
+_OF_ALL = (ReceiptKind.TIER, ReceiptKind.MANUAL)
+"""Kinds of receipts that move everything, not one job alone."""
+
+
 def stays(changes: Sequence[Receipt], covered: Sequence[Span]) -> Stays:
     """From all changes up to the end of the span (oldest first) and the times in which something was measured."""
     tiers: dict[Tier, float] = {}
     degraded = 0.0
-    moves = [one for one in changes if one.kind is not ReceiptKind.SCALE and one.to in Tier.__members__]
+    moves = [one for one in changes if one.kind in _OF_ALL and one.to in Tier.__members__]
     home: str | None = None
     for number, move in enumerate(moves):
         end = moves[number + 1].at if number + 1 < len(moves) else float("inf")

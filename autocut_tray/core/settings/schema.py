@@ -71,6 +71,8 @@ class Analysis:
     scan_mode: Literal["accurate", "fast"] = "accurate"
     videos_at_once: Literal["auto", "1", "2", "3", "4"] = "auto"
     """Worked on side by side; ``auto``: as the machine has room for."""
+    pictures_per_scene: int = _number(4, 1, 4)
+    """Of a long scene, at most; how many go to a model together depends on it, too."""
 
 
 @frozen

@@ -27,7 +27,7 @@ COLUMNS = ("time", "kind", "what", "why", "result")
 EVENT = Qt.ItemDataRole.UserRole + 1
 MOST = 1000
 
-_KINDS = {ReceiptKind.MEMORY: "memory", ReceiptKind.SCALE: "alert"}
+_KINDS = {ReceiptKind.MEMORY: "memory", ReceiptKind.SCALE: "alert", ReceiptKind.DEADLINE: "job"}
 
 Index = QModelIndex | QPersistentModelIndex
 
