@@ -82,7 +82,8 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     services.close_first(host.close)
     services.start()
     host.start()
-    services.translator.t("ui-page-overview")
+    in_tray = (options.hidden or settings.current.ui.start_hidden) and not options.files
+    services.translator.prepare(grammar=not in_tray)
     return services
 
 
