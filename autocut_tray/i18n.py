@@ -8,7 +8,6 @@ of it for the plurals and numbers of all the world's languages; the hidden tray 
 
 from __future__ import annotations
 
-import locale
 import logging
 import os
 import re
@@ -57,6 +56,8 @@ def system_locale() -> str:
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(variable):
             return value
+    import locale  # late: an environment that names one is the rule
+
     try:
         return locale.getlocale()[0] or ""
     except ValueError:  # a locale name that Python cannot parse
