@@ -184,7 +184,7 @@ def opened() -> Iterator[list[object]]:
     ],
 )
 def test_the_light_client_asks_this_machine_only(url: str, kind: type, opened: list[object]) -> None:
-    opened.append(asking_client(url))
+    opened.append(asking_client(url, connect=1.0, read=1.0, total=1.0))
     assert type(opened[0]) is kind
 
 
@@ -201,7 +201,8 @@ def test_asking_this_machine_loads_no_library() -> None:
         "from autocut_tray.core.cancel import CancelToken\n"
         "from autocut_tray.core.errors import BackendError\n"
         "from autocut_tray.core.http_light import asking_client\n"
-        "try: asking_client('http://localhost:9').get_json('x', cancel=CancelToken())\n"
+        "client = asking_client('http://localhost:9', connect=1, read=1, total=1)\n"
+        "try: client.get_json('x', cancel=CancelToken())\n"
         "except BackendError: pass\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )

@@ -34,7 +34,7 @@ from autocut_tray.core.http_exchange import (
 from autocut_tray.core.sockets import Call, Limits, is_loopback_host, open_connection
 
 if TYPE_CHECKING:
-    from autocut_tray.core.http import HostGate, HttpClient
+    from autocut_tray.core.http import HttpClient
 
 _LINE = 64 * 1024
 """Bytes of a line of the head; a longer one is an attack, and so are more than so many lines:"""
@@ -45,34 +45,30 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _PATH_JUNK = re.compile(r"[^\x21-\x7e]")
 
 
+def is_plain_and_here(base_url: str) -> bool:
+    """Whether the light client can ask there. Raises BackendError (``config``) for what is no address."""
+    scheme, host, _port, _base = parse_base(base_url)
+    return scheme == "http" and is_loopback_host(host)
+
+
 def asking_client(
     base_url: str,
     *,
-    connect: float = 5.0,
-    read: float = 60.0,
-    total: float = 180.0,
+    connect: float,
+    read: float,
+    total: float,
     headers: Mapping[str, str] | None = None,
-    host_gate: HostGate | None = None,
     clock: Clock | None = None,
 ) -> LightClient | HttpClient:
-    """What asks the server at ``base_url`` for facts: the light client where it can. Close it.
+    """What asks a server of this machine: the light client, unless it wants TLS. Close it.
 
     Arguments and exceptions as of :class:`autocut_tray.core.http.HttpClient`.
     """
-    scheme, host, _port, _base = parse_base(base_url)
-    if scheme == "http" and is_loopback_host(host):
+    if is_plain_and_here(base_url):
         return LightClient(base_url, connect=connect, read=read, total=total, headers=headers, clock=clock)
-    from autocut_tray.core.http import HttpClient  # late: 70 ms and 12 MiB, and only for another host or TLS
+    from autocut_tray.core.http import HttpClient  # late: 70 ms and 12 MiB
 
-    return HttpClient(
-        base_url,
-        connect=connect,
-        read=read,
-        total=total,
-        headers=headers,
-        host_gate=host_gate,
-        clock=clock,
-    )
+    return HttpClient(base_url, connect=connect, read=read, total=total, headers=headers, clock=clock)
 
 
 class LightClient:
@@ -89,9 +85,9 @@ class LightClient:
         headers: Mapping[str, str] | None = None,
         clock: Clock | None = None,
     ) -> None:
-        scheme, self.host, self.port, base = parse_base(base_url)
-        if scheme != "http" or not is_loopback_host(self.host):
+        if not is_plain_and_here(base_url):
             raise ValueError("not plain HTTP to this machine")
+        _scheme, self.host, self.port, base = parse_base(base_url)
         self.where = f"{self.host}:{self.port}"
         self.limits = Limits(connect, read, read, total, max_bytes)
         parts = urlsplit(base)
