@@ -14,7 +14,6 @@ from autocut_tray.core.jobs.job import JobState
 from autocut_tray.core.policy.controller import ReceiptAdded
 from autocut_tray.core.policy.governor_types import MemoryLevel
 from autocut_tray.core.receipt import Receipt, ReceiptKind
-from autocut_tray.receipt_words import cause_of, title_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.job_book import JobBook
 
@@ -78,6 +77,8 @@ class Notices(QObject):
         receipt = event.receipt
         if not worth_telling(receipt) or not self._limit.admit(receipt.cause):
             return
+        from autocut_tray.receipt_words import cause_of, title_of  # late: changes are rare
+
         state = self._ctx.services.controller.state
         # The controller's reason names who is to blame; the receipt's cause only what.
         current = receipt.to == state.tier.value

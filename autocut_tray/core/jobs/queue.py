@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
@@ -35,13 +35,16 @@ from autocut_tray.core.jobs.job import (
 )
 from autocut_tray.core.jobs.more import More, edit_of, scenes_wanted
 from autocut_tray.core.jobs.ports import Admission, Scanner
-from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
+from autocut_tray.core.jobs.run_end import Outcome, Stop, job_error
 from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import DEATHS
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
+
+if TYPE_CHECKING:
+    from autocut_tray.core.jobs.run import JobRun
 
 log = logging.getLogger(__name__)
 
@@ -387,7 +390,11 @@ class JobQueue:
             if self._workload.held or self._stopping.cancelled or not self._may_start():
                 return None
             job = self._store.next_queued(self._focus)
-            if job is None or not self._store.start(job.id):
+            if job is None:
+                return None
+            from autocut_tray.core.jobs.run import JobRun  # late: not before there is a job
+
+            if not self._store.start(job.id):
                 return None
             self._run = run = JobRun(
                 self._store.get(job.id),
