@@ -33,7 +33,7 @@ from autocut_tray.api.words import Words
 from autocut_tray.bootstrap import Services
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.frozen import frozen
-from autocut_tray.instance_channel import Requests
+from autocut_tray.instance_requests import Requests
 
 
 @frozen

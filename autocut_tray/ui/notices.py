@@ -79,6 +79,7 @@ class Notices(QObject):
         receipt = event.receipt
         if not worth_telling(receipt) or not self._limit.admit(receipt.cause):
             return
+
         state = self._ctx.services.controller.state
         # The controller's reason has the figures, the receipt's cause only what it was.
         current = receipt.to == state.tier.value

@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.drill.walk import Step, walk
 from autocut_tray.core.errors import AutoCutError, Cancelled, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.frozen import frozen
@@ -20,6 +20,9 @@ from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+
+if TYPE_CHECKING:
+    from autocut_tray.core.drill.walk import Step
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +167,8 @@ class Drill:
             rungs = (*rungs, self._prove(route, cancel))
         tiers = frozenset(route.tier for route in policy.routes)
         base = policy.base_tier if policy.base_tier in tiers else Tier.PAUSED
+        from autocut_tray.core.drill.walk import walk
+
         steps = walk(base, tiers, self._thresholds(), prefer_cloud=self._prefer_cloud())
         return DrillReport(at, rungs, steps)
 

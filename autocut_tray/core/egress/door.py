@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database
@@ -32,13 +33,15 @@ from autocut_tray.core.egress.ledger import (
     OutcomeUnknown,
     Spent,
 )
-from autocut_tray.core.egress.parcel import Parcel
 from autocut_tray.core.egress.periods import day_start, month_start
 from autocut_tray.core.egress.prices import Micros, Price, PriceTable, Usage
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass, StorageError
 from autocut_tray.core.footage import MAX_PICTURES
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
+
+if TYPE_CHECKING:
+    from autocut_tray.core.egress.parcel import Parcel
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -50,13 +49,15 @@ def pack(body: Mapping[str, Any]) -> Parcel:
     wire = _encoded(bared)
     pictures = tuple(found)
     in_base64 = sum(4 * ((len(picture.jpeg) + 2) // 3) for picture in pictures)
+    from hashlib import sha256  # late: OpenSSL's library takes 4 MiB
+
     content = b"".join(picture.jpeg for picture in pictures) or wire
     return Parcel(
         bared,
         pictures,
         len(wire),
         len(wire) - in_base64,
-        hashlib.sha256(content).hexdigest(),
+        sha256(content).hexdigest(),
         _max_tokens(body),
     )
 

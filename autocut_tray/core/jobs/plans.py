@@ -14,12 +14,12 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.messages import Message, message
-from autocut_tray.core.planning.plan import Plan, changed_by_hand
 from autocut_tray.core.policy.policy import PlanningPolicy
 
 if TYPE_CHECKING:
     from autocut_tray.core.analyzers.asker import Asker
     from autocut_tray.core.egress.door import Errand
+    from autocut_tray.core.planning.plan import Plan
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +162,8 @@ class Plans:
 
     def change(self, job_id: str, scenes: Sequence[int]) -> Plan:
         """Only these of the rough cut's scenes, in this order. Raises UsageError ``no_plan`` or ``bad_scenes``."""
+        from autocut_tray.core.planning.plan import changed_by_hand
+
         plan = self._store.plan(job_id)
         if plan is None:
             raise no_plan(job_id)

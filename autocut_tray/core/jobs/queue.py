@@ -31,7 +31,7 @@ from autocut_tray.core.jobs.job import (
 )
 from autocut_tray.core.jobs.more import More, edit_of, scenes_wanted
 from autocut_tray.core.jobs.ports import Admission, Scanner
-from autocut_tray.core.jobs.run import Stop, job_error
+from autocut_tray.core.jobs.run_end import Stop, job_error
 from autocut_tray.core.jobs.runner import Runner, RunnerHands
 from autocut_tray.core.jobs.side_by_side import ONE_BY_ONE, SideBySide
 from autocut_tray.core.jobs.store import JobStore

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import logging
 import threading
 from collections.abc import Callable
@@ -12,11 +11,11 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, FailureClass, SystemExhausted
 from autocut_tray.core.footage import Scene
-from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.deadline import Pacer, share_of
 from autocut_tray.core.jobs.job import Job, JobChanged, JobError, JobState, SceneRecord, SceneStatus
 from autocut_tray.core.jobs.ports import Admission, Lease, Refusal, RefusalKind, Scanner, UnitOutcome
 from autocut_tray.core.jobs.run_board import Board
+from autocut_tray.core.jobs.run_end import Outcome, Stop, job_error
 from autocut_tray.core.jobs.run_scan import ScanIntake
 from autocut_tray.core.jobs.run_unit import SceneWork
 from autocut_tray.core.jobs.selection import next_scene, paced_budget
@@ -28,24 +27,6 @@ from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import Message, message
 
 log = logging.getLogger(__name__)
-
-
-class Stop(enum.Enum):
-    """Why a run is ended from outside."""
-
-    PERSON = "person"
-    PAUSE = "pause"
-    EMERGENCY = "emergency"
-    SHUTDOWN = "shutdown"
-
-
-@frozen
-class Outcome:
-    """How a run ended; None for ``state`` means: back in line."""
-
-    state: JobState | None
-    error: JobError | None = None
-    waiting_for: Message | None = None
 
 
 class JobRun:
@@ -423,7 +404,3 @@ def first_wanted(waiting: list[SceneRecord]) -> SceneRecord | None:
     """Of the scenes that a person asked for, the next one: those without a description first."""
     wanted = [record for record in waiting if record.wanted]
     return min(wanted, key=lambda record: (record.description is not None, record.scene.id), default=None)
-
-
-def job_error(error: AutoCutError) -> JobError:
-    return JobError(error.code, error.message, error.hint, error.detail, error.exit_code)

@@ -7,6 +7,7 @@ import math
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
@@ -15,7 +16,7 @@ from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.intake import EXHAUSTED_RETRY_SECONDS
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.jobs.ports import Admission, Scanner
-from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
+from autocut_tray.core.jobs.run_end import Outcome, Stop, job_error
 from autocut_tray.core.jobs.side_by_side import SideBySide
 from autocut_tray.core.jobs.store import HELD, MAX_WORKER_DEATHS, JobStore
 from autocut_tray.core.jobs.turns import Turns
@@ -23,6 +24,9 @@ from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import DEATHS
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
+
+if TYPE_CHECKING:
+    from autocut_tray.core.jobs.run import JobRun
 
 log = logging.getLogger(__name__)
 
@@ -223,6 +227,8 @@ class Runner:
                     run.stop(Stop.PAUSE)
 
     def _make(self, job_id: str) -> JobRun:
+        from autocut_tray.core.jobs.run import JobRun  # late: not before there is a job
+
         return JobRun(
             self._store.get(job_id),
             self._store,

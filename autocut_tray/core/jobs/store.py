@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import uuid
 from collections.abc import Collection
 from pathlib import Path
 
@@ -161,7 +160,9 @@ class JobStore(SceneTable, PlanTable):
 
     def create(self, path: str, content_key: str, options: JobOptions) -> Job:
         """A new queued job at the end of the line."""
-        job_id = uuid.uuid4().hex[:12]
+        from uuid import uuid4  # late: no start makes a job
+
+        job_id = uuid4().hex[:12]
         now = self._clock.time()
         with self._database.transaction() as db:
             db.execute(

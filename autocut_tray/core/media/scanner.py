@@ -6,12 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import InputError
 from autocut_tray.core.footage import Finished, WorkerMessage
-from autocut_tray.core.media.client import GRACE_SECONDS, WorkerClient
 from autocut_tray.core.media.gate import Source, change_of, check_file
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
@@ -19,7 +19,12 @@ from autocut_tray.core.messages import message
 from autocut_tray.core.process import MEDIA_WORKER, own_command
 from autocut_tray.core.timecode import clock_time
 
+if TYPE_CHECKING:
+    from autocut_tray.core.media.client import WorkerClient
+
 SILENCE_SECONDS = 30.0
+GRACE_SECONDS = 2.0
+"""A worker that was asked to end, or that has done its work, is given so long to be gone."""
 
 DEATHS = frozenset({"worker_crashed", "out_of_memory", "too_slow", "hung"})
 """Codes of InputError that mean that the file was the end of a worker, which counts towards quarantine."""
@@ -74,6 +79,8 @@ class WorkerScanner:
 
         The thread that enters stays alive as long as the context. Raises InputError or Cancelled, the iterator too.
         """
+        from autocut_tray.core.media.client import WorkerClient  # late: not before there is a video
+
         source = check_file(path)
         cancel.raise_if_cancelled()
         command = [*(self._command or own_command(MEDIA_WORKER)), str(os.getpid())]

@@ -3,7 +3,7 @@ alerts and releases of memory.
 
 A plot of any range up to 30 days needs about 300 buckets of one resolution, so drawing costs the same for
 5 minutes and for 30 days. Beside it lies what the flight recorder keeps (``tape``). Finished buckets are written
-every :data:`FLUSH_SECONDS`; a crash loses that much.
+every :data:`FLUSH_SECONDS`, the first time with the first reading; a crash loses that much.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ class History:
         self._lock = threading.Lock()
         self._moving = threading.Lock()  # held while readings are on their way to the disk, in neither place
         self._pending: dict[_Key, _Bucket] = {}
-        self._flushed_at = clock.monotonic()
+        self._flushed_at = -math.inf
         self._pruned_at = -math.inf
         self.problem: StorageError | None = None
 

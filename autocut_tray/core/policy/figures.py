@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import enum
 import math
-import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -159,6 +158,8 @@ def summarise(kind: Kind, about: Subject, readings: Sequence[Reading]) -> Figure
     """The figure that follows from :func:`current` readings; None without any."""
     if not readings:
         return None
+    from statistics import median  # late: 0.4 MiB, and only for a machine that has measured something
+
     values = [reading.value for reading in readings]
     kept = sorted(_without_outliers(values) if kind is Kind.SECONDS else values[-RECENT_LOADS:])
     quarter = (len(kept) - 1) // 4
@@ -166,7 +167,7 @@ def summarise(kind: Kind, about: Subject, readings: Sequence[Reading]) -> Figure
         kind,
         about,
         len(kept),
-        statistics.median(kept),
+        median(kept),
         Span(kept[quarter], kept[-1 - quarter]),
         kept[-1],
         readings[-1].at,
@@ -180,8 +181,10 @@ def _without_outliers(values: Sequence[float]) -> Sequence[float]:
     """
     if len(values) < _OUTLIERS_FROM:
         return values
-    middle = statistics.median(values)
-    deviation = statistics.median(abs(value - middle) for value in values)
+    from statistics import median
+
+    middle = median(values)
+    deviation = median(abs(value - middle) for value in values)
     reach = max(3 * 1.4826 * deviation, middle / 2)
     return [value for value in values if abs(value - middle) <= reach]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import OrderedDict, deque
 
 from autocut_tray.core.errors import FailureClass
@@ -56,7 +55,11 @@ class UnitWindow:
     def usual_seconds(self) -> float | None:
         """The median of a healthy unit, None before there were enough of them."""
         enough = len(self._healthy) >= self._limits.slow_baseline_units
-        return statistics.median(self._healthy) if enough else None
+        if not enough:
+            return None
+        from statistics import median  # late: 0.4 MiB, and an idle program has no units
+
+        return median(self._healthy)
 
     def add(self, t: float, failure: FailureClass | None, seconds: float | None, file_id: str | None) -> None:
         """Note a success (None) or a counted failure."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -33,6 +32,14 @@ def run_command(command: Sequence[str], timeout: float) -> str | None:
     return done.stdout.decode("utf-8", "replace")
 
 
+def _processor() -> str:
+    if sys.platform != "win32":
+        return os.uname().machine
+    import platform
+
+    return platform.machine()
+
+
 def _home() -> Path:
     try:
         return Path.home()
@@ -49,7 +56,7 @@ class Machine:
     """
 
     system: str = sys.platform
-    processor: str = field(default_factory=platform.machine)
+    processor: str = field(default_factory=_processor)
     root: Path = Path("/")
     home: Path = field(default_factory=_home)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
