@@ -187,7 +187,9 @@ def test_a_job_that_may_not_go_there_blocks_nobody(store: JobStore, tmp_path: Pa
     acquire = b.admission.acquire
     closed = Refusal(RefusalKind.CLOSED, message("waiting-never-cloud"))
     b.admission.acquire = (  # type: ignore[method-assign]
-        lambda options, *, better=False: closed if options.never_cloud else acquire(options, better=better)
+        lambda options, *, better=False, by=None: (
+            closed if options.never_cloud else acquire(options, better=better, by=by)
+        )
     )
     kept = b.begin("kept", 3, JobOptions("en", never_cloud=True))
     free = b.begin("free", 3)
