@@ -1,7 +1,7 @@
 """Messages into words: Fluent catalogues in English and Simplified Chinese.
 
 The catalogues are read when the first word is needed, and each entry is parsed when it is first spoken: importing
-this module costs nothing, and a session pays only for what it says.
+this module costs nothing, and a session pays only for what it says (all 1,750 entries: 0.2-0.3 s and 10 MiB).
 """
 
 from __future__ import annotations
@@ -10,11 +10,16 @@ import locale
 import logging
 import os
 import re
+import threading
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.assets import asset
 from autocut_tray.core.messages import Message, Param
-from autocut_tray.fluent_text import Pattern, parse, speak
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+    from fluent.runtime.resolver import Pattern
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +27,8 @@ LANGUAGES = ("en", "zh-CN")
 
 _ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=", re.MULTILINE)
 """Where an entry begins: everything else that stands at the start of a line in Fluent is a comment or a brace."""
+_REFERENCE = re.compile(r"\{\s*(-?[a-zA-Z][\w-]*)\s*[}.(]")
+"""Another entry inside an entry."""
 
 
 def choose_language(setting: str | None, locale_name: str | None = None) -> str:
@@ -46,30 +53,49 @@ def system_locale() -> str:
 class Catalogue:
     """The entries of one language, each parsed when it is first asked for. Safe to use from several threads.
 
-    No Unicode isolation marks: they show as boxes in terminals and some fonts, and every text is laid out left to
-    right in both languages.
+    Unicode isolation marks are off: they show as boxes in terminals and some fonts, and every text is laid
+    out left to right in both languages.
     """
 
     def __init__(self, language: str) -> None:
-        self._written: dict[str, str] = {}
-        self._patterns: dict[str, Pattern] = {}
+        from fluent.runtime import FluentBundle  # 80 ms: only when words are needed
+
+        self.bundle: FluentBundle = FluentBundle([language], use_isolating=False)
+        self._lock = threading.Lock()
+        self._unparsed: dict[str, str] = {}
         for path in sorted(asset("i18n", language).glob("*.ftl")):
             text = path.read_text("utf-8")
             starts = list(_ENTRY.finditer(text))
             ends = [following.start() for following in starts[1:]] + [len(text)]
             for start, end in zip(starts, ends, strict=True):
-                self._written.setdefault(start[1], text[start.end() : end])
+                self._unparsed.setdefault(start[1], text[start.start() : end])
 
     def entries(self) -> dict[str, str]:
-        """What is written for each code, as it stands in the files."""
-        return dict(self._written)
+        """What is written for each code that has not been spoken yet, as it stands in the files."""
+        return dict(self._unparsed)
 
     def pattern(self, code: str) -> Pattern | None:
-        """What stands behind ``code``; None when there is nothing. Raises FluentError, a defect that tests catch."""
-        found = self._patterns.get(code)
-        if found is None and code in self._written:
-            found = self._patterns[code] = parse(self._written[code])
-        return found
+        """What stands behind ``code``; None when there is nothing."""
+        if code in self._unparsed:
+            with self._lock:
+                self._parse(code)
+        return self.bundle.get_message(code).value if self.bundle.has_message(code) else None
+
+    def _parse(self, code: str) -> None:
+        """The entry, after those that it refers to: nobody may see it without them."""
+        from fluent.runtime import FluentResource
+
+        wanted, found = [code], dict[str, str]()
+        while wanted:
+            name = wanted.pop()
+            text = self._unparsed.get(name)
+            if text is not None and name not in found:
+                found[name] = text
+                wanted += [reference[1] for reference in _REFERENCE.finditer(text)]
+        for text in reversed(found.values()):
+            self.bundle.add_resource(FluentResource(text))
+        for name in found:
+            del self._unparsed[name]
 
 
 class Translator:
@@ -112,10 +138,7 @@ class Translator:
         values = {
             key: self.text(value) if isinstance(value, Message) else value for key, value in params.items()
         }
-        return speak(
-            pattern,
-            values,
-            self._language,
-            catalogue.pattern,
-            lambda what: log.error("Text %r in %s: %s", code, self._language, what),
-        )
+        text, errors = catalogue.bundle.format_pattern(pattern, values)
+        for error in errors:
+            log.error("Text %r in %s: %s", code, self._language, error)
+        return str(text)

@@ -23,7 +23,6 @@ from autocut_tray.core.timeline import formats
 from autocut_tray.core.timeline.draw import draw_sheet
 from autocut_tray.core.timeline.model import Clip, Media, Timeline, one_hour, scene_name
 from autocut_tray.core.timeline.sheet import Cell, Sheet, prove_sheet
-from autocut_tray.fluent_text import FluentError, speak
 from autocut_tray.i18n import LANGUAGES, Catalogue
 from autocut_tray.selftest.steps import Broken
 from autocut_tray.ui.launch import STAGES
@@ -62,22 +61,18 @@ def texts(_folder: Path) -> Message:
         # Of all entries, for one may stand inside another.
         values: dict[str, Any] = dict.fromkeys(_VARIABLE.findall(" ".join(entries[language].values())), 1)
         spoken = (code for code in entries[language] if not code.startswith("-"))
-        wrong += [f"{code} ({language})" for code in spoken if not _speaks(catalogue, code, values, language)]
+        wrong += [f"{code} ({language})" for code in spoken if not _speaks(catalogue, code, values)]
     if wrong:
         raise Broken(message("selftest-texts-wrong", n=len(wrong), names=", ".join(wrong[:_MISSING])))
     return message("selftest-texts", n=len(codes))
 
 
-def _speaks(catalogue: Catalogue, code: str, values: dict[str, Any], language: str) -> bool:
-    wrong: list[str] = []
-    try:
-        pattern = catalogue.pattern(code)
-        if pattern is None:
-            return False
-        speak(pattern, values, language, catalogue.pattern, wrong.append)
-    except FluentError:
+def _speaks(catalogue: Catalogue, code: str, values: dict[str, Any]) -> bool:
+    pattern = catalogue.pattern(code)
+    if pattern is None:
         return False
-    return not wrong
+    _words, errors = catalogue.bundle.format_pattern(pattern, values)
+    return not errors
 
 
 def resources(_folder: Path) -> Message:
