@@ -283,8 +283,9 @@ def _show(context: Context, progress: Progress, jobs: Sequence[Job]) -> None:
 
 
 def _say_waiting(context: Context, jobs: Sequence[Job]) -> None:
-    for reason in dict.fromkeys(context.translator.text(j.waiting_for) for j in jobs if j.waiting_for):
-        context.output.note(reason)
+    for job in jobs:
+        if job.waiting_for is not None:
+            context.output.note_once(context.translator.text(job.waiting_for))
 
 
 # -- rough cuts
@@ -392,9 +393,11 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
             output.note(t(code, n=n, job=job.id))
     for note in (*scan_words(job.video), *notes(job.video, [record.sound for record in records])):
         output.note(text(note))
-    for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
+    for said in (job.error.message, job.error.hint) if job.error else ():
         if said is not None:
             output.note(text(said))
+    if job.error is None and job.waiting_for is not None:
+        output.note_once(text(job.waiting_for))  # said already when the wait began
     output.say()
 
 
