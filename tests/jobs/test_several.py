@@ -148,6 +148,25 @@ def test_the_next_video_is_read_while_the_one_before_is_described(line: Several)
     assert line.disks.most == 1
 
 
+def test_while_no_tier_works_all_are_read_and_wait_for_their_descriptions(line: Several) -> None:
+    """The video editor goes first for hours: nothing is described, and detection goes through the whole line."""
+    line.room(1, 1)
+    line.admission.refusal = Refusal(RefusalKind.REST, message("waiting-probe"))
+    line.disks.let_all()
+    line.put("a", "b", "c")
+    line.queue.start()
+    line.wait(lambda: line.states() == [PAUSED, PAUSED, RUNNING])
+    jobs = line.queue.jobs()
+    line.wait(lambda: all(line.store.is_scanned(job.id) for job in jobs))
+    assert all(
+        job.waiting_for == message("waiting-probe") for job in line.queue.jobs() if job.state is PAUSED
+    )
+    line.admission.set_refusal(None)
+    line.queue.requeue_waiting()
+    line.wait(lambda: line.states() == [JobState.DONE] * 3)
+    assert line.disks.scans == 3 and line.disks.most == 1, "nothing is read twice"
+
+
 def test_less_room_breaks_nothing_off(line: Several) -> None:
     line.put("a", "b", "c")
     line.queue.start()

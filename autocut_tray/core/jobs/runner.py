@@ -198,6 +198,8 @@ class Runner:
             alone = self._store.was_fatal(job_id)
             if self._runs and (alone or self._alone or not self._has_room(allowed)):
                 self._full = True
+                for run in self._runs.values():
+                    run.look_again()  # one that only waits for a tier gives way
                 return None
             if not self._store.start(job_id):
                 return None
@@ -236,6 +238,7 @@ class Runner:
             generation=lambda: self._generation,
             turns=self._turns,
             on_read=self._wake.set,
+            others_wait=lambda: self._full,
         )
 
     def _options_of(self, job_id: str) -> ScanOptions:
