@@ -331,6 +331,36 @@ def test_a_full_disk_halts_the_line_and_loses_nothing(line: Several, monkeypatch
     assert all(job.scenes_done == 3 for job in line.queue.jobs())
 
 
+@pytest.mark.errors_expected
+@pytest.mark.parametrize("refuses", ["the disk", "the system"])
+def test_a_job_that_cannot_even_begin_is_not_left_behind(
+    line: Several, monkeypatch: pytest.MonkeyPatch, refuses: str
+) -> None:
+    monkeypatch.setattr("autocut_tray.core.jobs.runner.STORAGE_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("autocut_tray.core.jobs.runner.EXHAUSTED_RETRY_SECONDS", (0.01,))
+    runner = line.queue._runner
+    failures = iter([True])
+    tell, start = runner._hands.tell, threading.Thread.start
+
+    def told(job_id: str) -> Job:
+        if refuses == "the disk" and next(failures, False):
+            raise StorageError("disk_full", message("error-disk-full", file="app.db"))
+        return tell(job_id)
+
+    def started(thread: threading.Thread) -> None:
+        if refuses == "the system" and thread.name.startswith("job-") and next(failures, False):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    line.disks.let_all()
+    runner._hands = replace(runner._hands, tell=told)
+    monkeypatch.setattr(threading.Thread, "start", started)
+    line.put("a", "b")
+    line.queue.start()
+    line.wait(lambda: line.states() == [JobState.DONE] * 2)
+    assert next(failures, False) is False and line.queue.storage_problem is None
+
+
 # -- one job at a time by the person's word
 
 

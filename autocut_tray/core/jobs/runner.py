@@ -175,15 +175,20 @@ class Runner:
                 self._store.requeue_stranded(self._runs)
             self.problem = None
         while (run := self._claim()) is not None:
-            self._hands.tell(run.job_id)
-            thread = threading.Thread(target=self._carry_out, args=(run,), name=f"job-{run.job_id}")
-            self._threads = [*(one for one in self._threads if one.is_alive()), thread]
             try:
-                thread.start()
-            except RuntimeError as error:  # the system gives no more threads
-                self._threads.remove(thread)
+                self._hands.tell(run.job_id)
+                self._begin(run)
+            except BaseException:
                 self._forget(run)
-                raise SystemExhausted("no_threads", detail=str(error)) from error
+                raise
+
+    def _begin(self, run: JobRun) -> None:
+        thread = threading.Thread(target=self._carry_out, args=(run,), name=f"job-{run.job_id}")
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system gives no more threads
+            raise SystemExhausted("no_threads", detail=str(error)) from error
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
 
     def _claim(self) -> JobRun | None:
         with self.lock:
