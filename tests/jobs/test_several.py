@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import InputError, StorageError, UsageError
 from autocut_tray.core.footage import WorkerMessage
@@ -21,7 +22,7 @@ from autocut_tray.core.jobs.store import HELD, MAX_ATTEMPTS
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
 from tests.fakes import FakeClock
-from tests.jobs.fakes import FakeScanner, scan_of
+from tests.jobs.fakes import FakeAnalyzer, FakeScanner, scan_of
 from tests.jobs.test_queue import OPTIONS, Line, done
 
 
@@ -225,6 +226,38 @@ def test_an_emergency_stops_them_all_and_all_go_on(line: Several) -> None:
     line.disks.let_all()
     line.queue.requeue_waiting()
     line.wait(lambda: line.states() == [JobState.DONE] * 3)
+
+
+class Stuck(FakeAnalyzer):
+    """Does not answer until it is interrupted, the first ``times``."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+        self.stuck: list[str] = []
+        self.changed = threading.Condition()
+
+    def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
+        with self.changed:
+            waits = len(self.stuck) < self.times
+            self.stuck.append(request.errand.job or "")
+            self.changed.notify_all()
+        if waits:
+            assert cancel.event.wait(20)
+        return super().describe(request, cancel)
+
+
+def test_a_change_of_tier_breaks_off_what_all_of_them_have_under_way(line: Several) -> None:
+    stuck = line.admission.analyzer = Stuck(2)
+    line.admission.concurrency = line.admission.most_at_once = 2
+    line.disks.let_all()
+    line.put("a", "b")
+    line.queue.start()
+    with stuck.changed:
+        assert stuck.changed.wait_for(lambda: len(stuck.stuck) == 2, 20)
+    line.queue.interrupt_units()
+    line.wait(lambda: line.states() == [JobState.DONE] * 2)
+    assert sorted(stuck.described) == [1, 1, 2, 2, 3, 3] and line.admission.leases == 0
 
 
 def test_pausing_the_line_and_shutting_down_stop_them_all(line: Several) -> None:
