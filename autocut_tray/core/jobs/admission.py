@@ -188,7 +188,9 @@ class ControlledAdmission:
             return Refusal(RefusalKind.HOLD, state.reason)
         if not policy.routes:
             return Refusal(RefusalKind.CLOSED, state.reason)
-        return Refusal(RefusalKind.HOLD if state.hopeful else RefusalKind.CLOSED, state.reason)
+        if not state.hopeful:
+            return Refusal(RefusalKind.CLOSED, state.reason)
+        return Refusal(RefusalKind.REST if state.tier is Tier.PAUSED else RefusalKind.HOLD, state.reason)
 
 
 def is_degraded(route: Route, policy: ExecutionPolicy) -> bool:

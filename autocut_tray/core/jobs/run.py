@@ -35,6 +35,8 @@ class JobRun:
     ``memory``: the budget for pictures on their way to a model. ``generation`` counts how often waiting jobs were put
     back in line, so that a run that is refused just then is not left behind. ``turns``: the places at the model,
     where other jobs run beside this one. ``on_read``: the video is read, and the worker has ended.
+    ``others_wait``: True while another job stands in line for want of room beside this one; :meth:`look_again` when
+    that changes.
     """
 
     def __init__(
@@ -52,9 +54,11 @@ class JobRun:
         generation: Callable[[], int] = lambda: 0,
         turns: Turns | None = None,
         on_read: Callable[[], None] = lambda: None,
+        others_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         self._job = job
         self._on_read = on_read
+        self._others_wait = others_wait
         self._generation = generation
         self._store = store
         self._admission = admission
@@ -102,6 +106,10 @@ class JobRun:
         if self._stop is None or why is Stop.PERSON:
             self._stop = why
         self._cancel.cancel()
+        self._wake()
+
+    def look_again(self) -> None:
+        """Something is different outside."""
         self._wake()
 
     def interrupt_units(self) -> None:
@@ -220,7 +228,7 @@ class JobRun:
                         self._begin(record.scene, answer)
                         return record, answer
                     self._refuse(answer)
-                    if answer.kind is RefusalKind.CLOSED and self._scan_ended:
+                    if self._scan_ended and self._gives_way(answer):
                         break
                 elif self._scan_ended and not self._in_flight:
                     break
@@ -228,6 +236,11 @@ class JobRun:
                 self._wait()
             self._turns.pass_on(self._claim)
         return None
+
+    def _gives_way(self, answer: Refusal) -> bool:
+        """Whether this run ends over it, so that its job waits without taking a place among those that run."""
+        rests = answer.kind is RefusalKind.REST and not self._in_flight and self._others_wait()
+        return rests or answer.kind is RefusalKind.CLOSED
 
     def _begin(self, scene: Scene, lease: Lease) -> None:
         try:
