@@ -139,6 +139,12 @@ def test_an_unknown_speed_is_found_out_one_by_one(store: JobStore, tmp_path: Pat
     assert (pacer.more(), pacer.words(0, 10).code) == (1, "deadline-unknown")
 
 
+def test_a_short_job_is_done_before_its_speed_is_known(store: JobStore, tmp_path: Path) -> None:
+    b, do = timed(store, tmp_path, 2, 10.0, 100.0, usual(None))
+    do()
+    assert note(store, b) == ("deadline-fits", {"n": 2, "time": "12:01"})
+
+
 def test_when_it_is_too_late_nothing_is_begun(store: JobStore, tmp_path: Path) -> None:
     b, do = timed(store, tmp_path, 4, 10.0, -5.0, usual(10.0))
     assert do() == Outcome(JobState.DONE)
