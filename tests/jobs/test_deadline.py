@@ -160,6 +160,26 @@ def test_scenes_that_a_person_asked_for_keep_to_the_limit_too(store: JobStore, t
     assert store.get(b.job.id).scenes_done == 2
 
 
+def test_scenes_that_a_person_asked_for_may_choose_the_way(store: JobStore, tmp_path: Path) -> None:
+    b, do = timed(store, tmp_path, 6, 10.0, 25.0, usual(10.0, (CLOUD, 2.0)), budget=1)
+    do()
+    rest = [r.scene.id for r in store.scenes(b.job.id) if r.status is SceneStatus.LEFT_OUT]
+    assert len(rest) == 5 and b.admission.by == [None]
+    store.want(b.job.id, rest)
+    do()
+    assert set(b.admission.by[1:]) == {CLOUD} and store.get(b.job.id).scenes_done == 6
+
+
+def test_what_is_to_be_done_better_goes_no_lesser_way(store: JobStore, tmp_path: Path) -> None:
+    b, do = timed(store, tmp_path, 3, 10.0, 15.0, usual(10.0, (SMALLER, 1.0)))
+    do()
+    assert set(b.admission.by) == {SMALLER}
+    b.admission.by.clear()
+    store.want(b.job.id, [1])
+    do()
+    assert set(b.admission.by) == {None}
+
+
 def test_videos_share_the_time(store: JobStore, tmp_path: Path) -> None:
     b, do = timed(store, tmp_path, 8, 10.0, 80.0, usual(10.0))
     store.create("/other.mp4", "other", JobOptions("en", finish_by=NOON + 80))
