@@ -221,8 +221,8 @@ class JobRun:
                 self._keep_time()
                 record = self._pick()
                 if record is not None:
-                    by = self._pacer.other if self._pacer is not None else None
                     better = record.description is not None
+                    by = self._pacer.other if self._pacer is not None and not better else None
                     answer = self._admission.acquire(self._job.options, better=better, by=by)
                     if isinstance(answer, Lease):
                         self._begin(record.scene, answer)
@@ -270,15 +270,16 @@ class JobRun:
         if others or not self._scan_ended:
             waiting = others
         new = [record.scene for record in waiting if not record.wanted]
-        chosen = next_scene(new, taken, self._room(new, taken), all_known=self._scan_ended)
+        room = self._room(new, taken, len(waiting) - len(new))
+        chosen = next_scene(new, taken, room, all_known=self._scan_ended)
         if chosen is not None:
             return self._board.scenes[chosen.id]
         in_time = self._pacer is None or self._pacer.more() > len(self._in_flight)
         return first_wanted(waiting) if in_time else None
 
-    def _room(self, waiting: list[Scene], taken: list[Scene]) -> int:
-        """How many more scenes may be chosen now."""
-        budget = self._in_time(self._admission.budget(self._job.options), len(waiting), len(taken))
+    def _room(self, waiting: list[Scene], taken: list[Scene], asked: int) -> int:
+        """How many more scenes may be chosen now, beside those that a person ``asked`` for."""
+        budget = self._in_time(self._admission.budget(self._job.options), len(waiting), len(taken), asked)
         if budget != self._budget:
             self._budget = budget
             self._store.set_budget(self.job_id, budget)
@@ -299,12 +300,12 @@ class JobRun:
         until = share_of(finish_by, self._clock.time(), jobs)
         self._pacer = Pacer(self._clock, finish_by, until, lambda: self._admission.ways(self._job.options))
 
-    def _in_time(self, budget: int, waiting: int, taken: int) -> int:
+    def _in_time(self, budget: int, waiting: int, taken: int, asked: int) -> int:
         """What of the budget can be done in time; says so where that is news."""
         if self._pacer is None:
             return budget
         done = taken - len(self._in_flight)
-        wanted = max(min(budget, waiting + taken), done)
+        wanted = max(min(budget, waiting + taken), done) + asked
         if self._scan_ended:  # before, nobody knows how many there are
             self._tell_switch(self._pacer.plan(wanted - done))
             note = self._pacer.words(done, wanted)
