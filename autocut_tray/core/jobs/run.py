@@ -84,6 +84,8 @@ class JobRun:
         self.refused_at: int | None = None
         """What ``generation`` said when this run was last refused."""
         self._in_flight: dict[int, Scene] = {}
+        self._token_of: dict[int, CancelToken] = {}
+        """By scene, from the moment it may be described: an interruption in between must reach it."""
         self._set_back: set[int] = set()
         """Scenes that failed in this run."""
         self._scan_ended = False
@@ -221,6 +223,7 @@ class JobRun:
             self._admission.release(lease, UnitOutcome(self._work.unit(scene), 0.0, FailureClass.CANCEL))
             raise
         self._in_flight[scene.id] = scene
+        self._token_of[scene.id] = self._units
         if self._pacer is not None:
             self._pacer.begin()
 
@@ -296,7 +299,7 @@ class JobRun:
         outcome = UnitOutcome(self._work.unit(record.scene), 0.0, FailureClass.CANCEL)
         why: Message | None = None
         try:
-            outcome, why = self._work.attempt(record, lease, self._units)
+            outcome, why = self._work.attempt(record, lease, self._token_of.pop(record.scene.id))
             if self._pacer is not None and outcome.failure is None:
                 self._pacer.count()
         finally:
