@@ -6,7 +6,6 @@ worker never loads Qt.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 
@@ -22,7 +21,6 @@ SELFTEST = "--selftest"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run this process to its end and return its exit code."""
-    multiprocessing.freeze_support()
     _ensure_streams()
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and arguments[0] == MEDIA_WORKER:

@@ -17,7 +17,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, VisualAnalyzer
 from autocut_tray.core.analyzers.leave import server, wishes
 from autocut_tray.core.cancel import CancelToken
@@ -26,6 +25,7 @@ from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import BackendError, InputError, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.footage import (
+    FurtherFrame,
     Keyframe,
     Scene,
     SceneSound,
@@ -34,7 +34,9 @@ from autocut_tray.core.footage import (
     SoundProblem,
     Transition,
 )
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.consent_desk import desk_alone
+from autocut_tray.core.jobs.defaults import description_language, scan_options
 from autocut_tray.core.jobs.records import description_to_json, picture_to_json, scene_to_json, sound_to_json
 from autocut_tray.core.jobs.run_unit import measured
 from autocut_tray.core.jobs.selection import next_scene
@@ -54,7 +56,7 @@ from autocut_tray.i18n import choose_language
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Choice:
     """Who describes, and how much."""
 
@@ -136,6 +138,7 @@ def _choose(use_policy: bool, *, force_local: bool, force_cloud: bool) -> _Choic
             server(settings, keys, route.backend),
             door,
             answer_timeout=settings.models.answer_timeout,
+            pictures=lambda: settings.analysis.pictures_per_scene,
             clock=clock,
         )
         return _Choice(settings, policy, route, _WithDoor(analyzer, closing.pop_all()))
@@ -177,6 +180,7 @@ class _Scan:
 
     scenes: list[Scene] = field(default_factory=list)
     pictures: dict[int, Keyframe] = field(default_factory=dict)
+    further: dict[int, list[FurtherFrame]] = field(default_factory=dict)
     sounds: dict[int, Sound | SoundProblem] = field(default_factory=dict)
     words: dict[int, str] = field(default_factory=dict)
 
@@ -189,6 +193,8 @@ def _scan(path: str, choice: _Choice) -> _Scan:
             match said:
                 case Scene():
                     scan.scenes.append(said)
+                case FurtherFrame():
+                    scan.further.setdefault(said.scene_id, []).append(said)
                 case Keyframe():
                     scan.pictures[said.scene_id] = said
                 case SceneSound():
@@ -247,7 +253,15 @@ def _describe(choice: _Choice, wanted: Sequence[Scene], scan: _Scan) -> list[Jso
             results[scene.id] = _result("failed", error="no_keyframe")
             continue
         errand = Errand(unit=f"{call}/{scene.id}")
-        request = DescribeRequest(scene, picture.jpeg, language, errand=errand)
+        further = _further_of(scene, picture, scan)
+        request = DescribeRequest(
+            scene,
+            picture.jpeg,
+            language,
+            errand=errand,
+            before=tuple(one.jpeg for one in further if one.time < picture.time),
+            after=tuple(one.jpeg for one in further if one.time >= picture.time),
+        )
         try:
             answer = choice.analyzer.describe(request, CancelToken())
         except BackendError as error:
@@ -265,6 +279,8 @@ def _describe(choice: _Choice, wanted: Sequence[Scene], scan: _Scan) -> list[Jso
                 "backend": choice.route.backend.value,
                 "model": answer.model,
                 "seconds": round(answer.seconds, 3),
+                "pictures": answer.pictures,
+                "fewer_pictures": answer.fewer.value if answer.fewer else None,
             },
         )
     if failure is not None and not any(r["status"] == "described" for r in results.values()):
@@ -279,6 +295,11 @@ def _language(choice: _Choice) -> str:
 def _result(status: str, **more: Any) -> Json:
     nothing = dict.fromkeys(("keyframe", "picture", "description", "described_by", "error"))
     return {"status": status, **nothing, **more}
+
+
+def _further_of(scene: Scene, key: Keyframe, scan: _Scan) -> list[FurtherFrame]:
+    """The further pictures of the shot whose key frame stands for a scene, as far as they lie in it."""
+    return [one for one in scan.further.get(key.scene_id, ()) if scene.start <= one.time < scene.end]
 
 
 def _picture_of(scene: Scene, scan: _Scan) -> Keyframe | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autocut_tray.core.alerts.scale import ConcurrencyScale
@@ -25,22 +24,24 @@ from autocut_tray.core.egress.desk import ConsentDesk
 from autocut_tray.core.egress.door import ConsentsChanged, Door
 from autocut_tray.core.egress.ledger import Ledger
 from autocut_tray.core.events import EventBus
-from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.consent_desk import cloud_refusal, consents_in_force, waiting
+from autocut_tray.core.jobs.defaults import default_options, description_language, scan_options
 from autocut_tray.core.jobs.disk_room import DiskRoom
 from autocut_tray.core.jobs.intake import Intake
-from autocut_tray.core.jobs.job import JobChanged, JobOptions, JobState
+from autocut_tray.core.jobs.job import JobChanged, JobState
 from autocut_tray.core.jobs.plan_access import held, planning_asker
 from autocut_tray.core.jobs.plans import PlanHands, Plans
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.queue import JobQueue
 from autocut_tray.core.jobs.resumer import Resumer
+from autocut_tray.core.jobs.room import Room
+from autocut_tray.core.jobs.side_by_side import side_by_side
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.log import log_verbosely
 from autocut_tray.core.media import gate
-from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
 from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.memory.guard import GuardHands, MemoryGuard
@@ -64,8 +65,9 @@ from autocut_tray.core.policy.figure_learner import FigureLearner
 from autocut_tray.core.policy.figure_store import FigureStore
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import MemoryLevel
+from autocut_tray.core.policy.held import ram_holders
 from autocut_tray.core.policy.limits import limits_in_force
-from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.policy.policy import Route
 from autocut_tray.core.policy.route_questions import RouteQuestions
 from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.remedies.dismissals import Dismissals
@@ -90,7 +92,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Services:
     """Everything a user interface, the command line or the API works with."""
 
@@ -198,6 +200,7 @@ def build_services(
             residency,
             clock,
             answer_timeout=lambda: settings.current.models.answer_timeout,
+            pictures=lambda: settings.current.analysis.pictures_per_scene,
             loaded=lambda route, resident: learn_memory(learner, route, resident),
         )
         closing.callback(analyzers.close)
@@ -238,7 +241,9 @@ def build_services(
                 keep_receipt=history.add_receipt,
                 mark_undone=history.mark_undone,
                 mark_forced_undone=history.mark_forced_undone,
+                add_proof=history.add_proof,
                 smaller=questions.smaller,
+                ram_holders=ram_holders,
             ),
             bus,
             clock,
@@ -272,6 +277,7 @@ def build_services(
             store,
             bus.publish,
         )
+        room = Room(controller, budget, scale)
         task_times = TaskTimes(clock)
         jobs = JobQueue(
             store,
@@ -283,7 +289,8 @@ def build_services(
                 learner,
                 scale,
                 task_times.add,
-                questions.expected_seconds,
+                questions,
+                clock,
             ),
             Intake(gate.content_key, lambda path: gate.settling(path, clock), gate.find_videos),
             workload,
@@ -294,12 +301,15 @@ def build_services(
                 detection.policy,
                 description_language(settings.current, translator.language),
             ),
-            default_options=lambda: default_options(settings.current, translator),
+            default_options=lambda: default_options(settings.current, translator.language),
             thumbnails=paths.thumbnails,
             bus=bus,
             clock=clock,
             memory=budget,
             on_memory_error=controller.memory_error,
+            side_by_side=lambda running: side_by_side(
+                room.situation(running, settings.current, detection.profile, monitor.latest)
+            ),
         )
         closing.callback(jobs.close)
         plans = Plans(
@@ -347,6 +357,7 @@ def build_services(
                 guard.tick,
                 alerts.tick,
                 ServerWatch(detection, lambda: workload.wanted).tick,
+                lambda _: jobs.look_again(),
             ),
             is_busy=lambda: controller.wants_fast_ticks or workload.wanted or others_work(),
             is_watchful=lambda: bool(alerts.active) or controller.state.level is not MemoryLevel.OK,
@@ -471,28 +482,6 @@ def report_sources(
 
     limits = limits_in_force(settings.limits)
     return Sources(history, store, ledger, caps(settings), limits, detection.profile, detection.policy)
-
-
-def scan_options(settings: Settings, policy: ExecutionPolicy | None, language: str) -> ScanOptions:
-    """``language``: of descriptions, and so of the subtitles that are preferred."""
-    chosen = settings.analysis
-    return ScanOptions(
-        min_scene=chosen.min_scene_seconds,
-        sensitivity=chosen.sensitivity,
-        image_px=policy.vision.image_px if policy else 768,
-        language=language,
-        mode=ScanMode(chosen.scan_mode),
-    )
-
-
-def default_options(settings: Settings, translator: Translator) -> JobOptions:
-    return JobOptions(language=description_language(settings, translator.language))
-
-
-def description_language(settings: Settings, shown: str) -> str:
-    """The language of descriptions; ``shown``: that of the program, which "auto" follows."""
-    wanted = settings.analysis.description_language
-    return shown if wanted == "auto" else wanted
 
 
 def _bytes_used(sample: MetricsSample | None) -> int | None:

@@ -6,7 +6,6 @@ Keys may be added, never renamed or dropped without a new schema number. Words a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +17,10 @@ from autocut_tray.core.egress.ledger import WARN_SHARE, Cap, Caps, Entry, Spent,
 from autocut_tray.core.egress.prices import dollars
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.hearing import problem_words
 from autocut_tray.core.jobs.job import Job, JobError, JobState, SceneRecord
+from autocut_tray.core.jobs.picture_words import picture_words
 from autocut_tray.core.jobs.records import (
     description_to_json,
     picture_to_json,
@@ -27,6 +28,7 @@ from autocut_tray.core.jobs.records import (
     sound_to_json,
     video_to_json,
 )
+from autocut_tray.core.jobs.side_by_side import SideBySide
 from autocut_tray.core.messages import Message
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.planning.plan import Plan
@@ -47,7 +49,7 @@ if TYPE_CHECKING:  # the formats are of no use to a tray that just starts
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """All that the status is made of. ``controller`` None: no instance runs, the rest is what was stored."""
 
@@ -65,6 +67,8 @@ class Status:
     """What the running instance holds and gave back."""
     suspended: bool = False
     """The instance runs and measures nothing now."""
+    videos: SideBySide | None = None
+    """How many videos there may be at once; None while none was begun."""
 
 
 _STATES = {JobState.POISON: "failed"}
@@ -85,9 +89,10 @@ def scenes_document(
     sounds: Mapping[int, Sound | SoundProblem],
     words: Mapping[int, str],
     pictures: Mapping[int, PictureQuality | None],
+    keyframes: Mapping[int, Sequence[float]],
     translator: Translator,
 ) -> Json:
-    """``sounds``, ``words`` (subtitles) and ``pictures`` by the number of the scene."""
+    """``sounds``, ``words`` (subtitles), ``pictures`` and ``keyframes`` (seconds) by the number of the scene."""
     return {
         "video": video_to_json(video),
         "scenes": [
@@ -96,6 +101,7 @@ def scenes_document(
                 **sound_document(sounds.get(scene.id), translator),
                 "subtitles": words.get(scene.id),
                 "picture": picture_to_json(pictures.get(scene.id)),
+                "keyframes": sorted(keyframes.get(scene.id, ())),
             }
             for scene in scenes
         ],
@@ -120,7 +126,9 @@ def job_document(job: Job, translator: Translator, plan: Plan | None = None) -> 
         "updated": job.updated,
         "never_cloud": job.options.never_cloud,
         "finish_by": job.options.finish_by,
+        "held": job.held,
         "note": translator.text(job.note) if job.note else None,
+        "finish_on": job.way.value if job.way else None,
         "video": video_to_json(job.video) if job.video else None,
         "scenes_found": job.scenes_found,
         "scenes_planned": job.scenes_planned,
@@ -173,11 +181,14 @@ def plan_document(plan: Plan, translator: Translator) -> Json:
 
 
 def record_document(record: SceneRecord, thumbnails: Path, translator: Translator) -> Json:
-    by = record.described_by
+    by, seen = record.described_by, picture_words(record)
     return {
         **scene_to_json(record.scene),
         "keyframe": record.keyframe,
         "thumbnail": str(thumbnails / record.thumbnail) if record.thumbnail else None,
+        "keyframes": [
+            {"time": picture.time, "thumbnail": str(thumbnails / picture.name)} for picture in record.pictures
+        ],
         "status": record.status.value,
         "description": description_to_json(record.description) if record.description else None,
         "described_by": {
@@ -186,6 +197,9 @@ def record_document(record: SceneRecord, thumbnails: Path, translator: Translato
             "model": by.model,
             "seconds": by.seconds,
             "degraded": by.degraded,
+            "pictures": by.pictures,
+            "fewer_pictures": by.fewer.value if by.fewer else None,
+            "pictures_note": translator.text(seen) if seen else None,
         }
         if by
         else None,
@@ -383,6 +397,13 @@ def status_document(status: Status, translator: Translator) -> Json:
             "pinned": pinned.value if pinned else None,
             "forced": forced.value if forced else None,
             "metrics": _metrics_document(sample),
+            "videos_at_once": None
+            if status.videos is None
+            else {
+                "most": status.videos.jobs,
+                "reading": status.videos.reading,
+                "reasons": [translator.text(reason) for reason in status.videos.reasons],
+            },
             "alerts": [alert_document(alert, translator, active=True) for alert in status.alerts],
         },
         "memory": status.memory,

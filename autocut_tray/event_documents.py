@@ -13,7 +13,7 @@ from autocut_tray.core.monitor.history import History, Metric
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.core.release import ReleaseReport
 from autocut_tray.i18n import Translator
-from autocut_tray.receipt_words import PlainSpeaker, cause_of, measured_against, title_of
+from autocut_tray.receipt_words import PlainSpeaker, freed, held_by, measured_against, title_of, why_of
 
 Json = dict[str, Any]
 
@@ -62,8 +62,10 @@ def receipt_document(receipt: Receipt, translator: Translator) -> Json:
         "id": receipt.id,
         **receipt.to_json(),
         "title": title_of(speaker, receipt),
-        "text": cause_of(speaker, receipt),
+        "text": why_of(speaker, receipt),
         "measured": measured_against(speaker, receipt),
+        "held_by_text": held_by(speaker, receipt),
+        "freed_text": freed(speaker, receipt),
     }
 
 

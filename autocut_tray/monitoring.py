@@ -38,7 +38,8 @@ from autocut_tray.core.report.facts import Report, Sources, gather
 from autocut_tray.core.report.period import parse_period
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.i18n import Translator, choose_language
-from autocut_tray.instance_channel import Requests, open_channel
+from autocut_tray.instance_channel import open_channel
+from autocut_tray.instance_requests import Requests
 from autocut_tray.reporting.document import report_document
 from autocut_tray.reporting.files import ReportFormat, report_bytes
 from autocut_tray.reporting.stored import stored_sources

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, Param
 from autocut_tray.core.policy import receipt_words as words
 from autocut_tray.core.policy.governor_types import Cause
 from autocut_tray.core.policy.models import title as model_title
+from autocut_tray.core.quantities import NBSP
 from autocut_tray.core.receipt import Json, Receipt, ReceiptKind
 from autocut_tray.i18n import Translator
 from autocut_tray.phrases import Phrases
@@ -36,7 +37,7 @@ class PlainSpeaker:
         self.text = translator.text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReceiptWords:
     """``shape``: ``up``, ``down``, ``octagon``, ``warn`` or ``ring``; ``rows``: the details, key and value."""
 
@@ -62,9 +63,24 @@ def title_of(ctx: Speaker, receipt: Receipt) -> str:
     return ctx.text(words.title(receipt))
 
 
-def cause_of(ctx: Speaker, receipt: Receipt) -> str:
-    """One sentence; a cause this version does not know is shown by its name."""
-    return ctx.text(words.cause(receipt))
+def why_of(ctx: Speaker, receipt: Receipt) -> str:
+    """The cause in one sentence, and who is to blame where that is known."""
+    return ctx.text(words.why(receipt))
+
+
+def held_by(ctx: Speaker, receipt: Receipt) -> str | None:
+    """Who held the memory: ``Resolve 5.1, Ollama 1.9, other 0.5 GB``; None where nobody can be named."""
+    if receipt.held_by is None:
+        return None
+    parts = [f"{one.name}{NBSP}{one.mib / 1024:.1f}" for one in receipt.held_by.programs]
+    if receipt.held_by.rest_mib:
+        parts.append(ctx.t("receipt-held-rest", n=f"{receipt.held_by.rest_mib / 1024:.1f}"))
+    return ctx.t("receipt-held", list=ctx.t("ui-list-comma").join(parts))
+
+
+def freed(ctx: Speaker, receipt: Receipt) -> str | None:
+    """What came back of memory because of this; None where nothing is known."""
+    return _said(ctx, words.freed(receipt))
 
 
 _LIMITS = {
@@ -96,11 +112,15 @@ def receipt_words(ctx: Speaker, receipt: Receipt, later: Receipt | None) -> Rece
 
     add("measured", measured(ctx, receipt.metric, receipt.value))
     add("limit", _limit(ctx, receipt))
+    unknown = ctx.t("receipt-unknown") if words.is_shortage(receipt) else None
+    add("held", held_by(ctx, receipt) or unknown)
+    add("freed", freed(ctx, receipt) or unknown)
     if receipt.policy_before != receipt.policy_after or receipt.kind is not ReceiptKind.MEMORY:
         add("before", _policy(ctx, receipt.policy_before, None))
         add("after", _policy(ctx, receipt.policy_after, receipt.expected_s_per_scene))
+        add("model", _model(ctx, receipt))
     add("ended", _ended(ctx, receipt, later))
-    return ReceiptWords(shape, health, title_of(ctx, receipt), cause_of(ctx, receipt), tuple(rows))
+    return ReceiptWords(shape, health, title_of(ctx, receipt), why_of(ctx, receipt), tuple(rows))
 
 
 def measured_against(ctx: Speaker, receipt: Receipt) -> str | None:
@@ -127,8 +147,6 @@ def _policy(ctx: Speaker, policy: Json, seconds: float | None) -> str | None:
     if not tier:
         return None
     parts = [ctx.t(f"tier-{tier}")]
-    if policy.get("model"):
-        parts.append(model_title(str(policy["model"])))
     if policy.get("max_scenes"):
         parts.append(ctx.t("ui-receipt-scenes", n=int(policy["max_scenes"])))
     if policy.get("concurrency"):
@@ -136,6 +154,17 @@ def _policy(ctx: Speaker, policy: Json, seconds: float | None) -> str | None:
     if seconds:
         parts.append(ctx.t("ui-receipt-seconds-each", s=ctx.say.span(seconds)))
     return ctx.t("ui-list-comma").join(parts)
+
+
+def _model(ctx: Speaker, receipt: Receipt) -> str | None:
+    """The model before and after; of a tier without one, that of the other."""
+    named = [policy.get("model") for policy in (receipt.policy_before, receipt.policy_after)]
+    before, after = (model_title(str(model)) if model else None for model in named)
+    if before and after:
+        if before == after:
+            return ctx.t("receipt-model-unchanged", model=before)
+        return ctx.t("receipt-step", source=before, target=after)
+    return before or after
 
 
 def _ended(ctx: Speaker, receipt: Receipt, later: Receipt | None) -> str | None:

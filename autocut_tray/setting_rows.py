@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.errors import SettingsError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_thresholds import Thresholds, resolve_name
 from autocut_tray.core.policy.limits import limits_in_force
@@ -33,7 +33,7 @@ THRESHOLDS: Mapping[str, dataclasses.Field[Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One setting as it is now. ``stored``: its path in the file, as the person spelled it there."""
 

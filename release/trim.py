@@ -27,6 +27,10 @@ QT_MODULES = tuple(
     )
 )  # fmt: skip
 
+# Code of PyInstaller's that runs before ours, 25 ms of CPU at each start: child processes of `multiprocessing` and of
+# pyqtgraph (ours are the program itself with a word for a worker), and source text for `inspect` (none is shipped).
+RUNTIME_HOOKS = ("pyi_rth_multiprocessing", "pyi_rth_pyqtgraph_multiprocess", "pyi_rth_inspect")
+
 _DROPPED = re.compile(
     "|".join(
         (

@@ -34,17 +34,19 @@ from autocut_tray.core.egress.desk import Place, Waiting
 from autocut_tray.core.egress.ledger import Draft, EntryState
 from autocut_tray.core.errors import StorageError
 from autocut_tray.core.footage import Sound
-from autocut_tray.core.jobs.job import JobOptions, JobState, Phase
+from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, ScenePicture
 from autocut_tray.core.jobs.plans import PlanState
+from autocut_tray.core.jobs.store import HELD
 from autocut_tray.core.messages import message
 from autocut_tray.core.monitor.history import DAY, RESOLUTIONS, History
 from autocut_tray.core.planning.plan import ByHand, PlanEntry, PlannedBy
 from autocut_tray.core.policy.governor_tape import TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Probe, Tier
+from autocut_tray.core.policy.picture_limits import Fewer
 from autocut_tray.core.policy.policy import Action, ActionKind, Device, Route
 from autocut_tray.core.policy.wishes import CloudAccess, Wishes
-from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.receipt import GivenBack, HeldBy, HeldMemory, Holders, ReceiptKind
 from autocut_tray.core.remedies.progress import Progress, Stage
 from autocut_tray.core.remedies.state import Phase as RemedyPhase
 from autocut_tray.core.remedies.state import RemedyState
@@ -259,6 +261,59 @@ def working(services: FakeServices) -> None:
     )
 
 
+def several(services: FakeServices) -> None:
+    """Two videos share the model while a third is read; one rests, and one was put first."""
+    working(services)
+    jobs = services.jobs
+    jobs.put(
+        fakes.describing(
+            "j7", 31, 60, path="/footage/Interview 14.mov", thumbnail="car.jpg", created=NOON_20 - 450
+        )
+    )
+    jobs.put(
+        fakes.job(
+            "j2",
+            "/footage/Drone_Qingdao_0719.mp4",
+            state=JobState.RUNNING,
+            phase=Phase.SCANNING,
+            thumbnail="coast.jpg",
+            video=fakes.video(duration=2880),
+            scenes_found=41,
+            scanned=1490.0,
+            created=NOON_20 - 440,
+        )
+    )
+    jobs.put(
+        fakes.job(
+            "j8",
+            "/footage/Interview 15.mov",
+            state=JobState.PAUSED,
+            held=True,
+            waiting_for=HELD,
+            video=fakes.video(duration=1260),
+            scenes_found=33,
+            scenes_planned=20,
+            scenes_done=7,
+            created=NOON_20 - 430,
+        )
+    )
+    jobs.put(fakes.job("j9", "/footage/B-cam 0042.mp4", created=NOON_20 - 420, turn=1))
+
+
+def long_scene(services: FakeServices) -> None:
+    """One of the scenes is long, and was described from one of its pictures."""
+    working(services)
+    records = services.jobs.scenes("j1")
+    by = records[2].described_by
+    assert by is not None
+    records[2] = replace(
+        records[2],
+        further=(ScenePicture(26.0, "dance.jpg"), ScenePicture(60.0, "boat.jpg")),
+        described_by=replace(by, fewer=Fewer.MODEL),
+    )
+    services.jobs.put_scene("j1", records[2])
+
+
 def scanning(services: FakeServices) -> None:
     first_launch(services)
     services.controller.become(fakes.RUNNING)
@@ -295,9 +350,11 @@ def add_receipts(services: FakeServices) -> None:
             policy_before={},
             policy_after={},
             expected_s_per_scene=None,
+            held_by=Holders(HeldMemory.RAM, (HeldBy("Resolve", 6350), HeldBy("chrome", 2970)), 3130),
+            freed=GivenBack(644_245_094, 644_245_094, 0.3),
         )
     )
-    services.history.add_receipt(fakes.receipt())
+    services.history.add_receipt(fakes.receipt(held_by=fakes.RESOLVE_HOLDS, freed=fakes.FREED))
     services.history.add_receipt(
         fakes.receipt(
             at=NOON_20 - 9 * 60,
@@ -590,7 +647,7 @@ def search_settings(desktop: Desktop) -> None:
 def fatal_box(desktop: Desktop) -> QPixmap:
     """What is shown when the program cannot start."""
     error = StorageError("storage_newer", message("storage-newer", file="app.db"))
-    box = show_fatal(error, desktop.services.translator.language, lambda: None)
+    box = show_fatal(error, desktop.services.translator.language, desktop.services.paths.logs, lambda: None)
     settle()
     picture = box.grab()
     box.close()
@@ -686,9 +743,11 @@ SHOTS: dict[str, Shot] = {
     "overview-over": Shot("overview", first_launch, hold_files_over),
     "analyse-jobs": Shot("analyse", working, measure_pace),
     "analyse-jobs-small": Shot("analyse", working, unfold_failure, SMALL),
+    "analyse-several": Shot("analyse", several, measure_pace),
     "analyse-scanning": Shot("analyse", scanning),
     "analyse-notice": Shot("analyse", working, say_notice),
     "analyse-scenes": Shot("analyse", working, open_scenes),
+    "analyse-scenes-long": Shot("analyse", long_scene, open_scenes),
     "analyse-scenes-small": Shot("analyse", working, open_scenes, SMALL),
     "analyse-cut": Shot("analyse", planned, open_cut),
     "analyse-cut-small": Shot("analyse", planned, open_cut, SMALL),
@@ -708,6 +767,7 @@ SHOTS: dict[str, Shot] = {
     "settings-cloud": Shot("settings", allowed, section("cloud")),
     "settings-cloud-small": Shot("settings", own_server, section("cloud"), SMALL),
     "events-cloud": Shot("events", allowed),
+    "events-cloud-small": Shot("events", allowed, size=SMALL),
     "settings-alerts": Shot("settings", first_launch, section("alerts")),
     "settings-memory": Shot("settings", first_launch, section("memory")),
     "settings-policy": Shot("settings", first_launch, section("policy")),

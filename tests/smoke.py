@@ -32,8 +32,9 @@ from tests.servers.real_server import RealServer
 from tests.servers.tiny_vlm import write_tiny_vlm
 
 SOURCE = (sys.executable, "-P", "-m", "autocut_tray")
-START_FACTOR = 1.5
-"""Of the smallest possible tray program, in the same run: the budget of the start."""
+START_MS, START_FACTOR = 150.0, 1.5
+"""CPU time until the tray icon is up, or that much of what the smallest possible tray program takes: the budget."""
+TRAY_RUNS, WHOLE_RUNS = 15, 3
 PATIENCE = 180.0
 
 
@@ -200,28 +201,29 @@ def desktop(trial: Trial, clip: SampleVideo) -> str:
 
 
 def start(trial: Trial) -> str:
-    """What the start costs, against the smallest possible tray program in turn; offscreen."""
+    """What the start costs, against the smallest possible tray program in turn; offscreen.
+
+    The least of many short runs is compared: other work on the machine only ever adds to what one costs.
+    """
     program = trial.program("start")
-    ours: list[list[dict[str, Any]]] = []
+
+    def stages(until: str) -> list[dict[str, Any]]:
+        return run_json([*trial.command, "--quit-after", until], program.environment)
+
+    stages("plots")  # warms the caches
+    ours: list[float] = []
     peers: list[float] = []
-    for number in range(6):
-        (peer,) = run_json(module("peer", "tray"), program.environment)
-        lines = run_json([*trial.command, "--quit-after", "plots"], program.environment)
-        if number:  # the first only warms the caches
-            ours.append(lines)
-            peers.append(peer["cpu_ms"])
-    cpu = {
-        line["stage"]: statistics.median(run[at]["cpu_ms"] for run in ours) for at, line in enumerate(ours[0])
-    }
-    rss = {
-        line["stage"]: statistics.median(run[at]["rss_mib"] for run in ours)
-        for at, line in enumerate(ours[0])
-    }
-    explained = statistics.median(run[2]["wall_ms"] for run in ours)
-    limit = max(150.0, START_FACTOR * statistics.median(peers))
-    said = ", ".join(f"{stage} {cpu[stage]:.0f} ms CPU {rss[stage]:.0f} MiB" for stage in cpu)
-    said += f"; smallest tray program {statistics.median(peers):.0f} ms; explained after {explained:.0f} ms"
-    expect(cpu["tray"] <= limit, f"{said}; tray limit {limit:.0f} ms")
+    for _ in range(TRAY_RUNS):
+        peers += [line["cpu_ms"] for line in run_json(module("peer", "tray"), program.environment)]
+        ours += [line["cpu_ms"] for line in stages("tray")]
+    runs = [stages("plots") for _ in range(WHOLE_RUNS)]
+    said = f"tray {min(ours):.0f} ms CPU, smallest tray program {min(peers):.0f} ms"
+    for lines in zip(*runs, strict=True):
+        cpu, rss = (statistics.median(line[key] for line in lines) for key in ("cpu_ms", "rss_mib"))
+        said += f"; {lines[0]['stage']} {cpu:.0f} ms CPU, {rss:.0f} MiB"
+    said += f"; explained after {statistics.median(run[2]['wall_ms'] for run in runs):.0f} ms"
+    limit = max(START_MS, START_FACTOR * min(peers))
+    expect(min(ours) <= limit, f"{said}; tray limit {limit:.0f} ms")
     return said
 
 

@@ -65,6 +65,8 @@ def test_plots_bring_numpy_and_still_no_decoder(tmp_path: Path) -> None:
     loaded = modules_after(tmp_path, "--quit-after", "plots")
     assert "pyqtgraph" in loaded
     assert loaded & {"av", "cv2", "scenedetect"} == set()
+    unused = {"pyqtgraph.graphicsItems.PlotItem", "pyqtgraph.widgets.SpinBox", "pyqtgraph.imageview"}
+    assert loaded & (unused | {"PySide6.QtTest"}) == set()
 
 
 def test_the_command_line_never_loads_qt(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -34,10 +32,11 @@ from autocut_tray.api.streams import Streams
 from autocut_tray.api.words import Words
 from autocut_tray.bootstrap import Services
 from autocut_tray.core.errors import AutoCutError
-from autocut_tray.instance_channel import Requests
+from autocut_tray.core.frozen import frozen
+from autocut_tray.instance_requests import Requests
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """``guard`` is what a server calls; ``app`` what stands behind it."""
 

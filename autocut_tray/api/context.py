@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
@@ -12,12 +11,13 @@ from autocut_tray.api.limits import Limits
 from autocut_tray.api.streams import Streams
 from autocut_tray.api.words import Words
 from autocut_tray.bootstrap import Services
+from autocut_tray.core.frozen import frozen
 from autocut_tray.i18n import Translator
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Api:
     """``ask``: the way in which other processes of this person ask the running instance; it makes the same documents
     for both."""

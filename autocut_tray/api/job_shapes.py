@@ -84,6 +84,8 @@ class JobFacts(Shape):
     updated: float
     never_cloud: bool
     finish_by: float | None
+    finish_on: TierName | None
+    held: bool
     note: str | None
     video: VideoFacts | None
     scenes_found: int
@@ -117,6 +119,16 @@ class DescribedByFacts(Shape):
     model: str
     seconds: float
     degraded: bool | None
+    pictures: int
+    fewer_pictures: Literal["model", "unknown", "setting", "refused", "room", "failed"] | None
+    pictures_note: str | None
+
+
+class KeyframeFacts(Shape):
+    """One picture of a scene; ``time`` in seconds."""
+
+    time: float
+    thumbnail: str
 
 
 class PictureFacts(Shape):
@@ -146,6 +158,7 @@ class SceneFacts(Shape):
     transition: str
     keyframe: float | None
     thumbnail: str | None
+    keyframes: list[KeyframeFacts]
     status: Literal["waiting", "described", "left_out", "failed"]
     description: DescriptionFacts | None
     described_by: DescribedByFacts | None

@@ -20,7 +20,7 @@ from autocut_tray import __version__
 from autocut_tray.bootstrap import Services
 from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.jobs.job import SceneChanged, SceneStatus
-from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.sample import MetricsSample
 

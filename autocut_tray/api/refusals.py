@@ -38,6 +38,7 @@ class Invalid(Refusal):
 _BY_CODE = {
     "no_such_job": 404,
     "no_such_alert": 404,
+    "job_over": 409,
     "job_running": 409,
     "nothing_to_describe": 409,
     "not_described": 409,

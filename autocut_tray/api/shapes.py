@@ -144,6 +144,7 @@ class VisionChoice(Shape):
     max_scenes: int
     concurrency: int
     image_px: int
+    pictures: int
     blocked: str | None
 
 
@@ -339,6 +340,14 @@ class MemoryHeld(Shape):
     released: list[Released]
 
 
+class VideosAtOnce(Shape):
+    """How many videos there may be at once, and how many of them may be read; why, the first reason first."""
+
+    most: int
+    reading: int
+    reasons: list[str]
+
+
 class Monitor(Shape):
     """What runs where now, and the last readings; what was not measured is null."""
 
@@ -351,6 +360,7 @@ class Monitor(Shape):
     pinned: TierName | None
     forced: TierName | None
     metrics: Metrics
+    videos_at_once: VideosAtOnce | None
     alerts: list[AlertFacts]
 
 
@@ -384,6 +394,33 @@ class History(Shape):
     metrics: dict[str, Curve]
 
 
+class MemoryProgram(Shape):
+    name: str
+    mib: int
+
+
+class MemoryHolders(Shape):
+    """Who held the memory when it ran short, largest first; ``rest_mib``: in use by nobody that is named."""
+
+    memory: Literal["vram", "ram"]
+    programs: list[MemoryProgram]
+    rest_mib: int | None
+
+
+class ModelStillHeld(Shape):
+    name: str
+    bytes: int
+
+
+class GivenBackFacts(Shape):
+    """``freed_bytes``: as measured; ``claimed_bytes``: what it was to be, 0 when there was nothing to give."""
+
+    freed_bytes: int | None
+    claimed_bytes: int
+    seconds: float
+    still: list[ModelStillHeld]
+
+
 class ReceiptFacts(Shape):
     id: int
     at: float
@@ -399,9 +436,13 @@ class ReceiptFacts(Shape):
     policy_after: dict[str, Any]
     expected_s_per_scene: float | None
     undone: bool
+    held_by: MemoryHolders | None
+    freed: GivenBackFacts | None
     title: str
     text: str
     measured: str | None
+    held_by_text: str | None
+    freed_text: str | None
 
 
 class Receipts(Shape):

@@ -6,9 +6,9 @@ import contextlib
 import threading
 from _thread import interrupt_main
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from autocut_tray.bootstrap import Services, build_services, default_options
+from autocut_tray.bootstrap import Services, build_services
 from autocut_tray.cli.context import Context, Json
 from autocut_tray.cli.plan import make_plans, say_plan
 from autocut_tray.cli.progress import Progress
@@ -16,8 +16,10 @@ from autocut_tray.cli.video import say_flaws
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError, InputError, NoBackend
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.hearing import notes
 from autocut_tray.core.instance import ChannelServer, InstanceBusy, InstanceLock, call_instance
+from autocut_tray.core.jobs.defaults import default_options
 from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
 from autocut_tray.core.jobs.plans import PlanWish
 from autocut_tray.core.jobs.records import options_to_json
@@ -40,7 +42,7 @@ _PORTION_SECONDS = 60.0
 """Files handed over at once, and how long the instance may take to look at them on a slow disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnalyzeRequest:
     """The options of one call. ``wait``: seconds to go on waiting for a model server that is gone."""
 
@@ -56,7 +58,7 @@ class AnalyzeRequest:
     """A rough cut of each video, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """Work on jobs, by the running instance or here.
 
@@ -69,7 +71,7 @@ class Errand:
     first: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A job with all that is known of it."""
 
@@ -81,7 +83,7 @@ class Found:
 def analyze_paths(context: Context, request: AnalyzeRequest) -> int:
     """Analyse files and folders to the end and print what was found."""
     options = replace(
-        default_options(context.settings.current, context.translator),
+        default_options(context.settings.current, context.translator.language),
         never_cloud=request.never_cloud,
         force=Force(request.force) if request.force else None,
         max_scenes=request.max_scenes,
@@ -207,6 +209,8 @@ def _follow(context: Context, services: Services, wait: float, ids: Sequence[str
                 if all(job.state.ended for job in jobs):
                     return
                 waiting = [job for job in jobs if not job.state.ended]
+                if all(job.held for job in waiting):
+                    return  # until the person lets them go on
                 if all(job.state is JobState.PAUSED for job in waiting):
                     policy = services.detection.policy
                     if stuck_since is None:
@@ -236,6 +240,8 @@ def _follow_other(context: Context, wait: float, ids: Sequence[str]) -> list[Fou
             waiting = [job for job in jobs if not job.state.ended]
             if not waiting:
                 return found
+            if all(job.held for job in waiting):
+                return found  # until the person lets them go on
             if all(job.state is JobState.PAUSED for job in waiting):
                 if stuck_since is None:
                     stuck_since = clock.monotonic()
@@ -261,15 +267,19 @@ def _read(context: Context, ids: Iterable[str]) -> list[Found]:
 def _show(context: Context, progress: Progress, jobs: Sequence[Job]) -> None:
     t = context.translator.t
     ended = sum(job.state.ended for job in jobs)
-    current = next((job for job in jobs if job.state is JobState.RUNNING), None)
+    running = [job for job in jobs if job.state is JobState.RUNNING]
     detail = ""
-    if current is not None:
-        detail = t("cli-progress-scenes", done=current.scenes_done, planned=current.scenes_planned)
-        if current.waiting_for is not None:
-            detail += " · " + context.translator.text(current.waiting_for)
-    fraction = current.scenes_done / current.scenes_planned if current and current.scenes_planned else 0.0
-    title = display_name(current.path) if current else t("cli-progress-analysing")
-    progress.show(ended + min(fraction, 0.99), float(len(jobs)), detail, title)
+    if running:
+        done, planned = (sum(job.scenes_done for job in running), sum(job.scenes_planned for job in running))
+        detail = t("cli-progress-scenes", done=done, planned=planned)
+        for reason in dict.fromkeys(context.translator.text(j.waiting_for) for j in running if j.waiting_for):
+            detail += " · " + reason
+    begun = sum(min(job.scenes_done / job.scenes_planned, 0.99) for job in running if job.scenes_planned)
+    title = t("cli-progress-analysing")
+    if running:
+        name = display_name(min(running, key=lambda job: job.created).path)
+        title = name if len(running) == 1 else t("cli-progress-beside", name=name, n=len(running) - 1)
+    progress.show(ended + begun, float(len(jobs)), detail, title)
 
 
 def _say_waiting(context: Context, jobs: Sequence[Job]) -> None:
@@ -333,8 +343,9 @@ def exit_code(jobs: Sequence[Job], refused: Sequence[InputError] = ()) -> int:
     """0 when every job is done; 4 when some wait for a back end; 3 when all failures are the input's; else 1."""
     if any(job.state is JobState.CANCELLED for job in jobs):
         return 130
-    if any(not job.state.ended for job in jobs):
-        return 4
+    waiting = [job for job in jobs if not job.state.ended]
+    if waiting:
+        return 1 if all(job.held for job in waiting) else 4
     codes = {job.error.exit_code for job in jobs if job.error is not None} | ({3} if refused else set())
     if not codes:
         return 0
@@ -348,6 +359,8 @@ def _overall_error(
         return None
     if code == 4:
         return NoBackend("no_backend", hint=message("error-no-backend-hint"))
+    if any(job.held for job in jobs):
+        return AutoCutError("jobs_paused", message("error-jobs-paused"), message("error-jobs-paused-hint"))
     failed = next((job.error for job in jobs if job.error is not None), None)
     return failed or (refused[0] if refused else None)
 

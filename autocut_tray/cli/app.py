@@ -217,13 +217,20 @@ def build_app(context: Context) -> typer.Typer:
     @app.command(help=t("cli-jobs"))
     def jobs(
         finish_by: str = typer.Option("", "--finish-by", metavar="TIME", help=t("cli-jobs-finish-by")),
+        pause: list[str] = typer.Option([], "--pause", metavar="JOB", help=t("cli-jobs-pause")),
+        resume: list[str] = typer.Option([], "--resume", metavar="JOB", help=t("cli-jobs-resume")),
+        first: list[str] = typer.Option([], "--next", metavar="JOB", help=t("cli-jobs-next")),
         json: bool = as_json,
     ) -> int:
         from autocut_tray.cli.analyze import show_jobs
-        from autocut_tray.cli.describe import finish_jobs_by
+        from autocut_tray.cli.describe import arrange_job, finish_jobs_by
+        from autocut_tray.core.jobs.job import Verb
 
         if finish_by:
             finish_jobs_by(context, finish_by)
+        for verb, named in ((Verb.PAUSE, pause), (Verb.RESUME, resume), (Verb.NEXT, first)):
+            for job_id in named:
+                arrange_job(context, job_id, verb)
         return show_jobs(context)
 
     @app.command(help=t("cli-plan"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
 
 from autocut_tray.cli.app import CLOUD_ACTIONS
 from autocut_tray.cli.context import Context
@@ -14,6 +13,7 @@ from autocut_tray.core.egress.consent import Purpose
 from autocut_tray.core.egress.desk import ConsentDesk, Offer
 from autocut_tray.core.egress.prices import Micros, micros
 from autocut_tray.core.errors import Cancelled, UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.consent_desk import desk_alone
 from autocut_tray.core.messages import message
 from autocut_tray.core.settings.secrets import KeyStore
@@ -24,7 +24,7 @@ _MOST = 100_000
 _YES = "yes"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloudRequest:
     """The arguments as they were typed."""
 
@@ -222,4 +222,14 @@ def _ledger(context: Context, desk: ConsentDesk, days: int) -> int:
         ],
         right=(3, 4, 5),
     )
+    sums = ledger.totals(now - days * _DAY, now + _DAY)
+    said = message(
+        "cli-cloud-ledger-sums",
+        days=days,
+        requests=sums.requests,
+        frames=sums.frames,
+        size=words.kilobytes(sums.bytes),
+        cost=words.cents(sums.cost),
+    )
+    output.say(context.translator.text(said))
     return 0

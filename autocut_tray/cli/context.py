@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.cli.output import Output
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.instance import call_instance
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.settings.store import SettingsStore
@@ -16,7 +16,7 @@ from autocut_tray.i18n import Translator, choose_language
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """One command's surroundings."""
 

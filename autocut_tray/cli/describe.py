@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autocut_tray.bootstrap import Services, build_services
 from autocut_tray.cli.analyze import Errand, carry_out, report
 from autocut_tray.cli.context import Context
 from autocut_tray.cli.moments import parse_deadline
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.jobs.job import Verb
 from autocut_tray.core.jobs.more import More, more_to_json
+from autocut_tray.core.jobs.queue import JobQueue
 from autocut_tray.core.messages import message
 
 
@@ -42,12 +46,22 @@ def finish_jobs_by(context: Context, said: str) -> None:
     """Have every job in line done by a time; ``off``: no longer. Raises UsageError."""
     clock = SystemClock()
     at = None if said.strip().lower() == "off" else parse_deadline(said, clock.time())
-    if context.call({"command": "finish-by", "at": at}) is not None:
-        return
+    if context.call({"command": "finish-by", "at": at}) is None:
+        _do_here(context, lambda jobs: jobs.finish_by(at))
+
+
+def arrange_job(context: Context, job_id: str, verb: Verb) -> None:
+    """Pause one job, let it go on, or put it first in line. Raises UsageError."""
+    if context.call({"command": "arrange", "job": job_id, "verb": verb.value}) is None:
+        _do_here(context, lambda jobs: jobs.arrange(job_id, verb))
+
+
+def _do_here(context: Context, work: Callable[[JobQueue], object]) -> None:
+    """No instance runs: what is stored changes, and nothing is begun."""
     services = build_services(
         context.paths, context.settings, context.bus, language=context.translator.language
     )
     try:
-        services.jobs.finish_by(at)
+        work(services.jobs)
     finally:
         services.close()

@@ -21,6 +21,9 @@ def run_receipts(context: Context, days: float) -> int:
         undone = " · " + context.translator.t("ui-receipt-undone") if receipt["undone"] else ""
         context.output.say(f"{when}  {receipt['title']}{undone}")
         context.output.say(f"  {' '.join(part for part in (receipt['text'], receipt['measured']) if part)}")
+        for what in ("held", "freed"):
+            if said := receipt["held_by_text" if what == "held" else "freed_text"]:
+                context.output.say("  " + context.translator.t(f"cli-receipts-{what}", **{what: said}))
     context.output.say(
         context.translator.t("cli-receipts-hint" if document["receipts"] else "ui-receipts-none")
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from autocut_tray.bootstrap import description_language, scan_options
 from autocut_tray.cli.context import Context
 from autocut_tray.cli.progress import Progress
 from autocut_tray.core.cancel import CancelToken
@@ -13,6 +12,7 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError
 from autocut_tray.core.footage import (
     Finished,
+    FurtherFrame,
     Keyframe,
     ScanMode,
     Scene,
@@ -24,6 +24,7 @@ from autocut_tray.core.footage import (
 )
 from autocut_tray.core.footage import Progress as ReadProgress
 from autocut_tray.core.hearing import loudness_words, notes
+from autocut_tray.core.jobs.defaults import description_language, scan_options
 from autocut_tray.core.media.scanner import WorkerScanner, damage
 from autocut_tray.core.picture_quality import Flaw, PictureQuality
 from autocut_tray.core.scan_words import scan_words
@@ -42,9 +43,11 @@ def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
     sounds: dict[int, Sound | SoundProblem] = {}
     words: dict[int, str] = {}
     pictures: dict[int, PictureQuality | None] = {}
+    keyframes: dict[int, list[float]] = {}
     broken: InputError | None = None
     settings = context.settings.current
     options = scan_options(settings, None, description_language(settings, context.translator.language))
+    options = replace(options, pictures=0)
     if fast is not None:
         options = replace(options, mode=ScanMode.FAST if fast else ScanMode.ACCURATE)
     with (
@@ -57,7 +60,10 @@ def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
                     video = said
                 case Scene():
                     scenes.append(said)
+                case FurtherFrame():
+                    keyframes.setdefault(said.scene_id, []).append(said.time)
                 case Keyframe():
+                    keyframes.setdefault(said.scene_id, []).append(said.time)
                     pictures[said.scene_id] = said.quality
                 case SceneSound():
                     sounds[said.scene_id] = said.sound
@@ -74,7 +80,7 @@ def show_scenes(context: Context, path: str, *, fast: bool | None) -> int:
     if video is None:
         raise InputError("worker_crashed")
     if context.output.as_json:
-        document = scenes_document(video, scenes, sounds, words, pictures, context.translator)
+        document = scenes_document(video, scenes, sounds, words, pictures, keyframes, context.translator)
         if broken is not None:
             document["error"] = error_document(broken, context.translator)
         context.output.document(document)

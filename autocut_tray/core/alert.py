@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
+
+from autocut_tray.core.frozen import frozen
 
 Json = dict[str, Any]
 
@@ -46,7 +47,7 @@ class AlertLevel(enum.Enum):
 _RANKS = {AlertLevel.OK: 0, AlertLevel.WARN: 1, AlertLevel.CRITICAL: 2}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alert:
     """One crossing. ``at``: when it was raised, ``ended``: when its level was left, seconds since the epoch; None
     while it lasts, and for one whose end nobody saw.

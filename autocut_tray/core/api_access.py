@@ -7,12 +7,12 @@ import logging
 import os
 import re
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.errors import StorageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.files import write_atomic
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.log import SECRETS
 from autocut_tray.core.messages import Message, message
 
@@ -24,7 +24,7 @@ TOKEN_BYTES = 32
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43,128}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiState:
     """``url``: where it answers, None while it does not. ``problem``: why it could not start."""
 
@@ -32,7 +32,7 @@ class ApiState:
     problem: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiChanged:
     """Event: the API began or ended, or its token is another."""
 

@@ -9,10 +9,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Schema:
     """``migrations[n]`` brings version n to n + 1; the newest version is their count."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from fractions import Fraction
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.picture_quality import PictureQuality
+
+MAX_PICTURES = 4
+"""Pictures of one scene, however long it is."""
 
 
 class Transition(enum.Enum):
@@ -45,7 +48,7 @@ class SoundProblem(enum.Enum):
     AVOIDED = "avoided"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SoundTrack:
     """The track that is measured: the ``track``-th (from 1) of ``tracks``, the default one if there are several.
 
@@ -76,7 +79,7 @@ class SubtitleProblem(enum.Enum):
     NO_CUES = "no_cues"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subtitles:
     """The subtitles that are used, one choice of ``tracks`` (embedded and side-car ones together).
 
@@ -91,7 +94,7 @@ class Subtitles:
     problem: SubtitleProblem | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Video:
     """What the container and the decoder say. ``duration`` seconds; ``rotation`` degrees clockwise to display.
 
@@ -117,7 +120,7 @@ class Video:
     not_fast: NotFast | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scene:
     """One scene: ids count from 1 and scenes tile the video without gap or overlap.
 
@@ -132,11 +135,12 @@ class Scene:
     transition: Transition
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keyframe:
     """The picture that stands for a scene: presentation time in seconds and a JPEG (longest side <= 1024).
 
-    ``small_jpeg``: the same at half the size, for a model that ran out of memory; empty for a picture that is tiny.
+    ``jpeg``: empty where none was asked for; ``width`` and ``height`` are those it would have. ``small_jpeg``: the
+    same at half the size, for a model that ran out of memory; empty for a picture that is tiny.
     ``quality`` None: not measured.
     """
 
@@ -149,7 +153,19 @@ class Keyframe:
     quality: PictureQuality | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
+class FurtherFrame:
+    """One more picture of a long scene, told before its key frame. ``number`` from 1, in order of time."""
+
+    scene_id: int
+    number: int
+    time: float
+    width: int
+    height: int
+    jpeg: bytes
+
+
+@frozen
 class Sound:
     """What one scene sounds like.
 
@@ -164,7 +180,7 @@ class Sound:
     speech: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneSound:
     """The sound of a scene, or why it is not known."""
 
@@ -172,7 +188,7 @@ class SceneSound:
     sound: Sound | SoundProblem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneWords:
     """What the subtitles say during a scene: lines of safe text, never empty."""
 
@@ -180,7 +196,7 @@ class SceneWords:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """Seconds of video read so far, of ``total`` if that is known."""
 
@@ -188,7 +204,7 @@ class Progress:
     total: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finished:
     """The end of the file was reached; ``video`` carries counted frames and duration.
 
@@ -199,4 +215,4 @@ class Finished:
     damaged_at: float | None = None
 
 
-WorkerMessage = Video | Scene | Keyframe | SceneSound | SceneWords | Progress | Finished
+WorkerMessage = Video | Scene | FurtherFrame | Keyframe | SceneSound | SceneWords | Progress | Finished

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import http.client
 import http.cookiejar
-import json
-import re
 import ssl
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
@@ -24,24 +20,33 @@ import urllib3.connectionpool
 import urllib3.exceptions
 import urllib3.util.ssl_
 
-from autocut_tray import __version__
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock, SystemClock
-from autocut_tray.core.errors import BackendError, FailureClass
-from autocut_tray.core.messages import message
-from autocut_tray.core.sockets import SLICE, Call, Limits, PatientTlsSocket, is_loopback_host, open_connection
+from autocut_tray.core.errors import BackendError
+from autocut_tray.core.http_exchange import (
+    CHUNK,
+    HEADERS,
+    MIB,
+    JsonReply,
+    body_bytes,
+    checked_headers,
+    config_error,
+    lost,
+    not_http,
+    parse_base,
+    parsed_json,
+    refuse_redirect,
+    reply_of,
+    unpacked,
+)
+from autocut_tray.core.sockets import SLICE, Call, Limits, is_loopback_host, open_connection
+from autocut_tray.core.tls_sockets import PatientTlsSocket
 
-__all__ = ["HostGate", "HttpClient", "JsonLines", "JsonReply", "Limits", "is_loopback_host"]
+__all__ = ["MIB", "HostGate", "HttpClient", "JsonLines", "JsonReply", "Limits", "is_loopback_host"]
 
-MIB = 1024 * 1024
 HostGate = Callable[[str, str, int], None]
 """Called with scheme, host and port before every request to another machine; raises to refuse it."""
 
-_CHUNK = 64 * 1024
-_KEPT_HEADERS = ("content-type", "retry-after", "retry-after-ms", "x-request-id")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
-_HEADER_VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,1022}[\x21-\x7e])?")
-_URL_JUNK = re.compile(r"[\x00-\x20\x7f\\]")
 _FOREIGN = (
     requests.RequestException,
     urllib3.exceptions.HTTPError,
@@ -51,23 +56,6 @@ _FOREIGN = (
     zlib.error,
 )
 """What requests, urllib3, http.client and zlib raise; ValueError includes UnicodeError."""
-
-
-@dataclass(frozen=True, slots=True)
-class JsonReply:
-    """A complete answer. ``body``: the parsed JSON, None when ``text`` is not JSON (or is ``null``).
-
-    ``headers``: content type, retry and request-id headers only, names in lower case.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-    text: str
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
 
 
 class JsonLines:
@@ -111,7 +99,7 @@ class HttpClient:
         host_gate: HostGate | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self.scheme, self.host, self.port, self.base_url = _parse_base(base_url)
+        self.scheme, self.host, self.port, self.base_url = parse_base(base_url)
         self.is_loopback = is_loopback_host(self.host)
         self.limits = Limits(connect, read if first_byte is None else first_byte, read, total, max_bytes)
         self._host_gate = host_gate
@@ -119,7 +107,7 @@ class HttpClient:
         self._closed = threading.Event()
         self.where = f"{self.host}:{self.port}"
         self._session = _Session()
-        self._session.headers.update(_checked_headers(headers or {}))
+        self._session.headers.update(checked_headers(headers or {}))
         self._session.mount(f"{self.scheme}://", _Adapter(_tls_context() if self.scheme == "https" else None))
 
     def get_json(self, path: str, *, cancel: CancelToken, limits: Limits | None = None) -> JsonReply:
@@ -169,10 +157,10 @@ class HttpClient:
         call.check()
         if not self.is_loopback:
             if self._host_gate is None:
-                raise _config_error("host_not_allowed", self.where)
+                raise config_error("host_not_allowed", self.where)
             self._host_gate(self.scheme, self.host, self.port)
         with _mapped(call), call.running():
-            data = None if body is None else json.dumps(body, allow_nan=False, ensure_ascii=False).encode()
+            data = body_bytes(body)
             content_type = {} if data is None else {"Content-Type": "application/json"}
             url = self.base_url + "/" + path.lstrip("/")
             request = self._session.prepare_request(
@@ -182,9 +170,11 @@ class HttpClient:
             response = self._session.send(
                 request, stream=True, timeout=SLICE, allow_redirects=False, proxies=self._proxies()
             )
-        if 300 <= response.status_code < 400:
+        try:
+            refuse_redirect(response.status_code, self.where)
+        except BackendError:
             response.close()
-            raise _config_error("redirected", self.where, f"status {response.status_code}")
+            raise
         return response
 
     def _proxies(self) -> dict[str, str]:
@@ -204,13 +194,7 @@ class _Session(requests.Session):
         self.trust_env = False
         self.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         self.headers.clear()
-        self.headers.update(
-            {
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-                "User-Agent": f"autocut-tray/{__version__}",
-            }
-        )
+        self.headers.update(HEADERS)
         self.adapters.clear()
 
     def get_redirect_target(self, resp: requests.Response) -> None:
@@ -264,83 +248,17 @@ def _tls_context() -> ssl.SSLContext:
     return context
 
 
-# ---- what goes out ---------------------------------------------------------------------------------------
-
-
-def _parse_base(url: str) -> tuple[str, str, int, str]:
-    """Scheme, host, port and the address rebuilt from them, so that only one parser's opinion counts."""
-    try:
-        parts = urlsplit(url)
-        scheme, port = parts.scheme.lower(), parts.port
-        host = (parts.hostname or "").encode("idna").decode("ascii")
-    except ValueError as error:
-        raise _config_error("bad_address", "", type(error).__name__) from None
-    bad = _URL_JUNK.search(url) or parts.username is not None or parts.query or parts.fragment
-    if bad or scheme not in ("http", "https") or not host or port == 0:
-        raise _config_error("bad_address", "")
-    port = port or (443 if scheme == "https" else 80)
-    in_url = f"[{host}]" if ":" in host else host
-    return scheme, host, port, f"{scheme}://{in_url}:{port}{parts.path.rstrip('/')}"
-
-
-def _checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """``headers`` as they are; raises when one could not be sent as it is (a key with a newline in it)."""
-    for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
-            raise _config_error("bad_key", "")
-    return headers
-
-
 # ---- what comes in ---------------------------------------------------------------------------------------
 
 
 def _chunks(response: requests.Response, call: Call, max_bytes: int) -> Iterator[bytes]:
-    """The decoded body as it arrives, at most ``max_bytes``.
-
-    Decoding is done here: no more of a compressed bomb is unpacked than may be kept.
-    """
-    encoding = (response.headers.get("content-encoding") or "identity").strip().lower()
-    if encoding not in ("identity", "gzip", "deflate"):
-        raise _not_http(call, f"content-encoding {encoding[:20]}")
-    unzip = None if encoding == "identity" else _Unzip()
-    room = max_bytes
-    while data := response.raw.read1(_CHUNK, decode_content=False):
-        if unzip is not None:
-            data = unzip.feed(data, room + 1)
-        room -= len(data)
-        if room < 0:
-            raise call.too_large()
-        yield data
-    if unzip is not None and not unzip.complete:
-        raise _lost("connection_lost", call, "the compressed answer breaks off")
-
-
-class _Unzip:
-    """gzip (of any number of members) or zlib, never unpacking more than asked for."""
-
-    def __init__(self) -> None:
-        self._member: Any = None
-
-    @property
-    def complete(self) -> bool:
-        return self._member is None or bool(self._member.eof)
-
-    def feed(self, data: bytes, most: int) -> bytes:
-        """At most ``most`` bytes; what did not fit is lost, so the caller stops when it gets that many."""
-        out = b""
-        while data and len(out) < most:
-            if self.complete:
-                self._member = zlib.decompressobj(zlib.MAX_WBITS | 32)
-            out += self._member.decompress(data, most - len(out))
-            data = self._member.unused_data
-        return out
+    encoding = response.headers.get("content-encoding") or ""
+    return unpacked(lambda: response.raw.read1(CHUNK, decode_content=False), encoding, call, max_bytes)
 
 
 def _whole(response: requests.Response, call: Call, max_bytes: int) -> JsonReply:
     with _mapped(call), call.running():
-        text = b"".join(_chunks(response, call, max_bytes)).decode("utf-8-sig", "replace")
-    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    return JsonReply(response.status_code, headers, _parse(text), text)
+        return reply_of(response.status_code, response.headers, _chunks(response, call, max_bytes))
 
 
 def _lines(response: requests.Response, call: Call, max_bytes: int) -> Iterator[dict[str, Any]]:
@@ -357,35 +275,13 @@ def _lines(response: requests.Response, call: Call, max_bytes: int) -> Iterator[
         begun = [rest]
         for line in lines:
             if line.strip():
-                parsed = _parse(line.decode("utf-8", "replace"))
+                parsed = parsed_json(line.decode("utf-8", "replace"))
                 if not isinstance(parsed, dict):
-                    raise _not_http(call, "a line is no JSON object")
+                    raise not_http(call, "a line is no JSON object")
                 yield parsed
 
 
-def _parse(text: str) -> Any:
-    """JSON, or None; RecursionError and numbers of thousands of digits included."""
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
 # ---- failures --------------------------------------------------------------------------------------------
-
-
-def _config_error(code: str, host: str, detail: str = "") -> BackendError:
-    text = message("error-" + code.replace("_", "-"), host=host)
-    return BackendError(FailureClass.CONFIG, code, text, detail=f"{host} {detail}".strip())
-
-
-def _not_http(call: Call, detail: str) -> BackendError:
-    return BackendError(
-        FailureClass.TIER,
-        "bad_reply",
-        message("error-bad-reply", host=call.host),
-        detail=f"{call.host}: {detail}",
-    )
 
 
 @contextmanager
@@ -407,21 +303,16 @@ def _failure(error: BaseException, call: Call) -> BackendError:
     if has(TimeoutError, requests.Timeout):
         return call.too_late("reply_timeout", call.limits.total)
     if has(ssl.SSLError) and not has(ssl.SSLEOFError, ssl.SSLZeroReturnError):
-        return _config_error("tls_failed", call.host, next(_tls_reasons(causes), names))
+        return config_error("tls_failed", call.host, next(_tls_reasons(causes), names))
     if has(requests.exceptions.InvalidSchema):
-        return _config_error("proxy_unsupported", call.host, names)
+        return config_error("proxy_unsupported", call.host, names)
     if has(requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
-        return _lost("proxy_failed", call, names)
+        return lost("proxy_failed", call, names)
     if has(requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader):
-        return _config_error("bad_address", call.host, names)
+        return config_error("bad_address", call.host, names)
     if has(OSError, http.client.IncompleteRead) and not _garbage(causes):
-        return _lost("connection_lost", call, names)
-    return _not_http(call, names)
-
-
-def _lost(code: str, call: Call, detail: str) -> BackendError:
-    text = message("error-" + code.replace("_", "-"), host=call.host)
-    return BackendError(FailureClass.DOWN, code, text, detail=f"{call.host}: {detail}")
+        return lost("connection_lost", call, names)
+    return not_http(call, names)
 
 
 def _garbage(causes: list[BaseException]) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, Union
+
+from autocut_tray.core.frozen import frozen
 
 Param = Union[str, int, float, "Message"]
 
 _NO_PARAMS: Mapping[str, Param] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """A Fluent message id and its variables; the edge (window, CLI, API) turns it into words.
 

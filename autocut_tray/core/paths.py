@@ -6,10 +6,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 HOME_VARIABLE = "AUTOCUT_HOME"
@@ -35,7 +35,7 @@ def portable_home() -> str:
     return str(folder / PORTABLE_HOME) if (folder / PORTABLE_MARK).exists() else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paths:
     """The four folders of this program; all below ``AUTOCUT_HOME`` when that is set."""
 

@@ -6,7 +6,8 @@ The key frame is the sharpest and best lit that was found, so what is wrong with
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from autocut_tray.core.frozen import frozen
 
 
 class Flaw(enum.Enum):
@@ -36,7 +37,7 @@ DRAWN_BELOW = 0.10
 """Blur of slides and titles, whose edges are single steps: 0.09 and less. Their white is meant to be white."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PictureQuality:
     """``blur``: 0 (sharp) to 1 in the sharpest parts, None where nothing has an edge.
 

@@ -7,10 +7,10 @@ import re
 import socket
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
 from urllib.parse import quote
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.log import SECRETS, SecretFilter
 
 HOME, USER, HOST, MAIL = "~", "‹user›", "‹host›", "‹e-mail›"
@@ -50,7 +50,7 @@ _OTHER_HOME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """What tells this person and this machine from others.
 

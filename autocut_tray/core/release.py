@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
+
+from autocut_tray.core.frozen import frozen
 
 Json = dict[str, Any]
 
@@ -54,7 +55,7 @@ class ReleaseOutcome(enum.Enum):
     TIMED_OUT = "timed_out"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReleaseRecord:
     """One resource's part. ``claimed_bytes``: what it was to give back; ``freed_bytes``: what came back as measured,
     less than 0 when it grew meanwhile. None: not known. ``compressed``: it was to be made smaller before any
@@ -78,7 +79,7 @@ class ReleaseRecord:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MachineMemory:
     """What the system says, in bytes; None: not known. ``own``: what this process has in memory."""
 
@@ -87,7 +88,7 @@ class MachineMemory:
     own: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReleaseReport:
     """One go at giving memory back. ``at``: seconds since the epoch; ``seconds``: until it had its effect or was
     given up; ``keep``: percent that caches were allowed to keep; ``id``: its place in the history, 0 while it has
@@ -131,7 +132,7 @@ class ReleaseReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryReleased:
     """Event: memory was given back, or was to be."""
 

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from autocut_tray.core.frozen import frozen
 
 SYSTEM_SOURCE = "psutil"
 """Where the figures of RAM, processor, disk and network come from; that of VRAM is in each reading."""
+_TITLES = {
+    "ollama": "Ollama",
+    "ollama_llama_server": "Ollama",
+    "llama-server": "Ollama",
+    "lm studio": "LM Studio",
+    "lm-studio": "LM Studio",
+    "resolve": "Resolve",
+}
+"""What programs are called whose processes have another name."""
 
 
-@dataclass(frozen=True, slots=True)
+def program_title(process: str) -> str:
+    """What people call the program of a process with this name."""
+    bare = process[:-4] if process.lower().endswith(".exe") else process
+    return _TITLES.get(bare.lower(), bare)
+
+
+@frozen
 class Holder:
-    """A program and the VRAM it holds, MiB."""
+    """A process by its name and the VRAM it holds, MiB."""
 
     name: str
     vram_mib: int
 
+    @property
+    def title(self) -> str:
+        return program_title(self.name)
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class MetricsSample:
     """What one tick measured; None is "could not be measured". Memory in MiB, loads in percent.
 

@@ -13,17 +13,16 @@ import ipaddress
 import queue
 import selectors
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 SLICE = 0.2
@@ -45,7 +44,7 @@ def is_loopback_host(host: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What one HTTP exchange may take.
 
@@ -144,7 +143,7 @@ class Call:
 _CALL: ContextVar[Call | None] = ContextVar("http_call", default=None)
 
 
-def _patiently(act: Callable[[], T]) -> tuple[T, Call | None]:
+def patiently(act: Callable[[], T]) -> tuple[T, Call | None]:
     """Repeat ``act`` while only its slice has passed, as long as the current call allows."""
     call = _CALL.get()
     while True:
@@ -161,7 +160,7 @@ class PatientSocket(socket.socket):
     """A TCP socket whose waits obey the current call."""
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        count, call = _patiently(lambda: super(PatientSocket, self).recv_into(buffer, nbytes, flags))
+        count, call = patiently(lambda: super(PatientSocket, self).recv_into(buffer, nbytes, flags))
         if call is not None:
             call.received(count)
         return count
@@ -170,34 +169,10 @@ class PatientSocket(socket.socket):
         rest = memoryview(data).cast("B")
         while rest:
             chunk = rest
-            count, call = _patiently(lambda: self.send(chunk, flags))  # noqa: B023 (called at once)
+            count, call = patiently(lambda: self.send(chunk, flags))  # noqa: B023 (called at once)
             rest = rest[count:]
             if call is not None:
                 call.sent()
-
-
-class PatientTlsSocket(ssl.SSLSocket):
-    """A TLS socket whose waits obey the current call."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            _patiently(lambda: super(PatientTlsSocket, self).do_handshake(block))
-        except (Cancelled, BackendError):
-            self.close()  # ssl closes a half-made socket for its own exceptions only
-            raise
-
-    def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
-        count, call = _patiently(lambda: super(PatientTlsSocket, self).recv_into(buffer, nbytes, flags))
-        if call is not None:
-            call.received(count)
-        return count
-
-    def send(self, data: Any, flags: int = 0) -> int:
-        # SSLSocket.sendall sends through here.
-        count, call = _patiently(lambda: super(PatientTlsSocket, self).send(data, flags))
-        if call is not None:
-            call.sent()
-        return count
 
 
 def open_connection(host: str, port: int) -> socket.socket:

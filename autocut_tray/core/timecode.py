@@ -8,8 +8,9 @@ with the clock: 2 of 30 (4 of 60) at the start of each minute but every tenth.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+
+from autocut_tray.core.frozen import frozen
 
 _TIMECODE = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.,])(\d{2,3})", re.ASCII)
 
@@ -75,7 +76,7 @@ def frame_timecode(frame: int, rate: Fraction, *, drop: bool = False) -> str:
     return f"{hours:02d}:{minutes:02d}:{seconds:02d}{';' if drop else ':'}{frames:02d}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timecode:
     """What a time code names. ``frame``: counted from 00:00:00:00; ``drop``: in drop-frame counting."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.diagnosis.surroundings import Surroundings
 
@@ -22,7 +23,7 @@ class Verdict(enum.Enum):
     PROBLEM = "problem"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One sentence, what to do about it, and the facts behind it, not yet redacted."""
 
@@ -32,7 +33,7 @@ class Finding:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Excerpt:
     """A long text of which the first ``most`` characters go into the report: cut after redaction, not before, as
     half a key no longer looks like one."""
@@ -41,7 +42,7 @@ class Excerpt:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """``name``: its title is the text ``doctor-check-<name>``. ``limit``: seconds it is waited for.
 
@@ -53,7 +54,7 @@ class Check:
     limit: float = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """A check that was made; ``seconds`` it took."""
 

@@ -6,12 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.analyzers.leave import wishes
 from autocut_tray.core.clock import Clock, SystemClock
 from autocut_tray.core.egress.consents import peek
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.instance import call_instance
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.media.scanner import WorkerScanner
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 WORKER_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seen:
     """This machine and what follows from it."""
 
@@ -56,7 +56,7 @@ class Detected:
             return self._seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """``ask``: puts a question to the running instance; None when there is none."""
 

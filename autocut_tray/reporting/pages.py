@@ -150,7 +150,7 @@ def _receipts(receipts: Sequence[Receipt], text: Text, translator: Translator) -
         (
             moment(one.at),
             text(receipt_words.title(one)),
-            text(receipt_words.cause(one)),
+            text(receipt_words.why(one)),
             _maybe(text, receipt_words.measured(one.metric, one.value)),
             _maybe(text, receipt_words.limit(one)),
         )

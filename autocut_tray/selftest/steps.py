@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 
 SCHEMA = 1
@@ -21,7 +21,7 @@ class Broken(AutoCutError):
         super().__init__(message.code.replace("-", "_"), message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One part. ``limit``: seconds after which it is ended and counts as failed."""
 
@@ -47,7 +47,7 @@ STEPS = (
 """In this order: the worker scans the clip that the step before it has made, and exports are of that clip."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """``detail``: one sentence, in the language of the run."""
 

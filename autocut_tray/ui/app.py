@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from autocut_tray.bootstrap import Services
     from autocut_tray.ui.desktop import Desktop
     from autocut_tray.ui.faults import FaultHooks
+    from autocut_tray.ui.remembered import Memory
     from autocut_tray.ui.signals import ExitSignals
     from autocut_tray.ui.stages import Stages
     from autocut_tray.ui.theme.theme import Theme
@@ -52,14 +53,16 @@ class App(QObject):
         options: LaunchOptions,
         build: Callable[[], Services],
         data: Path,
+        logs: Path,
         watch: TrayWatch | None = None,
         quitter: Quitter | None = None,
     ) -> None:
-        """``data``: the folder that remembers the window's place."""
+        """``data``: the folder that remembers the window's place; ``logs``: that of the logs."""
         super().__init__()
         self._qt = qt
         self._options = options
         self._data = data
+        self._logs = logs
         self._pending = list(options.files)
         self._raised = bool(options.files)
         self._services: Services | None = None
@@ -125,7 +128,8 @@ class App(QObject):
     # -- start
 
     def _make_tray(self) -> None:
-        tray = Tray()
+        memory = self._remembered()
+        tray = Tray(dot=memory is not None and memory.dot)
         tray.toggle_window.connect(self._toggle)
         tray.open_window.connect(lambda: self.raise_window())
         tray.quit.connect(lambda: self.quit())
@@ -150,17 +154,21 @@ class App(QObject):
             return True
         if self._options.hidden:
             return False
-        from autocut_tray.ui.remembered import read_memory
-
-        memory = read_memory(self._data)
+        memory = self._remembered()
         return memory is None or not memory.hidden
 
+    def _remembered(self) -> Memory | None:
+        """What was true the last time; None at the first launch."""
+        from autocut_tray.ui.remembered import read_memory
+
+        return read_memory(self._data)
+
     def _show_early(self) -> None:
-        from autocut_tray.ui.remembered import Memory, read_memory
+        from autocut_tray.ui.remembered import Memory
         from autocut_tray.ui.theme.theme import Theme
         from autocut_tray.ui.window import Window
 
-        memory = read_memory(self._data) or Memory()
+        memory = self._remembered() or Memory()
         self._theme = Theme(self._qt, memory.theme)
         self._early = Window(memory.geometry)
         self._early.first_painted.connect(lambda: self._mark("window"))
@@ -221,7 +229,7 @@ class App(QObject):
             return
         from autocut_tray.ui.fatal import show_fatal
 
-        self._fatal = show_fatal(error, self._options.language, lambda: self.quit(1))
+        self._fatal = show_fatal(error, self._options.language, self._logs, lambda: self.quit(1))
 
     def _mark(self, stage: str) -> None:
         """A stage of the start is reached; they are told in their order, whatever order they come in."""
@@ -313,7 +321,7 @@ def run(
     QGuiApplication.setApplicationDisplayName("AutoCut Director")
     QGuiApplication.setDesktopFileName("autocut-director")
     qt = QApplication(sys.argv[:1])
-    app = App(qt, options, build, data)
+    app = App(qt, options, build, data, logs)
     if started is not None:
         started(app)
     app.start()

@@ -16,7 +16,8 @@ from autocut_tray.core.egress.door import ConsentsChanged, LedgerChanged
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.jobs.job import DropIgnored, JobChanged, JobRemoved, SceneChanged
 from autocut_tray.core.jobs.plans import PlanChanged
-from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded, ReceiptProven
+from autocut_tray.core.policy.controller import ControllerChanged
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
 from autocut_tray.core.release import MemoryReleased
 from autocut_tray.core.remedies.state import RemedyChanged
@@ -34,6 +35,7 @@ class Bridge(QObject):
     settings_changed = Signal(object)
     controller_changed = Signal(object)
     receipt_added = Signal(object)
+    receipt_proven = Signal(object)
     memory_released = Signal(object)
     alert_raised = Signal(object)
     alert_ended = Signal(object)
@@ -60,6 +62,7 @@ class Bridge(QObject):
             SettingsChanged: self.settings_changed.emit,
             ControllerChanged: self.controller_changed.emit,
             ReceiptAdded: self.receipt_added.emit,
+            ReceiptProven: self.receipt_proven.emit,
             MemoryReleased: self.memory_released.emit,
             AlertRaised: self.alert_raised.emit,
             AlertEnded: self.alert_ended.emit,

@@ -34,6 +34,7 @@ from autocut_tray.ui.models.job_book import JobBook
 from autocut_tray.ui.models.pace import Pace
 from autocut_tray.ui.pages.page import NARROW, Page
 from autocut_tray.ui.phrases import file_name
+from autocut_tray.ui.progress_words import counted_jobs, progress_words
 from autocut_tray.ui.strip_state import StripAction, StripFacts, strip_state
 from autocut_tray.ui.widgets.advice import show_advice
 from autocut_tray.ui.widgets.consent_dialog import ConsentDialog, ask_consent
@@ -163,7 +164,7 @@ class Content(QWidget):
     def show_state(self) -> None:
         state = self.ctx.services.controller.state
         running = self.book.running
-        pace = self._seconds_per_scene(running[0], state.shown_tier) if running else None
+        pace = self._seconds_per_scene(running, state.shown_tier) if running else None
         known = self.ctx.services.detection.profile is not None
         facts = StripFacts(
             tier=state.shown_tier if known else None,
@@ -178,7 +179,7 @@ class Content(QWidget):
             model=model_title(state.model) if state.model else None,
             speed=self.ctx.say.span(pace) if pace is not None else None,
             running=len(running),
-            waiting=len(self.book.waiting),
+            waiting=self.book.active - len(running),
             held_by_person=self.ctx.services.jobs.paused,
             page=self._page,
         )
@@ -186,9 +187,9 @@ class Content(QWidget):
         self.strip.show_progress(self._progress())
         self.sidebar.show_count(self.book.active)
 
-    def _seconds_per_scene(self, job: Job, tier: Tier) -> float | None:
-        """The job's own pace; until it has one, what this machine has measured on that tier."""
-        own = self.pace.seconds_per_scene(job.id)
+    def _seconds_per_scene(self, jobs: Sequence[Job], tier: Tier) -> float | None:
+        """The pace of these jobs; until they have one, what this machine has measured on that tier."""
+        own = self.pace.seconds_together(jobs)
         explanation = self.ctx.services.detection.explanation
         if own is not None or explanation is None:
             return own
@@ -196,17 +197,12 @@ class Content(QWidget):
         return learned.expected if learned is not None and learned.measured else None
 
     def _progress(self) -> str:
-        """One line on the job under way, on the pages that do not show it themselves."""
-        running = self.book.running
+        """One line on the jobs under way, on the pages that do not show them themselves."""
         crisis = self.ctx.services.controller.state.level is MemoryLevel.EMERGENCY
-        if not running or crisis or self._page == "analyse" or not running[0].scenes_planned:
+        if crisis or self._page == "analyse":
             return ""
-        job = running[0]
-        left = self.pace.seconds_left(job)
-        params = {"name": file_name(job.path), "done": str(job.scenes_done), "total": str(job.scenes_planned)}
-        if left is None:
-            return self.ctx.t("ui-strip-progress", **params)
-        return self.ctx.t("ui-strip-progress-left", left=self.ctx.say.remaining(left), **params)
+        counted = counted_jobs(self.book.running)
+        return progress_words(self.ctx, counted, self.pace.seconds_left_together(counted))
 
     def _book_changed(self, touched: frozenset[str]) -> None:
         now = self.ctx.services.clock.monotonic()

@@ -56,5 +56,5 @@ class UiContext(QObject):
             self._language = translator.language
             # Reading a catalogue takes a while: that is not for this thread.
             self.background.run(
-                lambda: translator.t("ui-page-overview"), lambda _word: self.language_changed.emit()
+                lambda: translator.prepare(grammar=True), lambda _none: self.language_changed.emit()
             )

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from autocut_tray.core.autostart import Autostart
@@ -27,6 +27,8 @@ from autocut_tray.ui.remembered import Remembered
 from autocut_tray.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+
     from autocut_tray.bootstrap import Services
     from autocut_tray.ui.content import Content
     from autocut_tray.ui.tray import Tray
@@ -60,10 +62,10 @@ class Desktop(QObject):
         self.background = Background()
         self.bridge = Bridge(services.bus)
         ui = services.settings.current.ui
-        self.theme = theme or Theme(qt, ui.theme)
+        self.theme = theme or Theme(qt, ui.theme, dressed=False)
         self.theme.set_choice(ui.theme)
         remembered = Remembered(services.paths.data, self.background.run)
-        remembered.change(theme=ui.theme, hidden=ui.start_hidden)
+        remembered.change(theme=ui.theme, hidden=ui.start_hidden, dot=ui.tray_style == "dot")
         self.ctx = UiContext(services, self.bridge, self.theme, self.background, remembered)
         self.book = JobBook(self.bridge)
         self.book.load(self.background, services.jobs.jobs)
@@ -87,6 +89,7 @@ class Desktop(QObject):
 
     def show_window(self, page: str | None = None) -> None:
         """Build what is not there yet, and bring it to the front."""
+        self.theme.dress()
         if self.window is None:
             from autocut_tray.ui.window import Window
 
@@ -115,6 +118,8 @@ class Desktop(QObject):
         self._shown_content().add_paths(files)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        from PySide6.QtCore import QEvent  # late: its 180 kinds take memory, and only a window has any
+
         if event.type() == QEvent.Type.WindowDeactivate:
             self._left_front = time.monotonic()
         return False
@@ -169,7 +174,7 @@ class Desktop(QObject):
 
     def _settings_changed(self, event: SettingsChanged) -> None:
         ui = event.settings.ui
-        self.ctx.remembered.change(theme=ui.theme, hidden=ui.start_hidden)
+        self.ctx.remembered.change(theme=ui.theme, hidden=ui.start_hidden, dot=ui.tray_style == "dot")
         if ui.autostart != self._starts:
             self._starts = ui.autostart
             self.background.run(self._autostart.switch, failed=self._not_started_with_system)
@@ -195,6 +200,7 @@ class Desktop(QObject):
         self._tray = tray
         controller = self.services.controller
         tray.attach(self.ctx, self.book)
+        tray.menu.aboutToShow.connect(self.theme.dress)
         tray.analyse_files.connect(lambda: self._shown_content().choose_files())
         tray.analyse_folder.connect(lambda: self._shown_content().choose_folder())
         tray.open_settings.connect(lambda: self.show_window("settings"))
@@ -263,6 +269,9 @@ class Desktop(QObject):
             self._tray.say(self.ctx.t(code))
 
     def _view_logs(self) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
         logs = self.services.paths.logs
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(logs))):
             self._shown_content().notice(self.ctx.t("ui-logs-at", folder=str(logs)))

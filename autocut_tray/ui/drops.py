@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import urllib.parse
-from dataclasses import dataclass
 
 from PySide6.QtCore import QMimeData, QUrl
 
+from autocut_tray.core.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Dropped:
     """``paths``: local files and folders. ``remote``: how many addresses of other places came with them."""
 

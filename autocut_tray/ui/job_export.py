@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.phrases import file_name
@@ -31,7 +31,7 @@ _CUT = "-rough-cut"
 """At the end of a suggested name, so that it is not that of all scenes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """``mark``: a glyph and the token of its colour, or None. The messages follow each other."""
 
@@ -39,7 +39,7 @@ class Paragraph:
     mark: tuple[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExportNews:
     """What came of an export: a line, what to look at, and how to go on."""
 
@@ -48,7 +48,7 @@ class ExportNews:
     paragraphs: tuple[Paragraph, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Looked:
     """``suggested``: a name for the file. ``blocked``: why there will be none."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.footage import ScanMode
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState, Phase
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.ui.context import UiContext
@@ -20,11 +21,14 @@ class JobAction(enum.Enum):
     DETAILS = "details"
     CANCEL = "cancel"
     REMOVE = "remove"
+    PAUSE = "pause"
+    RESUME = "resume"
+    NEXT = "next"
     NEVER_CLOUD = "never-cloud"
-    """On or off; in the menu of the job only."""
+    """On or off. This, pausing and the place in line are in the menu of the job only, resuming is a button, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobWords:
     """``lead`` in the colour of its state after its glyph, ``rest`` in pieces with middle dots between.
 
@@ -46,7 +50,7 @@ class JobWords:
         return " · ".join(part for part in (self.lead, *self.rest) if part)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """What is known about speed; ``tier``: where scenes are described now."""
 
@@ -54,6 +58,13 @@ class Progress:
     pace: float | None
     left: float | None
     now: float
+
+
+def menu_only(job: Job) -> tuple[JobAction, ...]:
+    """What can be done with a job beside its buttons."""
+    if job.state.ended or job.held:
+        return (JobAction.NEXT,) if job.held else ()
+    return (JobAction.PAUSE,) if job.state is JobState.RUNNING else (JobAction.NEXT, JobAction.PAUSE)
 
 
 def job_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
@@ -81,7 +92,8 @@ def _state_words(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
 
 
 def _describing(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
-    tier = progress.tier.value if progress.tier else "unknown"
+    where = job.way or progress.tier
+    tier = where.value if where else "unknown"
     rest = [ctx.t("ui-job-scenes-of", done=str(job.scenes_done), total=str(job.scenes_planned))]
     if progress.pace is not None:
         rest.append(ctx.t("ui-job-pace", span=ctx.say.span(progress.pace)))
@@ -93,7 +105,7 @@ def _describing(ctx: UiContext, job: Job, progress: Progress) -> JobWords:
         rest.append(ctx.t("ui-job-left-later"))
     share = job.scenes_done / job.scenes_planned if job.scenes_planned else 0.0
     lead = ctx.t("ui-job-describing", tier=tier)
-    glyph = progress.tier.value if progress.tier else None
+    glyph = where.value if where else None
     words = _words(job, glyph, "ok", lead, tuple(rest), JobAction.CANCEL)
     return replace(words, share=share, bar="accent")
 
@@ -120,9 +132,13 @@ def _waiting(ctx: UiContext, job: Job) -> JobWords:
         rest.append(ctx.t("ui-job-planned", n=job.scenes_planned))
     elif job.scenes_planned:
         rest.append(ctx.t("ui-job-done-of", done=str(job.scenes_done), total=str(job.scenes_planned)))
+    if job.held:
+        lead = ctx.text(job.waiting_for) if job.waiting_for else ctx.t("ui-job-paused")
+        return _words(job, "pause", "text2", lead, tuple(rest), JobAction.RESUME, JobAction.CANCEL)
     if job.waiting_for is not None:
         return _words(job, "pause", "text2", ctx.text(job.waiting_for), tuple(rest), JobAction.CANCEL)
-    lead = ctx.t("ui-job-paused" if job.state is JobState.PAUSED else "ui-job-queued")
+    queued = "ui-job-next" if job.turn else "ui-job-queued"
+    lead = ctx.t("ui-job-paused" if job.state is JobState.PAUSED else queued)
     return _words(job, "clock", "text2", lead, tuple(rest), JobAction.CANCEL)
 
 

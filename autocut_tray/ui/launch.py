@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 STAGES = ("tray", "window", "explained", "plots")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LaunchOptions:
     """``files``: to analyse at once. ``quit_after``: one of :data:`STAGES`. ``language``: instead of the setting."""
 

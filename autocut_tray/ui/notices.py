@@ -11,10 +11,11 @@ from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.alerts.service import AlertRaised
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.jobs.job import JobState
-from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
 from autocut_tray.core.policy.governor_types import MemoryLevel
+from autocut_tray.core.policy.receipt_words import with_culprit
 from autocut_tray.core.receipt import Receipt, ReceiptKind
-from autocut_tray.receipt_words import cause_of, title_of
+from autocut_tray.receipt_words import title_of, why_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.job_book import JobBook
 
@@ -78,10 +79,11 @@ class Notices(QObject):
         receipt = event.receipt
         if not worth_telling(receipt) or not self._limit.admit(receipt.cause):
             return
+
         state = self._ctx.services.controller.state
-        # The controller's reason names who is to blame; the receipt's cause only what.
+        # The controller's reason has the figures, the receipt's cause only what it was.
         current = receipt.to == state.tier.value
-        why = self._ctx.text(state.reason) if current else cause_of(self._ctx, receipt)
+        why = self._ctx.text(with_culprit(receipt, state.reason)) if current else why_of(self._ctx, receipt)
         self.said.emit(f"{title_of(self._ctx, receipt)}\n{why}")
 
     def _alert_raised(self, event: AlertRaised) -> None:

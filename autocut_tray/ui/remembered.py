@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autocut_tray.core.files import write_atomic
+from autocut_tray.core.frozen import frozen
 
 log = logging.getLogger(__name__)
 
@@ -17,11 +18,11 @@ FILE = "window.json"
 _MAX_BYTES = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """``geometry``: Qt's own form in base 64.
 
-    ``theme`` and ``hidden`` repeat settings: the window is up before the settings are read.
+    ``theme``, ``hidden`` and ``dot`` repeat settings: the icon and the window are up before those are read.
     """
 
     geometry: str = ""
@@ -29,6 +30,8 @@ class Memory:
     close_hint_given: bool = False
     theme: str = "auto"
     hidden: bool = False
+    dot: bool = False
+    """The tray's minimal style."""
 
 
 def read_memory(folder: Path) -> Memory | None:
@@ -44,6 +47,7 @@ def read_memory(folder: Path) -> Memory | None:
             close_hint_given=bool(content["close_hint_given"]),
             theme=str(content["theme"]),
             hidden=bool(content["hidden"]),
+            dot=bool(content.get("dot", False)),  # earlier versions did not write it
         )
     except FileNotFoundError:
         return None
@@ -79,6 +83,7 @@ class Remembered:
             "close_hint_given": memory.close_hint_given,
             "theme": memory.theme,
             "hidden": memory.hidden,
+            "dot": memory.dot,
         }
         try:
             write_atomic(self._file, json.dumps(content).encode())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.settings import schema
@@ -25,7 +26,7 @@ class Control(enum.Enum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """``choices``: values in order, None for "not chosen". ``low``/``high``/``decimals``/``unit``: of a number."""
 

@@ -70,6 +70,9 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     from autocut_tray.core.log import set_up_logging
 
     set_up_logging(paths.logs)  # first, so that whatever fails below is in the log
+    from autocut_tray.core.memory.heap import share_heaps
+
+    share_heaps()
     from autocut_tray.api.host import ApiHost
     from autocut_tray.bootstrap import build_services
     from autocut_tray.core.events import EventBus
@@ -82,7 +85,8 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     services.close_first(host.close)
     services.start()
     host.start()
-    services.translator.t("ui-page-overview")
+    in_tray = (options.hidden or settings.current.ui.start_hidden) and not options.files
+    services.translator.prepare(grammar=not in_tray)
     return services
 
 

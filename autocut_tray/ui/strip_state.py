@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 
@@ -19,7 +19,7 @@ class StripAction(enum.Enum):
     ANALYSE = "analyse"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StripFacts:
     """What the decision is made from; ``tier`` None until the machine is known.
 
@@ -44,7 +44,7 @@ class StripFacts:
     page: str = "overview"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StripState:
     """``kind``: ``""``, ``warn`` or ``crit`` chooses the ground; ``shape``: the state's shape, None when all is
     well."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.ui.background import Background
@@ -23,7 +23,7 @@ _PACKED_SHARE = 0.1
 _Key = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kept:
     """A picture ready to be painted, or packed as JPEG, or neither: it cannot be read. ``bytes``: what it takes."""
 

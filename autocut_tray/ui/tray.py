@@ -39,11 +39,13 @@ class Tray(QObject):
     open_settings = Signal()
     quit = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, dot: bool = False) -> None:
+        """``dot``: begin in the minimal style, until the settings say which."""
         super().__init__()
+        self._dot = dot
         self._ctx: UiContext | None = None
         self._book: JobBook | None = None
-        self._shown = IconState(dark_panel=self._dark_panel())
+        self._shown = IconState(dark_panel=self._dark_panel(), dot=dot)
         self._icon = QSystemTrayIcon(tray_icon(self._shown))
         self._icon.setToolTip("AutoCut Director")
         self.menu = QMenu()
@@ -106,7 +108,7 @@ class Tray(QObject):
             sample,
             len(running),
             dark_panel=self._dark_panel(),
-            dot=services is not None and services.settings.current.ui.tray_style == "dot",
+            dot=self._dot if services is None else services.settings.current.ui.tray_style == "dot",
         )
         if shown != self._shown:
             self._shown = shown
@@ -114,15 +116,10 @@ class Tray(QObject):
         if self._ctx is None or services is None or state is None or self._book is None or not known:
             return
         progress = ""
-        if running and running[0].scenes_planned:
-            from autocut_tray.ui.phrases import file_name
+        if running:
+            from autocut_tray.ui.progress_words import counted_jobs, progress_words
 
-            progress = self._ctx.t(
-                "ui-strip-progress",
-                name=file_name(running[0].path),
-                done=str(running[0].scenes_done),
-                total=str(running[0].scenes_planned),
-            )
+            progress = progress_words(self._ctx, counted_jobs(running), None)
         profile = services.detection.profile
         text = tooltip(self._ctx, state, sample, profile, progress, self._book.active)
         if text != self._icon.toolTip():

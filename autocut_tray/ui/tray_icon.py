@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.ui.theme.panel import PANEL_DARK, PANEL_LIGHT, PanelColours
 
 SIZES = (16, 20, 22, 24, 32, 40, 48, 64)
@@ -38,7 +38,7 @@ _TRIANGLE = ((8, 2), (15, 14.5), (1, 14.5))
 _RING = QRectF(0.75, 0.75, 14.5, 14.5)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IconState:
     """What the icon says. ``tier`` None: not known yet. ``ring``: 0-32nds of VRAM (RAM without a GPU) in use.
 

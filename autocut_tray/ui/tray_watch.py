@@ -1,4 +1,4 @@
-"""Whether this desktop has a tray, asked again every 10 s: one may come late, or go."""
+"""Whether this desktop has a tray, asked again now and then: one may come late, or go."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QSystemTrayIcon
 
-POLL_MS = 10_000
+ABSENT_MS = 10_000
+PRESENT_MS = 20_000
+"""A tray that is there hardly ever goes, and each question wakes this program and another one."""
 
 
 class TrayWatch(QObject):
@@ -23,7 +25,7 @@ class TrayWatch(QObject):
         self.available = ask()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.VeryCoarseTimer)
-        self._timer.setInterval(POLL_MS)
+        self._set_pace()
         self._timer.timeout.connect(self.poll)
         self._timer.start()
 
@@ -31,8 +33,12 @@ class TrayWatch(QObject):
         available = self._ask()
         if available != self.available:
             self.available = available
+            self._set_pace()
             self.changed.emit(available)
         self.polled.emit()
+
+    def _set_pace(self) -> None:
+        self._timer.setInterval(PRESENT_MS if self.available else ABSENT_MS)
 
     def stop(self) -> None:
         self._timer.stop()

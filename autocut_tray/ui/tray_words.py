@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.control_state import ControllerState
 from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.runtime.explain import short_gpu_name
@@ -36,7 +36,7 @@ class Entry(enum.Enum):
     LINE = "line"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """``choices``: tiers of a submenu; None among them is "no pin". ``chosen``: the one in force."""
 
@@ -126,7 +126,7 @@ def tooltip(
     if sample is not None:
         if sample.vram_used is not None and sample.vram_total:
             vram = f"{ctx.t('ui-metric-vram')} {ctx.say.of_gb(sample.vram_used, sample.vram_total)}"
-            holders = ", ".join(f"{h.name} {h.vram_mib / 1024:.1f}" for h in sample.vram_holders[:2])
+            holders = ", ".join(f"{h.title} {h.vram_mib / 1024:.1f}" for h in sample.vram_holders[:2])
             head.append(f"{vram} ({holders})" if holders else vram)
         if sample.ram_available is not None and sample.ram_total:
             used = sample.ram_total - sample.ram_available

@@ -15,7 +15,7 @@ from autocut_tray.core.alerts.service import AlertEnded, AlertRaised, AlertServi
 from autocut_tray.core.errors import StorageError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.monitor.history import History
-from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.settings.schema import Alerts
 from tests.fakes import FakeClock

@@ -82,7 +82,8 @@ def test_the_admission_follows_the_scale_and_the_policy(tmp_path: Path) -> None:
         Learner(),  # type: ignore[arg-type]
         scale,
         took.append,
-        lambda route: None,
+        None,  # type: ignore[arg-type]
+        FakeClock(),
     )
     assert (admission.most_at_once, admission.concurrency) == (1, 1), "without a policy, one by one"
     current = four

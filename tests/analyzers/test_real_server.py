@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from autocut_tray.core.analyzers.base import DescribeRequest, VisualAnalyzer
 from autocut_tray.core.analyzers.factory import create_analyzer
+from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.analyzers.server import Server
 from autocut_tray.core.analyzers.vocabulary import vocabulary
 from autocut_tray.core.cancel import CancelToken
@@ -17,7 +19,7 @@ from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Device, Route
 from autocut_tray.core.runtime.profile import Backend
-from tests.analyzers.conftest import SCENE, one_scene
+from tests.analyzers.conftest import SCENE, SMALL, one_scene
 from tests.egress.rig import NO_DOOR
 from tests.fakes import FakeClock
 from tests.servers.fixtures import own_real_server
@@ -27,8 +29,10 @@ from tests.servers.tiny_vlm import TinyVlm
 __all__ = ["own_real_server"]
 
 
-def analyzer_of(server: RealServer, *, key: str | None = None, clock: object = None) -> VisualAnalyzer:
-    route = Route(Tier.CPU, Backend.LMSTUDIO, "tiny-vlm", Device.AUTO, leaves_machine=False)
+def analyzer_of(
+    server: RealServer, *, key: str | None = None, clock: object = None, model: str = "tiny-vlm"
+) -> VisualAnalyzer:
+    route = Route(Tier.CPU, Backend.LMSTUDIO, model, Device.AUTO, leaves_machine=False)
     return create_analyzer(
         route,
         Server(server.base_url, key),
@@ -52,6 +56,13 @@ def test_a_picture_is_described_within_the_schema(analyzer: VisualAnalyzer, lang
     assert found.shot in terms.shots and found.camera in terms.cameras
     assert set(found.quality) <= set(terms.qualities)
     assert result.model == "tiny-vlm" and result.seconds > 0
+
+
+def test_several_pictures_in_one_request(real_vision_server: RealServer) -> None:
+    made = analyzer_of(real_vision_server, model="qwen2-vl-2b")
+    result = made.describe(replace(one_scene(), before=(probe_picture(),), after=(SMALL,)), CancelToken())
+    made.close()
+    assert result.description.summary and (result.pictures, result.fewer) == (3, None)
 
 
 def test_the_same_picture_gets_the_same_words(analyzer: VisualAnalyzer) -> None:

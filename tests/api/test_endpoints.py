@@ -330,6 +330,24 @@ def test_the_progress_of_a_job_as_a_stream(rig: Rig) -> None:
     assert [name for name, _ in ended] == ["job", "end"]
 
 
+def test_a_job_rests_goes_on_and_is_put_first(rig: Rig) -> None:
+    clip = make_clip(rig)
+    made = rig.post("/api/jobs", {"paths": [clip], "max_scenes": 1}).json["jobs"][0]
+    path = f"/api/jobs/{made['id']}"
+    paused = rig.post(f"{path}/pause", {})
+    job = conforms(job_shapes.JobFacts, paused.json)
+    assert paused.status == 200 and (job["state"], job["held"]) == ("paused", True)
+    assert job["waiting_for"] == "Paused by you. It goes on where it stopped."
+    assert rig.get("/api/runtime/monitor").json["metrics"]["tasks"]["queued"] in (0, None)
+    for verb in ("next", "pause", "resume"):
+        reply = rig.post(f"{path}/{verb}", {})
+        assert reply.status == 200 and reply.json["held"] == (verb == "pause"), verb
+    work_until(rig, made["id"])
+    assert rig.get(path).json["held"] is False
+    assert rig.post(f"{path}/pause", {}).code == "job_over"
+    assert rig.post("/api/jobs/nothing/next", {}).code == "no_such_job"
+
+
 def test_more_of_a_job_and_a_persons_own_words(rig: Rig) -> None:
     clip = make_clip(rig)
     made = rig.post("/api/jobs", {"paths": [clip], "max_scenes": 1, "finish_by": 4e9}).json["jobs"][0]

@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from autocut_tray.core.assets import asset
-from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from tests.api.rig import Rig, make_clip, work_until
 from tests.monitor.test_history import SAMPLE

@@ -23,7 +23,7 @@ from subprocess import SubprocessError
 
 import psutil
 
-from tests.bench import api, corpus, cost, idle, overlap, plots, scenes, shutdown, start
+from tests.bench import api, corpus, cost, folder, idle, overlap, plots, scenes, shutdown, start
 from tests.bench.machine import machine_line
 from tests.bench.plan import MeasurementFailed, Plan, screen
 from tests.bench.rows import Row, table
@@ -37,9 +37,10 @@ GROUPS: dict[str, Callable[[Plan], list[Row]]] = {
     "api": api.measure,
     "scenes": scenes.measure,
     "overlap": overlap.measure,
+    "folder": folder.measure,
     "corpus": corpus.measure,
 }
-SLOW = ("corpus",)
+SLOW = ("folder", "corpus")
 """Left out of a quick run unless asked for."""
 FAILED = "failed: "
 FAILURE_CHARACTERS = 300

@@ -1,4 +1,7 @@
-"""Takes one video apart as a job does: ``python -m tests.bench.inside_scan FILE [fast]``; prints one line of JSON."""
+"""Takes one video apart as a job does: ``python -m tests.bench.inside_scan FILE [fast] [bare]``; one line of JSON.
+
+``bare``: without a JPEG a scene, as the ``scenes`` command does.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,10 @@ def main() -> int:
     opened = first = ended = 0.0
     scenes: list[Scene] = []
     pictures = 0
-    mode = ScanMode(sys.argv[2]) if len(sys.argv) > 2 else ScanMode.ACCURATE
-    with WorkerScanner(SystemClock()).scan(sys.argv[1], ScanOptions(mode=mode), CancelToken()) as messages:
+    file, *how = sys.argv[1:]
+    mode = ScanMode.FAST if "fast" in how else ScanMode.ACCURATE
+    options = ScanOptions(mode=mode, pictures="bare" not in how)
+    with WorkerScanner(SystemClock()).scan(file, options, CancelToken()) as messages:
         for message in messages:
             match message:
                 case Video():
@@ -28,7 +33,7 @@ def main() -> int:
                     first = first or time.monotonic()
                     scenes.append(message)
                 case Keyframe():
-                    pictures += 1
+                    pictures += bool(message.jpeg)
                 case Finished():
                     ended = time.monotonic()
                     mode = message.video.mode

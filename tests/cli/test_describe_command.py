@@ -51,6 +51,8 @@ def test_refusals_and_their_exit_codes(run: Run, job: Job) -> None:
         (("describe", job.id, "--lower", "--scenes", "a"), "bad_scenes"),
         (("jobs", "--finish-by", "18:00"), "nothing_to_do"),
         (("jobs", "--finish-by", "soon"), "no_such_moment"),
+        (("jobs", "--pause", job.id), "job_over"),
+        (("jobs", "--next", "nothing"), "no_such_job"),
         (("analyze", job.path, "--finish-by", "2020-01-01"), "no_such_moment"),
     ]
     for arguments, error in cases:
@@ -80,3 +82,27 @@ def test_what_could_be_better_is_said(run: Run, job: Job) -> None:
     code, out, err = run("analyze", job.path)
     said = out + err
     assert code == 0 and "was described on a lower tier" in said and f"describe {job.id} --rest" in said
+
+
+def test_one_job_is_paused_put_first_and_goes_on(run: Run, job: Job, paths: Paths) -> None:
+    store = JobStore(paths.app_database, SystemClock())
+    try:
+        first, second = (store.create(f"/{name}.mp4", name, job.options) for name in "ab")
+    finally:
+        store.close()
+
+    def jobs(*arguments: str) -> dict[str, tuple[str, bool]]:
+        code, out, _ = run("jobs", *arguments, "--json")
+        assert code == 0
+        return {one["id"]: (one["state"], one["held"]) for one in document(out)["jobs"]}
+
+    assert jobs("--pause", first.id, "--pause", second.id)[first.id] == ("paused", True)
+    code, _, err = run("jobs")
+    assert code == 0 and "Traceback" not in err
+    found = jobs("--resume", first.id, "--next", second.id)
+    assert found[first.id] == found[second.id] == ("queued", False)
+    store = JobStore(paths.app_database, SystemClock())
+    try:
+        assert store.next_queued() == second.id
+    finally:
+        store.close()

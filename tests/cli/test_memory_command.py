@@ -12,7 +12,7 @@ from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.paths import Paths
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, HeldBy, HeldMemory, Holders, Receipt, ReceiptKind, StillHeld
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.settings.store import SettingsStore
 from autocut_tray.instance_channel import open_channel
@@ -96,6 +96,29 @@ def test_receipts_in_words_newest_first(run: Run, paths: Paths) -> None:
     assert "undo" in lines[-1]
     found = json.loads(run("receipts", "--days", "30", "--json", "--lang", "zh-CN")[1])["receipts"]
     assert len(found) == 3 and found[0]["value"] == 87.9 and found[0]["text"].endswith("。")
+
+
+def test_receipts_say_who_held_the_memory_and_what_came_back(run: Run, paths: Paths) -> None:
+    history, now = History(paths.metrics_database, SystemClock()), SystemClock().time()
+    history.add_receipt(
+        Receipt(
+            0, now - 60, ReceiptKind.TIER, "GPU", "CPU", "vram", "vram_percent", 87.9, 85.0, 10.0,
+            {"tier": "GPU"}, {"tier": "CPU"}, 2.5, undone=False, better=False,
+            held_by=Holders(HeldMemory.VRAM, (HeldBy("Resolve", 5222),), 512),
+            freed=GivenBack(322_122_547, 2_040_109_466, 5.0, (StillHeld("Moondream 2", 1_717_986_919),)),
+        )
+    )  # fmt: skip
+    history.close()
+    lines = run("receipts")[1].replace("\xa0", " ").splitlines()
+    assert lines[1:4] == [
+        "  Resolve held 5.1 GB of VRAM. VRAM 87.9 % · 85 %, for 10 s",
+        "  held by: Resolve 5.1, other 0.5 GB",
+        "  freed: 307 MB of 1.9 GB in 5.0 s; Moondream 2 still holds 1.6 GB",
+    ]
+    (found,) = json.loads(run("receipts", "--json", "--lang", "zh-CN")[1])["receipts"]
+    assert found["held_by"]["programs"] == [{"name": "Resolve", "mib": 5222}]
+    assert found["freed"]["still"] == [{"name": "Moondream 2", "bytes": 1_717_986_919}]
+    assert "仍占用" in found["freed_text"] and "其他\xa00.5" in found["held_by_text"]
 
 
 @pytest.mark.parametrize("days", ["-1", "x"])

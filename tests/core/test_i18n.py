@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,18 @@ from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autocut_tray.core.assets import RESOURCES
 from autocut_tray.core.messages import message
 from autocut_tray.i18n import LANGUAGES, Catalogue, Translator, choose_language
 
 PACKAGE = Path(__file__).parents[2] / "autocut_tray"
+CATALOGUES = {language: (Catalogue(language), Catalogue(language)) for language in LANGUAGES}
+"""Of the second, entries may be parsed."""
+VARIABLE = re.compile(r"\$([a-zA-Z][\w-]*)")
+VALUES = st.text('a {}$\n\\"夜', max_size=12) | st.integers(-1001, 1001) | st.just("x" * 2500)
 
 
 class _Variables(Visitor):
@@ -130,6 +138,63 @@ def test_an_entry_alone_says_what_the_whole_catalogue_says(language: str) -> Non
             assert pattern is not None
             values = dict.fromkeys(codes[code], "X")
             assert translator.t(code, **values) == whole.format_pattern(pattern, values)[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@settings(max_examples=80, deadline=None)
+@given(code=st.sampled_from(sorted(CATALOGUES["en"][0].entries())), value=VALUES, other=VALUES)
+def test_plain_texts_are_what_fluent_says(
+    language: str, code: str, value: str | int, other: str | int
+) -> None:
+    plain, fluent = CATALOGUES[language]
+    names = VARIABLE.findall(plain.entries()[code])
+    values = {name: other if odd % 2 else value for odd, name in enumerate(names)}
+    said = plain.plain(code, values)
+    pattern = fluent.pattern(code)
+    if said is not None and pattern is not None:
+        assert (said, []) == fluent.bundle.format_pattern(pattern, values)
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("cli-status-cpu", {}),
+        ("cli-status-cpu", {"percent": 1000}),
+        ("cli-status-cpu", {"percent": 0.5}),
+        ("cli-status-cpu", {"percent": True}),
+        ("cli-status-cpu", {"percent": "x" * 2501}),
+        ("ui-tray-jobs", {"n": "1"}),
+        ("howto-resolve-otio", {}),
+        ("no-such-entry", {}),
+    ],
+    ids=["missing", "grouped", "fraction", "no number", "too long", "choice", "reference", "unknown"],
+)
+def test_what_only_fluent_knows_is_left_to_it(code: str, values: dict[str, object]) -> None:
+    assert Catalogue("en").plain(code, values) is None
+
+
+def test_most_texts_need_no_fluent() -> None:
+    for language in LANGUAGES:
+        entries = Catalogue(language)
+        plain = [
+            code
+            for code, text in entries.entries().items()
+            if entries.plain(code, dict.fromkeys(VARIABLE.findall(text), "X")) is not None
+        ]
+        assert len(plain) > 0.9 * len(entries.entries())
+
+
+def test_plain_texts_load_no_fluent() -> None:
+    code = (
+        "import sys; from autocut_tray.i18n import Translator\n"
+        "for language in ('en', 'zh-CN'):\n"
+        "    translator = Translator(language); translator.prepare(grammar=False)\n"
+        "    translator.t('cli-status-cpu', percent=7)\n"
+        "print([name for name in ('fluent', 'babel', 'pytz', 'attr') if name in sys.modules])\n"
+        "translator.prepare(grammar=True); print('fluent.runtime' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "True"]
 
 
 def test_what_is_not_said_is_not_parsed() -> None:

@@ -11,7 +11,7 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import NoBackend
 from autocut_tray.documents import drill_document
 from autocut_tray.i18n import Translator
-from autocut_tray.instance_channel import Requests
+from autocut_tray.instance_requests import Requests
 from tests.policy.test_figures_end_to_end import Program
 from tests.servers.fake_ollama import FakeOllama
 from tests.servers.ollama_store import GIB, OllamaModel

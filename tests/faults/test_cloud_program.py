@@ -16,7 +16,7 @@ from autocut_tray.core import sockets
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.egress.periods import day_left
 from autocut_tray.core.policy.governor_types import Cause, Tier
-from autocut_tray.instance_channel import Requests
+from autocut_tray.instance_requests import Requests
 from tests.analyzers.conftest import GOOD
 from tests.faults.fifty import SCENES, Fifty
 from tests.servers.fake_openai import FakeCloud, rate_limited, spend_limit

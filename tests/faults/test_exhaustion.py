@@ -61,7 +61,7 @@ class WaitingClock(SystemClock):
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[Line]:
     made = Line(tmp_path)
-    made.queue._clock = WaitingClock()
+    made.queue._clock = made.queue._runner._clock = WaitingClock()
     yield made
     made.close()
 
@@ -109,8 +109,10 @@ def test_a_worker_without_memory_is_tried_once_more_with_half(line: Line, clip: 
         " except MemoryError: sys.exit(71)\n"
         f"sys.stdout.buffer.write({found!r})\nsys.stdout.buffer.flush(); sys.exit(71)\n"
     )
-    line.queue._scanner = WorkerScanner(SystemClock(), command=worker(code))
-    line.queue._scan_options = lambda: ScanOptions(image_px=768)
+    line.queue._runner._scanner = WorkerScanner(SystemClock(), command=worker(code))
+    line.queue._runner._hands = replace(
+        line.queue._runner._hands, scan_options=lambda: ScanOptions(image_px=768)
+    )
     job = run(line, clip, JobState.POISON)
     assert told.read_text() == "768 None;384 1;"
     assert len(line.deaths) == 2
@@ -126,7 +128,7 @@ def test_a_worker_killed_for_its_memory_costs_one_try(line: Line, clip: str) -> 
         "import os\nif asked.options.threads is None: os.kill(os.getpid(), 9)\n"
         f"sys.stdout.buffer.write({WHOLE!r}); sys.stdout.buffer.flush()\n"
     )
-    line.queue._scanner = WorkerScanner(SystemClock(), command=worker(code))
+    line.queue._runner._scanner = WorkerScanner(SystemClock(), command=worker(code))
     job = run(line, clip)
     assert len(line.deaths) == 1
     assert [r.status for r in line.store.scenes(job.id)] == [SceneStatus.DESCRIBED]
@@ -188,7 +190,7 @@ def test_a_thread_without_memory_is_heard_too(tmp_path: Path) -> None:
 @pytest.mark.errors_expected
 def test_a_job_without_memory_waits_and_goes_on(line: Line) -> None:
     heard: list[int] = []
-    line.queue._on_memory_error = lambda: heard.append(1)
+    line.queue._runner._hands = replace(line.queue._runner._hands, on_memory_error=lambda: heard.append(1))
     failing = iter([True, True])
 
     def describe(_: DescribeRequest) -> Description:
@@ -210,7 +212,7 @@ def test_a_job_without_memory_waits_and_goes_on(line: Line) -> None:
 @pytest.mark.errors_expected
 def test_no_process_is_waited_for_ever_longer(line: Line, clip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     command = worker(f"sys.stdout.buffer.write({WHOLE!r}); sys.stdout.buffer.flush()\n")
-    line.queue._scanner = WorkerScanner(SystemClock(), command=command)
+    line.queue._runner._scanner = WorkerScanner(SystemClock(), command=command)
     real, refusals = subprocess.Popen, [9]
 
     def popen(*given: object, **more: object) -> object:
@@ -234,7 +236,7 @@ def test_no_thread_is_waited_for_and_leaves_no_process(
     line: Line, clip: str, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     command = worker(f"sys.stdout.buffer.write({WHOLE!r}); sys.stdout.buffer.flush()\n")
-    line.queue._scanner = WorkerScanner(SystemClock(), command=command)
+    line.queue._runner._scanner = WorkerScanner(SystemClock(), command=command)
     real, refused = threading.Thread.start, []
 
     def start(thread: threading.Thread) -> None:

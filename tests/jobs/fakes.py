@@ -11,9 +11,9 @@ from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult, De
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.footage import Finished, Keyframe, Scene, Transition, Video, WorkerMessage
-from autocut_tray.core.jobs.deadline import Speeds
 from autocut_tray.core.jobs.job import JobOptions
 from autocut_tray.core.jobs.ports import Lease, Refusal, UnitOutcome
+from autocut_tray.core.jobs.ways import Switch, Ways
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Device, Route
@@ -98,17 +98,22 @@ class FakeAdmission:
         self._callbacks: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self.leases = 0
-        self.known_speeds = Speeds()
+        self.known_ways = Ways()
+        self.switches: list[Switch] = []
+        self.by: list[Route | None] = []
         self.options: list[JobOptions] = []
         self.after_release: Callable[[UnitOutcome], None] = lambda _: None
 
-    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
+    def acquire(
+        self, options: JobOptions, *, better: bool = False, by: Route | None = None
+    ) -> Lease | Refusal:
         with self._lock:
             self.options.append(options)
+            self.by.append(by)
             if self.refusal is not None:
                 return self.refusal
             self.leases += 1
-            return Lease(CPU_ROUTE, self.analyzer)
+            return Lease(by or CPU_ROUTE, self.analyzer)
 
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
         with self._lock:
@@ -120,8 +125,11 @@ class FakeAdmission:
     def budget(self, options: JobOptions) -> int:
         return options.max_scenes or self._budget
 
-    def speeds(self, options: JobOptions) -> Speeds:
-        return self.known_speeds
+    def ways(self, options: JobOptions) -> Ways:
+        return self.known_ways
+
+    def switched(self, switch: Switch) -> None:
+        self.switches.append(switch)
 
     def on_change(self, callback: Callable[[], None]) -> Callable[[], None]:
         self._callbacks.append(callback)

@@ -22,6 +22,7 @@ from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.policy import Route
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, scene
 from tests.jobs.test_run import OPTIONS, Bench, bench
 
@@ -33,7 +34,9 @@ class Ladder(FakeAdmission):
 
     down = True
 
-    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
+    def acquire(
+        self, options: JobOptions, *, better: bool = False, by: Route | None = None
+    ) -> Lease | Refusal:
         if better and self.down:
             return BETTER
         answer = super().acquire(options)

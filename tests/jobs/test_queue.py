@@ -18,6 +18,7 @@ from autocut_tray.core.jobs.intake import Intake
 from autocut_tray.core.jobs.job import DropIgnored, Job, JobChanged, JobOptions, JobRemoved, JobState
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
 from autocut_tray.core.jobs.queue import JobQueue
+from autocut_tray.core.jobs.run import job_error
 from autocut_tray.core.jobs.store import MAX_ATTEMPTS, JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
@@ -249,7 +250,7 @@ def test_a_job_that_is_refused_just_when_its_back_end_returns_is_not_left_behind
     """The requeue comes after the refusal and before the job is put down as waiting."""
     line.admission.refusal = Refusal(RefusalKind.CLOSED, message("waiting-no-route"))
     line.queue.start()
-    settle = line.queue._settle
+    settle = line.queue._runner._settle
 
     def settle_late(run: object, outcome: object) -> None:
         if line.admission.refusal is not None:
@@ -257,7 +258,7 @@ def test_a_job_that_is_refused_just_when_its_back_end_returns_is_not_left_behind
             line.queue.requeue_waiting()
         settle(run, outcome)  # type: ignore[arg-type]
 
-    line.queue._settle = settle_late  # type: ignore[method-assign]
+    line.queue._runner._settle = settle_late  # type: ignore[method-assign]
     job = line.queue.submit("/a.mp4", OPTIONS).job
     line.wait(done(line, job))
 
@@ -350,7 +351,7 @@ def test_a_full_disk_makes_the_line_rest_and_go_on(
     line: Line, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
     """Whatever the disk refuses first, and then refuses everything for a while, no job stays behind."""
-    monkeypatch.setattr("autocut_tray.core.jobs.queue.STORAGE_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("autocut_tray.core.jobs.runner.STORAGE_RETRY_SECONDS", 0.01)
     if method == "count_scene_attempt":
         failing = iter([True])
         bad = BackendError(FailureClass.TIER, "bad_reply", message("error-internal"))
@@ -397,3 +398,15 @@ def test_names_that_are_no_text_survive_the_database(line: Line) -> None:
     line.keys = {path: "k"}
     job = line.queue.submit(path, OPTIONS).job
     assert line.store.get(job.id).path == path
+
+
+def test_a_file_that_was_still_written_is_known_anew_when_it_is_tried_again(line: Line) -> None:
+    line.keys = {"/a.mp4": "half"}
+    job = line.queue.submit("/a.mp4", OPTIONS).job
+    error = InputError("still_written", message("error-internal"))
+    line.store.finish(job.id, JobState.FAILED, error=job_error(error))
+    line.keys = {"/a.mp4": "whole"}
+    line.queue.retry(job.id)
+    line.queue.start()
+    line.wait(done(line, job))
+    assert line.queue.submit("/a.mp4", OPTIONS).job.id == job.id, "the whole file is the same job"

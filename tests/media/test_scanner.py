@@ -53,6 +53,14 @@ def test_scenes_tile_and_every_one_has_a_picture(clip: SampleVideo) -> None:
         assert picture(keyframe).shape == (180, 320, 3) == (keyframe.height, keyframe.width, 3)
 
 
+def test_scenes_can_be_listed_without_pictures(clip: SampleVideo) -> None:
+    """The same scenes and the same key frames, measured as well, but no JPEG is made."""
+    whole, listed = read_video(clip.path), read_video(clip.path, ScanOptions(pictures=0))
+    assert listed.scenes == whole.scenes
+    assert listed.keyframes == [replace(keyframe, jpeg=b"", small_jpeg=b"") for keyframe in whole.keyframes]
+    assert all(keyframe.jpeg and keyframe.quality for keyframe in whole.keyframes)
+
+
 def test_facts_are_estimates_first_and_counted_at_the_end(clip: SampleVideo) -> None:
     reading = read_video(clip.path)
     for video in (reading.first_words, reading.video):

@@ -17,7 +17,7 @@ CODES = sorted(
     {code.value for code in FailureCode}
     | DEATHS
     | {"not_found", "not_a_file", "link_loop", "empty_file", "too_large", "unreadable", "no_videos_in_folder"}
-    | {"worker_not_started"}
+    | {"worker_not_started", "vanished", "still_written"}
 )
 
 

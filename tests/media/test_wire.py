@@ -12,6 +12,7 @@ import pytest
 
 from autocut_tray.core.footage import (
     Finished,
+    FurtherFrame,
     Keyframe,
     Progress,
     Scene,
@@ -61,6 +62,7 @@ def jpeg(width: int, height: int) -> bytes:
 
 
 KEYFRAME = Keyframe(1, 0.8, 64, 36, jpeg(64, 36))
+FURTHER = FurtherFrame(1, 1, 0.4, 64, 36, jpeg(64, 36))
 
 
 def decoded(data: bytes) -> Sent | None:
@@ -78,6 +80,7 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
         Request(
             b"/a/\xff\n.mp4", 5, ScanOptions(0.5, 0.3, 512, True, 2, "zh-CN", False), (b"/a/\xff.srt", b"/b")
         ),
+        Request(b"/a.mp4", 5, ScanOptions(pictures=0)),
         VIDEO,
         HEARD,
         replace(HEARD, sound=None, subtitles=Subtitles(None, None, None, 1)),
@@ -89,7 +92,10 @@ def frame(kind: int, text: bytes, blob: bytes = b"", *, magic: bytes = b"\xacW")
         replace(VIDEO, frames=None, duration=None, start_timecode=None),
         SCENE,
         KEYFRAME,
+        FURTHER,
+        replace(FURTHER, number=3),
         replace(KEYFRAME, small_jpeg=jpeg(32, 18)),
+        replace(KEYFRAME, jpeg=b""),
         replace(KEYFRAME, quality=PictureQuality(0.31, 0.5, 0.9, 0.01)),
         replace(KEYFRAME, quality=PictureQuality(None, 0.0, 0.0, 0.0)),
         Progress(1.25, None),
@@ -169,6 +175,12 @@ def test_nonsense(data: bytes) -> None:
         replace(KEYFRAME, width=2000, jpeg=jpeg(2000, 36)),
         replace(KEYFRAME, small_jpeg=jpeg(66, 18)),
         replace(KEYFRAME, small_jpeg=b"not a JPEG"),
+        replace(KEYFRAME, jpeg=b"", small_jpeg=jpeg(32, 18)),
+        replace(FURTHER, number=0),
+        replace(FURTHER, number=4),
+        replace(FURTHER, jpeg=b"not a JPEG"),
+        replace(FURTHER, jpeg=jpeg(66, 36)),
+        Request(b"/a.mp4", 5, ScanOptions(pictures=5)),
         replace(VIDEO, width=0),
         replace(VIDEO, height=70_000),
         replace(VIDEO, rotation=-90),
@@ -201,8 +213,8 @@ def test_text_with_control_characters_does_not_pass() -> None:
         decoded(data)
 
 
-def accept(*messages: WorkerMessage) -> None:
-    check = TilingCheck()
+def accept(*messages: WorkerMessage, pictures: bool = True) -> None:
+    check = TilingCheck(pictures=pictures)
     for message in messages:
         check.accept(message)
 
@@ -215,6 +227,11 @@ def test_scenes_that_tile_are_accepted() -> None:
     accept(
         VIDEO, SCENE, KEYFRAME, Progress(1, None), SECOND, SOUND, replace(KEYFRAME, scene_id=2), WORDS, END
     )
+
+
+def test_further_pictures_come_in_order_before_their_key_frame() -> None:
+    second = replace(FURTHER, scene_id=2)
+    accept(VIDEO, SCENE, FURTHER, replace(FURTHER, number=2), KEYFRAME, SECOND, second, END)
 
 
 @pytest.mark.parametrize(
@@ -233,6 +250,12 @@ def test_scenes_that_tile_are_accepted() -> None:
         [VIDEO, KEYFRAME],
         [VIDEO, SCENE, replace(KEYFRAME, scene_id=2)],
         [VIDEO, SCENE, KEYFRAME, KEYFRAME],
+        [VIDEO, FURTHER],
+        [VIDEO, SCENE, replace(FURTHER, scene_id=2)],
+        [VIDEO, SCENE, replace(FURTHER, number=2)],
+        [VIDEO, SCENE, FURTHER, FURTHER],
+        [VIDEO, SCENE, KEYFRAME, FURTHER],
+        [VIDEO, SCENE, KEYFRAME, SECOND, FURTHER],
         [VIDEO, SOUND],
         [VIDEO, SCENE, replace(SOUND, scene_id=2)],
         [VIDEO, SCENE, SOUND, SOUND],
@@ -246,3 +269,12 @@ def test_scenes_that_tile_are_accepted() -> None:
 def test_scenes_that_do_not_tile_are_not(messages: list[WorkerMessage]) -> None:
     with pytest.raises(WireError):
         accept(*messages)
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_key_frames_come_with_pictures_where_those_were_asked_for(pictures: bool) -> None:
+    bare = replace(KEYFRAME, jpeg=b"")
+    wanted, other = (KEYFRAME, bare) if pictures else (bare, KEYFRAME)
+    accept(VIDEO, SCENE, wanted, SECOND, replace(wanted, scene_id=2), END, pictures=pictures)
+    with pytest.raises(WireError, match="picture"):
+        accept(VIDEO, SCENE, other, pictures=pictures)

@@ -29,7 +29,7 @@ from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.release import ReleaseCause
 from autocut_tray.core.runtime.probes import ServerAddresses, system_probes
 from autocut_tray.core.settings.store import SettingsStore
-from autocut_tray.instance_channel import Requests
+from autocut_tray.instance_requests import Requests
 from tests.jobs.fakes import FakeScanner, scene, video
 from tests.policy.test_figures_end_to_end import _bare
 from tests.runtime.fakes import fake_machine

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import sqlite3
 import tempfile
@@ -24,7 +25,7 @@ from autocut_tray.core.monitor.history import (
     Metric,
     resolution_for,
 )
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, HeldBy, HeldMemory, Holders, Receipt, ReceiptKind, StillHeld
 from autocut_tray.core.release import MachineMemory, ReleaseOutcome
 from autocut_tray.core.sample import MetricsSample
 from tests.fakes import FakeClock
@@ -251,6 +252,31 @@ def test_receipts_come_back_as_they_were_newest_first(history: History, clock: F
     found = history.receipts(clock.time() - 1, clock.time() + 10)
     assert found == [stored[2], replace(stored[1], undone=True), stored[0]]
     assert found[0].to_json()["from"] == "GPU"
+
+
+def test_the_proof_of_a_receipt_comes_back_whole_and_may_come_later(
+    history: History, clock: FakeClock
+) -> None:
+    held = Holders(HeldMemory.VRAM, (HeldBy("Resolve", 5222), HeldBy("Ollama", 1946)), 512)
+    proof = GivenBack(322_122_547, 2_040_109_466, 5.0, (StillHeld("Moondream 2", 1_717_986_918),))
+    kept = history.add_receipt(receipt(clock.time(), held_by=held))
+    assert history.receipts(0, clock.time()) == [kept] and kept.freed is None
+    history.add_proof(kept.id, proof)
+    assert history.receipts(0, clock.time()) == [replace(kept, freed=proof)]
+
+
+def test_receipts_of_earlier_versions_have_no_proof(tmp_path: Path, clock: FakeClock) -> None:
+    file = tmp_path / "metrics.db"
+    old = Database(file, Schema(SCHEMA.migrations[:4]), durable=False)
+    with contextlib.closing(old), old.transaction() as db:
+        db.execute(
+            "INSERT INTO receipts (at, kind, from_, to_, cause, policy_before, policy_after, context) "
+            "VALUES (?, 'tier', 'GPU', 'CPU', 'vram', '{}', '{}', '[]')",
+            (clock.time(),),
+        )
+    with contextlib.closing(History(file, clock)) as history:
+        (found,) = history.receipts(0, clock.time())
+    assert (found.held_by, found.freed) == (None, None)
 
 
 def test_a_full_disk_costs_history_and_nothing_else(

@@ -44,6 +44,7 @@ def pool_of(url: str, door: Door) -> AnalyzerPool:
         Residency(lambda _: (url, None)),
         FakeClock(),
         answer_timeout=lambda: 30.0,
+        pictures=lambda: 1,
         loaded=lambda *_: None,
     )
 
@@ -52,7 +53,7 @@ def pool_of(url: str, door: Door) -> AnalyzerPool:
 def test_planning_follows_the_tier_down_to_the_processor(ollama: FakeOllama, state, on_cpu: bool) -> None:  # type: ignore[no-untyped-def]
     asker = planning_asker(pool_of(ollama.url, NO_DOOR), LOCAL, state, NOBODY)
     asker.ask(
-        "?", None, lambda bounded: choice_schema([1], bounded=bounded, most=1),
+        "?", (), lambda bounded: choice_schema([1], bounded=bounded, most=1),
         tokens=100, seed=1, cancel=CancelToken(),
     )  # fmt: skip
     asker.close()

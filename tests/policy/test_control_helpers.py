@@ -74,7 +74,7 @@ def test_a_reclaim_is_under_way_from_its_order_to_its_effect_even_when_it_fails(
     def reclaim(action: Reclaim) -> None:
         gate.wait()
 
-    reclaimer = Reclaimer(reclaim, lambda: seen.append(reclaimer.under_way), helpers)
+    reclaimer = Reclaimer(reclaim, lambda _order, _report: seen.append(reclaimer.under_way), helpers)
     reclaimer.start(WARN)
     reclaimer.start(WARN)  # the same again: it is being done
     reclaimer.start(ALL)  # more urgent: beside it

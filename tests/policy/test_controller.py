@@ -16,7 +16,8 @@ from autocut_tray.core.events import EventBus
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_memory import ControlMemory
-from autocut_tray.core.policy.controller import Controller, ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded, ReceiptProven
+from autocut_tray.core.policy.controller import Controller
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Reclaim, Tier, UnitResult
 from autocut_tray.core.policy.policy import (
@@ -29,8 +30,10 @@ from autocut_tray.core.policy.policy import (
     Route,
     VisionPolicy,
 )
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, HeldBy, Receipt, ReceiptKind
+from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.runtime.profile import Backend, ProfileClass
+from autocut_tray.core.sample import Holder
 from autocut_tray.i18n import Translator
 from tests.fakes import FakeClock
 from tests.monitor.test_history import SAMPLE
@@ -68,6 +71,11 @@ class World:
         self.receipts: list[Receipt] = []
         self.undone: list[int] = []
         self.forces_undone = 0
+        self.proofs: dict[int, GivenBack] = {}
+        self.proven: list[Receipt] = []
+        self.releases: list[ReleaseReport | None] = []
+        self.holders: tuple[Holder, ...] = ()
+        self.ram_holders: tuple[HeldBy, ...] = ()
         self.reclaimed: list[Reclaim] = []
         self.stopped = 0
         self.cancelled = 0
@@ -81,32 +89,38 @@ class World:
         self.cpu: float | None = None
         self.throttled: list[bool] = []
         self.bus.subscribe(ReceiptAdded, lambda event: self.receipts.append(event.receipt))
+        self.bus.subscribe(ReceiptProven, lambda event: self.proven.append(event.receipt))
         self.controller = self.make()
 
     def make(self) -> Controller:
         return Controller(
-            Hands(
-                probe=self._probe,
-                reclaim=self._reclaim,
-                stop_worker=self._stop,
-                throttle=self.throttled.append,
-                cancel_units=self._cancel_units,
-                resident=lambda route: self.resident,
-                needs=self._needs,
-                expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
-                has_work=lambda: self.work,
-                editor_claims=lambda sample: sample.resolve_busy is True,
-                cloud_refusal=lambda route: self.cloud_refusal,
-                keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
-                mark_undone=self.undone.append,
-                mark_forced_undone=self._forget_forced,
-                smaller=lambda route: self.smaller,
-            ),
+            self.hands(),
             self.bus,
             self.clock,
             thresholds=Thresholds(),
             prefer_cloud=False,
             memory=self.memory,
+        )
+
+    def hands(self) -> Hands:
+        return Hands(
+            probe=self._probe,
+            reclaim=self._reclaim,
+            stop_worker=self._stop,
+            throttle=self.throttled.append,
+            cancel_units=self._cancel_units,
+            resident=lambda route: self.resident,
+            needs=self._needs,
+            expected_seconds=lambda route: 2.5 if route.tier is Tier.CPU else 0.8,
+            has_work=lambda: self.work,
+            editor_claims=lambda sample: sample.resolve_busy is True,
+            cloud_refusal=lambda route: self.cloud_refusal,
+            keep_receipt=lambda receipt: replace(receipt, id=len(self.receipts) + 1),
+            mark_undone=self.undone.append,
+            mark_forced_undone=self._forget_forced,
+            add_proof=self.proofs.__setitem__,
+            ram_holders=lambda: self.ram_holders,
+            smaller=lambda route: self.smaller,
         )
 
     def _probe(self, route: Route, cancel: CancelToken) -> float | None:
@@ -122,9 +136,10 @@ class World:
             return (1024.0 if route.model == self.smaller else 2048.0), None
         return None, 3072.0
 
-    def _reclaim(self, action: Reclaim) -> None:
+    def _reclaim(self, action: Reclaim) -> ReleaseReport | None:
         self.reclaimed.append(action)
         self.meanwhile()
+        return self.releases.pop(0) if self.releases else None
 
     def _cancel_units(self) -> None:
         self.cancelled += 1
@@ -148,6 +163,7 @@ class World:
                     ram_available=self.available,
                     resolve_busy=self.editor_busy,
                     cpu_percent=self.cpu,
+                    vram_holders=self.holders,
                 )
             )
             for helper in self.controller._helpers.alive:  # waiting for them keeps the test free of sleeps

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autocut_tray.core.errors import FailureClass
-from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
 from autocut_tray.core.policy.governor_recovery import Carryover
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from tests.policy.test_controller import CLOUD, CPU, GPU, World, on, policy

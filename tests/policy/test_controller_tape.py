@@ -12,7 +12,8 @@ from autocut_tray.core.errors import BackendError, FailureClass
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.replay import replay
 from autocut_tray.core.monitor.what_if import compare
-from autocut_tray.core.policy.controller import Controller, ControllerChanged, ReceiptAdded
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
+from autocut_tray.core.policy.controller import Controller, ControllerChanged
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from autocut_tray.core.receipt import ReceiptKind

@@ -98,6 +98,19 @@ def test_trimming_takes_no_plugin_that_is_wanted() -> None:
         assert not [plugin for plugin in plugins if trim.is_dropped(f"PySide6/Qt/plugins/{plugin}", platform)]
 
 
+def test_the_hooks_left_out_are_hooks_that_there_are() -> None:
+    """PyInstaller would run one that it calls otherwise, and nobody would notice."""
+    folders = [
+        Path(str(metadata.distribution(name).locate_file(module))) / "rthooks"
+        for name, module in (
+            ("pyinstaller", "PyInstaller/hooks"),
+            ("pyinstaller-hooks-contrib", "_pyinstaller_hooks_contrib"),
+        )
+    ]
+    there = {path.stem for folder in folders for path in folder.glob("*.py")}
+    assert set(trim.RUNTIME_HOOKS) <= there
+
+
 def test_a_missing_dll_is_told_once_for_each_file() -> None:
     needed = {
         "autocut-tray.exe": ["KERNEL32.dll", "api-ms-win-crt-runtime-l1-1-0.dll", "VCRUNTIME140.dll"],

@@ -37,6 +37,7 @@ from autocut_tray.core.jobs.job import (
     SceneChanged,
     SceneRecord,
     SceneStatus,
+    Verb,
 )
 from autocut_tray.core.jobs.more import More
 from autocut_tray.core.jobs.plans import PlanChanged, PlanState, PlanWish
@@ -48,15 +49,16 @@ from autocut_tray.core.monitor.history import History
 from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.planning.plan import Plan, PlanEntry, PlannedBy, changed_by_hand
+from autocut_tray.core.policy.control_receipts import ReceiptAdded, ReceiptProven
 from autocut_tray.core.policy.control_state import ControllerState
-from autocut_tray.core.policy.controller import ControllerChanged, ReceiptAdded
+from autocut_tray.core.policy.controller import ControllerChanged
 from autocut_tray.core.policy.detection import DetectionStarted, ProfileChanged
 from autocut_tray.core.policy.explain import Explanation, explain
 from autocut_tray.core.policy.governor_types import Cause, MemoryLevel, Tier
 from autocut_tray.core.policy.policy import Action, ExecutionPolicy
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import Wishes
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, HeldBy, HeldMemory, Holders, Receipt, ReceiptKind
 from autocut_tray.core.release import MemoryReleased, ReleaseReport
 from autocut_tray.core.remedies.dismissals import Dismissals
 from autocut_tray.core.remedies.remedies import Remedies
@@ -275,6 +277,10 @@ class FakeJobs:
 
     def retry(self, job_id: str) -> Job:
         self.calls.append(("retry", job_id))
+        return self._jobs[job_id]
+
+    def arrange(self, job_id: str, verb: Verb) -> Job:
+        self.calls.append((verb.value, job_id))
         return self._jobs[job_id]
 
     def remove(self, job_id: str) -> None:
@@ -541,6 +547,10 @@ class FakeServices:
     def give_back(self, report: ReleaseReport) -> None:
         self.bus.publish(MemoryReleased(self.history.releases.add(report)))
 
+    def prove(self, receipt: Receipt, freed: GivenBack) -> None:
+        self.history.add_proof(receipt.id, freed)
+        self.bus.publish(ReceiptProven(replace(receipt, freed=freed)))
+
     def add_receipt(self, receipt: Receipt) -> Receipt:
         kept = self.history.add_receipt(receipt)
         self.bus.publish(ReceiptAdded(kept))
@@ -687,6 +697,10 @@ def plan(scenes: Sequence[int] = (3, 1, 2), **changes: object) -> Plan:
         ),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+RESOLVE_HOLDS = Holders(HeldMemory.VRAM, (HeldBy("Resolve", 5222), HeldBy("Ollama", 1946)), 512)
+FREED = GivenBack(2_040_109_466, 2_040_109_466, 1.2)
 
 
 def receipt(**changes: object) -> Receipt:

@@ -3,17 +3,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.footage import Sound, SoundProblem
-from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, SceneStatus, lower_tier
+from autocut_tray.core.jobs.job import JobOptions, JobState, Phase, ScenePicture, SceneStatus, lower_tier
 from autocut_tray.core.jobs.more import More
 from autocut_tray.core.messages import message
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.picture_limits import Fewer
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.job_words import JobAction, Progress, job_words
@@ -21,6 +24,7 @@ from autocut_tray.ui.models.job_rows import HeaderRow, JobRow, MoreRow
 from autocut_tray.ui.models.pace import Pace
 from autocut_tray.ui.models.scene_rows import SceneRow, SceneRows, matches
 from autocut_tray.ui.pages.analyse import AnalysePage
+from autocut_tray.ui.widgets.scene_delegate import GAP
 from autocut_tray.ui.widgets.scene_edit import SceneEdit
 from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
@@ -340,6 +344,57 @@ class TestScenes:
         assert "Loudness" not in detail.rows and "Subtitle" not in detail.rows
         page.scenes.search.setText("BOAT coming")
         qtbot.waitUntil(lambda: [row.record.scene.id for row in scenes.shown] == [1])
+
+    def test_pictures_of_a_long_scene(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
+        long = fakes.scene(1, "A pan over the harbour", length=40.0, thumbnail="boat.jpg")
+        assert long.described_by is not None
+        long = replace(
+            long,
+            further=(ScenePicture(2.0, "coast.jpg"), ScenePicture(35.0, "city.jpg")),
+            described_by=replace(long.described_by, fewer=Fewer.MODEL),
+        )
+        self.open(page, services, qtbot, long, fakes.scene(2, "Two"))
+        detail, grid = page.scenes.detail, page.scenes.grid
+        assert detail.rows["Pictures"] == "From 1 of 3 pictures: Moondream 2 looks at one at a time"
+        shown: list[str] = []
+        detail.strip.shown.connect(shown.append)
+        assert detail.strip.isVisible() and "2 of 3" in detail.strip.accessibleDescription()
+        for key in (Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Right):
+            QTest.keyClick(detail.strip, key)
+        assert shown == ["coast.jpg", "boat.jpg", "city.jpg"]
+        assert detail.strip.accessibleDescription().startswith("Picture 3 of 3")
+        QTest.mouseMove(detail.strip, QPoint(10, 10))
+        qtbot.waitUntil(lambda: shown[-1] == "coast.jpg")
+        grid.setCurrentIndex(grid.scenes.index(1))
+        assert not detail.strip.isVisible() and "Pictures" not in detail.rows
+
+    def test_the_mouse_leafs_through_a_long_scene(
+        self, page: AnalysePage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        asked: list[str] = []
+        get = page.thumbnails.get
+
+        def ask(name: str, width: int, ratio: float) -> QPixmap | None:
+            asked.append(name)
+            return get(name, width, ratio)
+
+        page.thumbnails.get = ask  # type: ignore[method-assign]
+        long = fakes.scene(1, thumbnail="boat.jpg")
+        long = replace(long, further=(ScenePicture(0.5, "coast.jpg"), ScenePicture(4.5, "city.jpg")))
+        self.open(page, services, qtbot, long)
+        page.scenes.detail.strip.hide()
+        grid = page.scenes.grid
+        card = grid.visualRect(grid.scenes.index(0))
+        for part, name in ((0.1, "coast.jpg"), (0.45, "boat.jpg"), (0.9, "city.jpg")):
+            asked.clear()
+            point = QPoint(card.left() + round(part * (card.width() - GAP)), card.top() + 20)
+            QTest.mouseMove(grid.viewport(), point)
+            qtbot.waitUntil(lambda wanted=name: wanted in asked)
+        asked.clear()
+        QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
+        qtbot.waitUntil(lambda: "boat.jpg" in asked)
+        grid.viewport().repaint()
+        assert set(asked) == {"boat.jpg"}
 
     def test_search_over_all_jobs(self, page: AnalysePage, services: FakeServices, qtbot: QtBot) -> None:
         services.jobs.put(fakes.describing("j1"), [fakes.scene(1)])

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QSessionManager
+from PySide6.QtGui import QDesktopServices, QSessionManager
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -57,6 +57,7 @@ class Rig:
             LaunchOptions(**options),  # type: ignore[arg-type]
             build or self.build,  # type: ignore[arg-type]
             self.home / "data",
+            self.home / "logs",
             TrayWatch(lambda: self.tray_there),
             Quitter(self.exits.append),
         )
@@ -149,9 +150,52 @@ class TestStart:
         qtbot.waitUntil(lambda: box() is not None)
         found = box()
         assert found is not None and "newer version" in found.text()
+        assert not [button for button in found.buttons() if button.text() == "Open the log folder"]
         found.accept()
         qtbot.waitUntil(lambda: rig.exits == [1])
         assert app.desktop is None
+
+    @pytest.mark.parametrize("language", ["en", "zh-CN"])
+    def test_what_cannot_start_says_where_the_log_is_and_opens_it(
+        self, rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, language: str
+    ) -> None:
+        opened: list[str] = []
+        monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+        logs = rig.home / "logs"
+        logs.mkdir(parents=True)
+
+        def build() -> None:
+            raise StorageError("storage_newer", message("storage-newer", file="app.db"))
+
+        rig.app(build, language=language)
+
+        def box() -> QMessageBox | None:
+            return next((w for w in rig.qapp.topLevelWidgets() if isinstance(w, QMessageBox)), None)
+
+        qtbot.waitUntil(lambda: box() is not None)
+        found = box()
+        assert found is not None and str(logs) in found.informativeText()
+        words = {"en": "Open the log folder", "zh-CN": "打开日志文件夹"}[language]
+        next(button for button in found.buttons() if button.text() == words).click()
+        assert opened == [str(logs)] and found.isVisible() and rig.exits == []
+        found.accept()
+        qtbot.waitUntil(lambda: rig.exits == [1])
+
+    def test_the_minimal_icon_is_minimal_from_the_first_moment(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        services = rig._make()
+        services.settings.set("ui.tray_style", "dot")
+        services.close()
+        first = rig.app(hidden=True)
+        assert first.tray is not None and not first.tray.icon_state.dot, "nobody has read the settings yet"
+        qtbot.waitUntil(lambda: first.tray is not None and first.tray.icon_state.dot)
+        first.quit()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+        rig.build.gate.clear()
+        second = rig.app(hidden=True)
+        assert second.tray is not None and second.tray.icon_state.dot
+        second.tray.refresh()
+        assert second.tray.icon_state.dot, "before the services are there"
 
     @pytest.mark.errors_expected
     def test_a_defect_at_the_start_is_in_the_log_that_is_pointed_to(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -136,6 +137,17 @@ class TestRemembered:
     def test_a_damaged_file_is_as_good_as_an_empty_one(self, tmp_path: Path, content: bytes) -> None:
         (tmp_path / FILE).write_bytes(content)
         assert read_memory(tmp_path) == Memory()
+
+    def test_a_file_of_an_earlier_version_keeps_the_place(self, tmp_path: Path) -> None:
+        old = {
+            "geometry": "AAAA",
+            "page": "events",
+            "close_hint_given": True,
+            "theme": "dark",
+            "hidden": True,
+        }
+        (tmp_path / FILE).write_text(json.dumps(old))
+        assert read_memory(tmp_path) == Memory("AAAA", "events", True, "dark", True, dot=False)
 
     def test_no_change_writes_nothing(self, tmp_path: Path) -> None:
         remembered = Remembered(tmp_path, lambda work: work())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,6 +18,7 @@ from autocut_tray.core.egress.ledger import Draft, EntryState
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
 from autocut_tray.ui.content import Content
+from autocut_tray.ui.event_export import events_csv
 from autocut_tray.ui.pages.events import EventsPage
 from autocut_tray.ui.pages.overview import OverviewPage
 from autocut_tray.ui.pages.settings import SettingsPage
@@ -261,6 +263,53 @@ class TestTheLedger:
         page._filter(query="no answer")
         assert len(page.rows.shown) == 1
 
+    def test_the_sums_are_those_of_the_month_against_its_limit(self, page: EventsPage) -> None:
+        sums = page.sums
+        assert sums.isVisible()
+        assert (sums.requests.words, sums.frames.words, sums.sent.words) == ("2", "2", "104\u00a0kB")
+        assert (sums.cost.words, sums.locked.words) == ("US$ 0.04 of 5.00", "0")
+        assert [line.split(" at ")[0] for line in sums.place_words] == ["=cmd()", "gpt-4o"]
+        assert sums.place_words[0].endswith("US$ 0.03 (1 without an answer, counted in full)")
+
+    def test_the_sums_follow_the_filter(self, page: EventsPage) -> None:
+        page._filter(query="no answer")
+        assert (page.sums.requests.words, page.sums.cost.words) == ("1", "US$ 0.03")
+        page._filter(query="answered")
+        assert (page.sums.requests.words, page.sums.cost.words) == ("1", "US$ 0.01")
+        page._filter(query="nothing of this kind")
+        assert page.sums.requests.words == "0"
+        page._filter(kind="job", query="")
+        assert not page.sums.isVisible()
+        page._filter(kind="cloud")
+        assert page.sums.isVisible() and page.sums.cost.words == "US$ 0.04 of 5.00"
+
+    def test_the_sums_grow_with_the_ledger_and_warn_near_the_limit(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.jobs.set_never_cloud(fakes.failed().id, True)
+        services.cloud.caps = replace(services.cloud.caps, month=50_000)
+        enter(services, cost=12_000)
+        services.bus.publish(LedgerChanged(None))
+        qtbot.waitUntil(lambda: page.sums.cost.words == "US$ 0.05 of 0.05")
+        qtbot.waitUntil(lambda: page.sums.locked.words == "1")
+        assert page.sums.cost.health == "warn"
+
+    def test_what_an_earlier_month_cost_is_no_sum_of_this_one(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.clock.advance(15 * 86_400)
+        page.refresh()
+        qtbot.waitUntil(lambda: page.sums.cost.words == "US$ 0.00 of 5.00")
+        assert len([row for row in page.rows.shown if row.kind == "cloud"]) == 2
+
+    def test_the_list_is_exported_with_its_sum(self, page: EventsPage) -> None:
+        page._filter(query="no answer")
+        table = events_csv(page.ctx, page.rows.shown).decode("utf-8-sig")
+        *_, last = csv.reader(io.StringIO(table))
+        assert last == ["", "Sum", "1 request, 1 frame, 52\u00a0kB, US$ 0.03", "", "US$ 0.03"]
+        page._filter(kind="job", query="")
+        assert "Sum" not in events_csv(page.ctx, page.rows.shown).decode("utf-8-sig")
+
     def test_the_whole_ledger_is_exported(self, page: EventsPage, qtbot: QtBot, tmp_path: object) -> None:
         qtbot.waitUntil(page.export.isVisible)
         page.export.click()
@@ -276,6 +325,9 @@ class TestTheLedger:
 
         qtbot.waitUntil(lambda: _exists(target))
         rows = read()
+        sums = rows.pop()
+        assert (sums["time"], sums["job"], sums["frames"]) == ("sum", "2 requests", "2")
+        assert (sums["bytes"], sums["cost_usd"], sums["host"]) == ("104000", "0.03625", "")
         assert len(rows) == 2 and {row["host"] for row in rows} == {"api.openai.com"}
         assert {row["model"] for row in rows} == {"gpt-4o", "'=cmd()"}
         assert {row["cost_usd"] for row in rows} == {"0.00625", "0.03"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 import time
 from dataclasses import replace
 
@@ -13,12 +14,13 @@ from autocut_tray.core.monitor.export import table
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.monitor.monitor import Attention
 from autocut_tray.core.policy.governor_types import Cause, Tier
-from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.receipt_words import measured, receipt_words, shape_of
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.models.live_series import LiveSeries
 from autocut_tray.ui.pages.monitor import RANGES, MonitorPage
+from autocut_tray.ui.widgets.text import Text
 from autocut_tray.ui.widgets.time_axis import tick_labels
 from tests.golden.machines import MACHINES, machine
 from tests.screenshots import add_receipts, fill_history
@@ -185,6 +187,33 @@ def test_a_new_receipt_appears_with_its_mark(page: MonitorPage, services: FakeSe
     assert kept.id in {mark.id for mark in page.plots.marks}
 
 
+def test_a_long_span_that_is_read_slowly_does_not_come_after_a_short_one(
+    page: MonitorPage, services: FakeServices, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, long_read = services.history.receipts, threading.Event()
+    slow = iter([True])
+
+    def receipts(since: float, until: float) -> list[Receipt]:
+        found = read(since, until)
+        if until - since > 7200 and next(slow, False):
+            long_read.wait(30)
+        return found
+
+    monkeypatch.setattr(services.history, "receipts", receipts)
+    services.history.add_receipt(fakes.receipt(at=NOON_20 - 20 * 3600))
+    page.choose_range("24h")
+    qtbot.waitUntil(lambda: len(page.receipts.rows) == 4)  # read twice, once of it slowly
+    page.choose_range("1h")
+    qtbot.waitUntil(lambda: len(page.receipts.rows) == 3)
+    long_read.set()
+    done: list[bool] = []
+    for _ in range(2):  # both threads are through with what they had
+        page.ctx.background.run(lambda: None, lambda _none: done.append(True))
+    qtbot.waitUntil(lambda: len(done) == 2)
+    qtbot.wait(20)
+    assert len(page.receipts.rows) == 3, "the one of twenty hours ago is not in this hour"
+
+
 def test_opening_a_receipt_lights_its_line(page: MonitorPage) -> None:
     assert page.plots is not None
     row = page.receipts.rows[1]
@@ -252,6 +281,27 @@ def test_figures_beside_the_names(page: MonitorPage) -> None:
     assert page.plots.header(Metric.CPU)[1] == "18\u00a0%"
 
 
+def test_an_open_receipt_says_who_held_the_memory_and_what_came_back(page: MonitorPage) -> None:
+    page.receipts.open_receipt(page.receipts.rows[1].receipt_id)
+    said = [text.words for text in page.receipts.rows[1].findChildren(Text)]
+    assert {"Held by", "Resolve\u00a05.1, Ollama\u00a01.9, other\u00a00.5\u00a0GB", "Freed"} <= set(said)
+    assert "1.9\u00a0GB of 1.9\u00a0GB in 1.2 s" in said and "Resolve held 5.1\u00a0GB of VRAM." in said
+
+
+def test_a_proof_that_comes_later_appears(page: MonitorPage, services: FakeServices, qtbot: QtBot) -> None:
+    kept = services.add_receipt(fakes.receipt(at=NOON_20 - 1))
+    qtbot.waitUntil(lambda: page.receipts.rows[0].receipt_id == kept.id)
+    page.receipts.open_receipt(kept.id)
+
+    def said() -> list[str]:
+        return [text.words for text in page.receipts.rows[0].findChildren(Text)]
+
+    assert said().count("not known") == 2, "neither is known yet, and neither is left out"
+    services.prove(kept, fakes.FREED)
+    qtbot.waitUntil(lambda: "1.9\u00a0GB of 1.9\u00a0GB in 1.2 s" in said())
+    assert said().count("not known") == 1
+
+
 class TestWords:
     def test_every_cause_has_a_shape_and_a_sentence(self, desktop: Desktop) -> None:
         for cause in Cause:
@@ -261,14 +311,18 @@ class TestWords:
 
     def test_degradation(self, desktop: Desktop) -> None:
         later = fakes.receipt(at=NOON_20 - 9 * 60, cause="recovered", better=True)
-        words = receipt_words(desktop.ctx, fakes.receipt(), later)
+        down = fakes.receipt(held_by=fakes.RESOLVE_HOLDS, freed=fakes.FREED)
+        words = receipt_words(desktop.ctx, down, later)
         assert words.title == "GPU → CPU"
         rows = {key: value.replace("\u00a0", " ") for key, value in words.rows}
         assert rows == {
             "Measured": "VRAM 94 %",
             "Limit": "85 %, for 10 s",
-            "Before": "GPU, Moondream 2, 10 scenes a clip",
-            "After": "CPU, Moondream 2, 5 scenes a clip, about 2.6 s each",
+            "Held by": "Resolve 5.1, Ollama 1.9, other 0.5 GB",
+            "Freed": "1.9 GB of 1.9 GB in 1.2 s",
+            "Before": "GPU, 10 scenes a clip",
+            "After": "CPU, 5 scenes a clip, about 2.6 s each",
+            "Model": "Moondream 2, unchanged",
             "Ended": "by itself after 9 min",
         }
 

@@ -10,7 +10,7 @@ from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.jobs.job import JobState
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.policy import Action, ActionKind
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import HeldBy, HeldMemory, Holders, Receipt, ReceiptKind
 from autocut_tray.core.remedies.state import Phase, RemedyState
 from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.notices import NoticeLimit, worth_telling
@@ -67,6 +67,20 @@ def test_a_degradation_names_the_culprit(
     qtbot.waitUntil(lambda: bool(said))
     qtbot.wait(20)
     assert [text.replace("\u00a0", " ") for text in said] == ["GPU → CPU\nResolve is using 5.1 GB of VRAM."]
+
+
+def test_an_emergency_names_who_holds_the_memory(
+    desktop: Desktop, services: FakeServices, said: list[str], qtbot: QtBot
+) -> None:
+    services.clock.advance(61)
+    chrome = Holders(HeldMemory.RAM, (HeldBy("chrome", 9216),), None)
+    services.add_receipt(
+        fakes.receipt(
+            kind=ReceiptKind.MEMORY, from_="WARN", to="EMERGENCY", cause="memory", metric=None, held_by=chrome
+        )
+    )
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[0].replace("\u00a0", " ").endswith(" chrome held 9.0 GB of memory.")
 
 
 def test_a_batch_is_told_once_at_its_end(

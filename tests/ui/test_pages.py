@@ -226,6 +226,17 @@ class TestEvents:
         assert [row.what for row in page.rows.shown] == ["Memory warning", "clip.mp4 done", "GPU → CPU"]
         assert page.table.isVisible()
 
+    def test_a_change_says_who_is_to_blame_and_what_came_back(
+        self, page: EventsPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        services.add_receipt(fakes.receipt(held_by=fakes.RESOLVE_HOLDS, freed=fakes.FREED))
+        qtbot.waitUntil(lambda: page.rows.rowCount() == 1)
+        (row,) = page.rows.shown
+        assert row.why == "Resolve held 5.1\xa0GB of VRAM."
+        assert row.result == "1.9\xa0GB of 1.9\xa0GB freed"
+        index = page.rows.index(0, 3)
+        assert page.rows.data(index, Qt.ItemDataRole.ToolTipRole) == row.why, "a narrow column cuts it"
+
     def test_filters(self, page: EventsPage, services: FakeServices, qtbot: QtBot) -> None:
         self.fill(services)
         qtbot.waitUntil(lambda: page.rows.rowCount() == 3)

@@ -13,6 +13,7 @@ import autocut_tray
 from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.egress.consent import EgressRefusal, Purpose
 from autocut_tray.core.jobs.job import SceneStatus
+from autocut_tray.core.jobs.ways import Turn
 from autocut_tray.core.monitor.history import Metric
 from autocut_tray.core.policy.governor_types import Cause, Tier
 from autocut_tray.core.policy.governor_types import Metric as Measured
@@ -64,6 +65,7 @@ def wanted() -> set[str]:
     codes |= {f"ui-jobs-{group}" for group in ("running", "waiting", "finished")}
     codes |= {f"ui-scene-{status.value.replace('_', '-')}" for status in SceneStatus}
     codes |= {f"ui-cause-alert-{kind.value}" for kind in AlertKind}
+    codes |= {f"ui-cause-{turn.value.replace('_', '-')}" for turn in Turn}
     codes |= {f"ui-measured-{kind.metric.replace('_', '-')}" for kind in AlertKind}
     codes |= {f"ui-settings-preset-{preset}{s}" for preset in PRESETS for s in ("", "-help")}
     codes |= {f"ui-receipt-memory-{level}" for level in ("ok", "warn", "emergency")}

@@ -171,7 +171,7 @@ def test_ring_shows_memory_without_a_card(desktop: Desktop, services: FakeServic
 
 
 def test_tooltip_has_numbers_with_totals(desktop: Desktop, services: FakeServices, tray: Tray) -> None:
-    services.monitor.latest = fakes.sample(vram_used=6041, vram_holders=(Holder("Ollama", 4198),))
+    services.monitor.latest = fakes.sample(vram_used=6041, vram_holders=(Holder("ollama.exe", 4198),))
     fakes.find_mid_machine(services)
     desktop.use_tray(tray)
     text = tray.tooltip.replace("\u00a0", " ")

@@ -21,8 +21,8 @@ from autocut_tray.api.job_shapes import (
 from autocut_tray.api.openapi import content, errors
 from autocut_tray.api.replies import SafeJson
 from autocut_tray.api.roots import allowed_folders, allowed_video
-from autocut_tray.bootstrap import description_language
-from autocut_tray.core.jobs.job import Force, Job, JobOptions
+from autocut_tray.core.jobs.defaults import description_language
+from autocut_tray.core.jobs.job import Force, Job, JobOptions, Verb
 from autocut_tray.core.jobs.more import More
 from autocut_tray.documents import analysis_document, job_document, record_document
 from autocut_tray.i18n import Translator
@@ -123,6 +123,22 @@ def router(api: Api) -> APIRouter:
         """Put an ended job in line again; described scenes keep their descriptions."""
         jobs.get(job_id)
         return _shown(jobs.retry(job_id), translator)
+
+    def arranging(verb: Verb, summary: str) -> None:
+        def arrange(translator: Speaks, job_id: JobId) -> Response:
+            return _shown(jobs.arrange(job_id, verb), translator)
+
+        routes.post(
+            f"/{{job_id}}/{verb.value}",
+            response_model=JobFacts,
+            operation_id=f"{verb.value}_job",
+            description=summary,
+            responses=errors(404, 409, body=True),
+        )(arrange)
+
+    arranging(Verb.PAUSE, "Let one job rest until it is resumed, over restarts, too; the others go on.")
+    arranging(Verb.RESUME, "Let a job go on that was paused; any other stays as it is.")
+    arranging(Verb.NEXT, "Put a job first in line; one that was paused goes on.")
 
     @routes.post(
         "/{job_id}/describe",

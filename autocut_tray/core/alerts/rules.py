@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from autocut_tray.core.alert import AlertKind, AlertLevel
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.settings.schema import Alerts
 
@@ -17,7 +18,7 @@ USUAL_FACTOR = 2.0
 """A description that takes up to this many times what it usually takes here is no news, whatever the limit says."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """``warn`` and ``critical`` are exceeded by more than their value, never by it; ``warn`` is the lower one.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts.rules import USUAL_FACTOR, Rule, Rules, readings, rules_of
@@ -14,7 +14,8 @@ from autocut_tray.core.alerts.watch import AlertWatch, Change
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import StorageError
 from autocut_tray.core.events import EventBus
-from autocut_tray.core.policy.controller import ReceiptAdded
+from autocut_tray.core.frozen import frozen
+from autocut_tray.core.policy.control_receipts import ReceiptAdded
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 from autocut_tray.core.settings.schema import Alerts
@@ -22,7 +23,7 @@ from autocut_tray.core.settings.schema import Alerts
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertRaised:
     """Event: a reading crossed a limit. ``muted``: the person does not want to be told."""
 
@@ -30,14 +31,14 @@ class AlertRaised:
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlertEnded:
     """Event: the level of this alert was left."""
 
     alert: Alert
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hands:
     """What alerts need of the rest. ``tier``: where scenes are described now, as receipts name it; ``most_at_once``:
     how many scenes the policy allows at once; ``usual_seconds``: what one takes here when nothing is wrong, None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from autocut_tray.core.alert import AlertKind, AlertLevel
 from autocut_tray.core.alerts.rules import CLEAR_SHARE, Rule, Rules
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_spell import Spell
 from autocut_tray.core.policy.governor_types import DUST
 
@@ -15,7 +15,7 @@ GAP_SECONDS = 15.0
 """Between two readings: suspend, debugger, stall. Nothing is known of that time, so every timer starts anew."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """An alert has another level from now on.
 

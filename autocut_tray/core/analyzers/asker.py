@@ -5,7 +5,6 @@ from __future__ import annotations
 import random as random_module
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from autocut_tray.core.analyzers.answer import Schema
@@ -16,11 +15,12 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.door import NOBODY, Errand
 from autocut_tray.core.egress.periods import day_left
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
+from autocut_tray.core.frozen import frozen
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Try:
     """What is different about this try. ``small``: send half as much; ``repair``: with a reminder; ``number`` from 1
     of those that a bad answer cost."""
@@ -75,7 +75,7 @@ class Asker:
     def ask(
         self,
         prompt: str,
-        jpeg: bytes | None,
+        jpegs: tuple[bytes, ...],
         schema: Callable[[bool], Schema],
         *,
         tokens: int,
@@ -92,7 +92,7 @@ class Asker:
             wanted = None
             if shape in (AnswerShape.BOUNDED_SCHEMA, AnswerShape.STRICT_SCHEMA):
                 wanted = schema(shape is AnswerShape.BOUNDED_SCHEMA)
-            question = Question(prompt, jpeg, shape, wanted, tokens, seed, errand or self._errand)
+            question = Question(prompt, jpegs, shape, wanted, tokens, seed, errand or self._errand)
             try:
                 answer = self._chat.ask(question, cancel, total=total)
             except BackendError as error:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.door import NOBODY, Errand
 from autocut_tray.core.footage import Scene
+from autocut_tray.core.frozen import frozen
+from autocut_tray.core.policy.picture_limits import Fewer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DescribeRequest:
     """One scene to describe. ``jpeg``: its key frame; ``language``: ``en`` or ``zh-CN``.
 
     ``small_jpeg``: the same frame at half the size, for the one retry when memory or context did not suffice.
-    ``errand``: for which job, should the frame leave this machine.
+    ``errand``: for which job, should the frame leave this machine. ``before`` and ``after``: further pictures of a
+    long scene on either side of its key frame, in order of time.
     """
 
     scene: Scene
@@ -23,9 +25,16 @@ class DescribeRequest:
     language: str
     small_jpeg: bytes | None = None
     errand: Errand = NOBODY
+    before: tuple[bytes, ...] = ()
+    after: tuple[bytes, ...] = ()
+
+    @property
+    def jpegs(self) -> tuple[bytes, ...]:
+        """All pictures of the scene in order of time."""
+        return (*self.before, self.jpeg, *self.after)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Description:
     """A validated, cleaned answer. Strings carry no control or bidirectional-override characters."""
 
@@ -39,13 +48,18 @@ class Description:
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DescribeResult:
-    """``seconds``: wall time of the whole call, the repair retry included. ``model``: as the server named it."""
+    """``seconds``: wall time of the whole call, the repair retry included. ``model``: as the server named it.
+
+    ``pictures``: how many it was shown; ``fewer``: why not all that the scene has.
+    """
 
     description: Description
     model: str
     seconds: float
+    pictures: int = 1
+    fewer: Fewer | None = None
 
 
 class VisualAnalyzer(Protocol):

@@ -1,14 +1,14 @@
-"""One question to one model, with or without a picture: what the dialects of the servers have in common."""
+"""One question to one model, with or without pictures: what the dialects of the servers have in common."""
 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.analyzers.answer import Schema
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.door import NOBODY, Errand
+from autocut_tray.core.frozen import frozen
 
 CONTEXT_TOKENS = 4096
 """Room for question and answer. Always the same: another value makes Ollama load the model again. Its own default
@@ -28,16 +28,17 @@ class AnswerShape(enum.Enum):
     """Only the prompt asks for JSON."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
-    """``jpeg``: the picture it is about, None for words alone. ``schema``: what :attr:`shape` needs, else None.
+    """``jpegs``: the pictures it is about, in order; none for words alone. ``schema``: what :attr:`shape` needs,
+    else None.
 
     ``seed`` differs between a try and its repair. ``errand``: on whose behalf it is asked, for the door to other
     hosts.
     """
 
     prompt: str
-    jpeg: bytes | None
+    jpegs: tuple[bytes, ...]
     shape: AnswerShape
     schema: Schema | None
     max_tokens: int
@@ -45,7 +46,7 @@ class Question:
     errand: Errand = NOBODY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """``model``: as the server named it; another one may have answered than was asked."""
 

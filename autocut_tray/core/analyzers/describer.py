@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from autocut_tray.core.analyzers import prompts
 from autocut_tray.core.analyzers.answer import (
     describe_schema,
@@ -11,10 +14,16 @@ from autocut_tray.core.analyzers.answer import (
 )
 from autocut_tray.core.analyzers.asker import Asker, Try
 from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult
+from autocut_tray.core.analyzers.chat import Answer
+from autocut_tray.core.analyzers.pictures import PictureAllowance, PictureChoice
 from autocut_tray.core.analyzers.probe_picture import probe_picture
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clean import clean
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.errors import BackendError
+from autocut_tray.core.policy.picture_limits import PictureLimit
+
+log = logging.getLogger(__name__)
 
 DESCRIBE_TOKENS = 700
 """Room for a whole description, Chinese included (about 400 tokens); a repair gets twice that."""
@@ -27,38 +36,53 @@ PROBE_LIMIT = 120.0
 
 
 class Describer:
-    """A :class:`~.base.VisualAnalyzer` over any chat model."""
+    """A :class:`~.base.VisualAnalyzer` over any chat model. ``limit``: how many pictures of a scene it may get."""
 
-    def __init__(self, asker: Asker, *, clock: Clock) -> None:
+    def __init__(self, asker: Asker, *, clock: Clock, limit: Callable[[], PictureLimit]) -> None:
         self._asker = asker
         self._clock = clock
+        self._allowance = PictureAllowance(limit)
 
     def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
         """Describe one scene; see :class:`~.base.VisualAnalyzer`."""
         began = self._clock.monotonic()
-        small_jpeg = request.small_jpeg
+        choice = PictureChoice(request, self._allowance)
 
         def attempt(this: Try) -> DescribeResult:
-            answer = self._asker.ask(
-                prompts.describe_prompt(request.language, repair=this.repair),
-                small_jpeg if this.small and small_jpeg is not None else request.jpeg,
-                lambda bounded: describe_schema(request.language, bounded=bounded),
-                tokens=DESCRIBE_TOKENS * (2 if this.repair else 1),
-                seed=this.number,
-                errand=request.errand,
-                cancel=cancel,
-            )
-            description = parse_answer(answer.text)
+            jpegs = choice.jpegs(small=this.small)
+            try:
+                answer = self._ask(request, jpegs, this, cancel)
+                description = parse_answer(answer.text)
+            except BackendError as error:
+                if choice.failed(error, len(jpegs)):
+                    log.info("%d pictures of a scene are too many: %s", len(jpegs), error)
+                    return attempt(this)
+                raise
+            choice.worked()
+            seconds = self._clock.monotonic() - began
             model = clean(answer.model, MAX_MODEL_NAME)
-            return DescribeResult(description, model, self._clock.monotonic() - began)
+            return DescribeResult(description, model, seconds, len(jpegs), choice.fewer)
 
-        return self._asker.until_usable(attempt, cancel, has_smaller=small_jpeg is not None)
+        return self._asker.until_usable(attempt, cancel, has_smaller=choice.has_less)
+
+    def _ask(
+        self, request: DescribeRequest, jpegs: tuple[bytes, ...], this: Try, cancel: CancelToken
+    ) -> Answer:
+        return self._asker.ask(
+            prompts.describe_prompt(request.language, pictures=len(jpegs), repair=this.repair),
+            jpegs,
+            lambda bounded: describe_schema(request.language, bounded=bounded),
+            tokens=DESCRIBE_TOKENS * (2 if this.repair else 1),
+            seed=this.number,
+            errand=request.errand,
+            cancel=cancel,
+        )
 
     def probe(self, cancel: CancelToken) -> None:
         """Have the model loaded and answer; one try, because the caller repeats probes on its own terms."""
         answer = self._asker.ask(
             prompts.PROBE_PROMPT,
-            probe_picture(),
+            (probe_picture(),),
             lambda bounded: probe_schema(bounded=bounded),
             tokens=PROBE_TOKENS,
             seed=1,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random as random_module
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from autocut_tray.core.analyzers.asker import Asker
 from autocut_tray.core.analyzers.base import VisualAnalyzer
@@ -19,9 +18,12 @@ from autocut_tray.core.egress.consent import Purpose, leaves_machine
 from autocut_tray.core.egress.door import NOBODY, Door, Errand
 from autocut_tray.core.egress.wire import GuardedWire, LocalWire, Wire
 from autocut_tray.core.errors import NoBackend
+from autocut_tray.core.footage import MAX_PICTURES
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.http import HttpClient, Limits
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.models import wire_model_name
+from autocut_tray.core.policy.picture_limits import picture_limit
 from autocut_tray.core.policy.policy import CloudBackend, Device, Route
 from autocut_tray.core.runtime.profile import Backend
 
@@ -32,7 +34,7 @@ _ANSWER_BYTES = 256 * 1024
 _CONNECT_S, _STALL_S = 5.0, 60.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plan:
     """What the makers need to know."""
 
@@ -65,15 +67,19 @@ def create_analyzer(
     door: Door,
     *,
     answer_timeout: float = 180.0,
+    pictures: Callable[[], int] = lambda: MAX_PICTURES,
     clock: Clock | None = None,
     random: Random = random_module.random,
 ) -> VisualAnalyzer:
-    """The analyzer for ``route``; arguments and errors are those of :func:`create_asker`."""
+    """The analyzer for ``route``; arguments and errors are those of :func:`create_asker`.
+
+    ``pictures``: how many of one scene the person wants to be sent at most, asked for every scene.
+    """
     clock = clock or SystemClock()
     asker = create_asker(
         route, server, door, Purpose.VISION, answer_timeout=answer_timeout, clock=clock, random=random
     )
-    return Describer(asker, clock=clock)
+    return Describer(asker, clock=clock, limit=lambda: picture_limit(route.model, pictures()))
 
 
 def create_asker(
@@ -101,7 +107,7 @@ def create_asker(
     return Asker(_MAKERS[route.backend](plan), clock=clock, errand=errand, random=random)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wiring:
     """What decides whether a request goes through the door, and what the door is told."""
 

@@ -11,10 +11,10 @@ import email.utils
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.log import SECRETS
 from autocut_tray.core.messages import Message, message
 
@@ -31,6 +31,7 @@ FAILURES: Mapping[str, FailureClass] = {
     "empty_answer": FailureClass.TIER,
     "answer_truncated": FailureClass.TIER,
     "picture_refused": FailureClass.INPUT,
+    "too_many_pictures": FailureClass.INPUT,
     "model_refused": FailureClass.INPUT,
     "model_missing": FailureClass.CONFIG,
     "model_unusable": FailureClass.CONFIG,
@@ -96,6 +97,14 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "too_many_pictures",
+        (
+            # Ollama up to 0.6 (and for Llama 3.2 Vision), vLLM by its --limit-mm-per-prompt.
+            *("single image per message", "image(s) may be provided", "limit-mm-per-prompt"),
+            *("only one image", "multiple images are not supported", "too many images"),
+        ),
+    ),
+    (
         "context_exceeded",
         (
             *("exceed_context_size", "available context size", "greater than the context length"),
@@ -152,7 +161,7 @@ _BY_STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerError:
     """An error as a server put it, whatever its shape was. ``parameter``: the request field it names."""
 

@@ -57,6 +57,7 @@ def wishes(settings: Settings, keys: KeyStore, consents: Iterable[Consent]) -> W
         deepseek=_access(CloudBackend.DEEPSEEK, settings, keys, given),
         remote_consent=frozenset(_remote(settings, keys, given)),
         prefer_cloud=settings.policy.prefer_cloud,
+        pictures=settings.analysis.pictures_per_scene,
     )
 
 

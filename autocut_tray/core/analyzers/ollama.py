@@ -70,8 +70,8 @@ class OllamaChat:
         if self._on_cpu:
             options["num_gpu"] = 0
         said: dict[str, Any] = {"role": "user", "content": question.prompt}
-        if question.jpeg is not None:
-            said["images"] = [base64.b64encode(question.jpeg).decode("ascii")]
+        if question.jpegs:
+            said["images"] = [base64.b64encode(jpeg).decode("ascii") for jpeg in question.jpegs]
         body: dict[str, Any] = {
             "model": self._model,
             "messages": [said],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from autocut_tray.core.analyzers.chat import Answer, AnswerShape, Question
@@ -22,12 +22,13 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.egress.wire import Wire
 from autocut_tray.core.errors import BackendError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.http import JsonReply
 
 _TOKEN_FIELDS = ("max_completion_tokens", "max_tokens")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """What one kind of server understands. ``fields``: sent with every request."""
 
@@ -147,13 +148,13 @@ class OpenAiChat:
 
 
 def _content(question: Question) -> str | list[dict[str, Any]]:
-    """Words alone as plain text, which every model takes; with a picture as parts."""
-    if question.jpeg is None:
+    """Words alone as plain text, which every model takes; with pictures as parts."""
+    if not question.jpegs:
         return question.prompt
-    picture = "data:image/jpeg;base64," + base64.b64encode(question.jpeg).decode("ascii")
+    pictures = ("data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii") for jpeg in question.jpegs)
     return [
         {"type": "text", "text": question.prompt},
-        {"type": "image_url", "image_url": {"url": picture}},
+        *({"type": "image_url", "image_url": {"url": picture}} for picture in pictures),
     ]
 
 

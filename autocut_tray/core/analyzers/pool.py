@@ -30,8 +30,9 @@ _MIB = 1024 * 1024
 class AnalyzerPool:
     """Analyzers by route. Safe to use from several threads.
 
-    ``server``: address and key of a back end as the settings have them now. ``answer_timeout``: seconds. ``loaded``
-    hears of each model that a probe has proven, with what its server says that it holds, if it says so.
+    ``server``: address and key of a back end as the settings have them now. ``answer_timeout``: seconds. ``pictures``
+    of one scene, at most. ``loaded`` hears of each model that a probe has proven, with what its server says that it
+    holds, if it says so.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class AnalyzerPool:
         clock: Clock,
         *,
         answer_timeout: Callable[[], float],
+        pictures: Callable[[], int],
         loaded: Callable[[Route, Resident | None], None],
     ) -> None:
         self._server = server
@@ -49,6 +51,7 @@ class AnalyzerPool:
         self._residency = residency
         self._clock = clock
         self._answer_timeout = answer_timeout
+        self._pictures = pictures
         self._loaded = loaded
         self._lock = threading.Lock()
         self._analyzers: dict[Route, VisualAnalyzer] = {}
@@ -65,6 +68,7 @@ class AnalyzerPool:
                     self._server(route.backend),
                     self._door,
                     answer_timeout=self._answer_timeout(),
+                    pictures=self._pictures,
                     clock=self._clock,
                 )
                 known = self._analyzers[route] = _Watched(made, route, self._residency)

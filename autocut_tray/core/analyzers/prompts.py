@@ -14,18 +14,21 @@ PROBE_PROMPT = (
 )
 
 
-def describe_prompt(language: str, *, repair: bool = False) -> str:
-    """The question for one scene, its answer wanted in ``language`` (``en`` or ``zh-CN``).
+def describe_prompt(language: str, *, pictures: int = 1, repair: bool = False) -> str:
+    """The question for one scene of which so many pictures are sent, its answer wanted in ``language`` (``en`` or
+    ``zh-CN``).
 
     One message holds everything, because the chat templates of small vision models drop system messages.
     ``repair``: the last answer could not be used. The model's own words are never sent back to it.
     """
     terms = vocabulary(language)
     separator = "、" if _file_language(language) == "zh-CN" else ", "
+    about = "describe-one" if pictures == 1 else "describe-several"
     return prompt(
         "describe",
         language,
         repair=repair,
+        about=prompt(about, language, pictures=str(pictures)),
         shots=separator.join(terms.shots),
         cameras=separator.join(terms.cameras),
         qualities=separator.join(terms.qualities),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
 
 DOWN_WAITS = (1.0, 2.0, 4.0)
 """Seconds before the second, third and fourth try of a server that refuses."""
@@ -28,7 +29,7 @@ Random = Callable[[], float]
 """A number from 0 up to 1, as ``random.random``."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spent:
     """The retries that one unit of work has had, by their kind."""
 
@@ -39,7 +40,7 @@ class Spent:
     busy: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retry:
     """Another try after ``wait`` seconds; ``smaller``: with half the picture; ``repair``: with a reminder."""
 

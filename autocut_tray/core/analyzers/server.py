@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from autocut_tray.core.egress.consent import (
     OLLAMA_CLOUD,
@@ -12,6 +11,7 @@ from autocut_tray.core.egress.consent import (
     leaves_machine,
     normal_address,
 )
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.models import wire_model_name
 from autocut_tray.core.policy.policy import CloudBackend
 from autocut_tray.core.runtime.profile import Backend
@@ -23,7 +23,7 @@ CLOUD_ADDRESSES: Mapping[CloudBackend, str] = {
 """The providers' own base addresses."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """Where a back end is reached. ``key``: its API key or token, if it wants one."""
 

@@ -6,12 +6,12 @@ Blur and exposure are measured and never asked for; see :mod:`autocut_tray.core.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.picture_quality import Flaw
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vocabulary:
     """Fixed terms, so that scenes can be searched and compared. ``shots`` from narrow to wide.
 

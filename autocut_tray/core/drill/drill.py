@@ -9,22 +9,25 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.drill.walk import Step, walk
 from autocut_tray.core.errors import AutoCutError, Cancelled, NoBackend, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 
+if TYPE_CHECKING:
+    from autocut_tray.core.drill.walk import Step
+
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hands:
     """What a drill does to the world.
 
@@ -41,7 +44,7 @@ class Hands:
     is_working: Callable[[], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rung:
     """One way to work, as it proved itself. ``seconds``: from the question to the answer, loading included;
     ``scene_seconds``: what a scene takes there. ``problem`` None: it works."""
@@ -58,7 +61,7 @@ class Rung:
         return self.problem is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrillReport:
     """``at``: seconds since the epoch. PAUSED is no rung: keeping the queue needs nothing."""
 
@@ -72,7 +75,7 @@ class DrillReport:
         return all(rung.works for rung in self.rungs) and all(step.target is not None for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrillState:
     """A drill as far as it is. ``trying``: the rung of now; ``report`` or ``error`` once it has ended."""
 
@@ -86,7 +89,7 @@ class DrillState:
         return self.report is not None or self.error is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DrillChanged:
     """Event: a drill began, got on, or ended."""
 
@@ -164,6 +167,8 @@ class Drill:
             rungs = (*rungs, self._prove(route, cancel))
         tiers = frozenset(route.tier for route in policy.routes)
         base = policy.base_tier if policy.base_tier in tiers else Tier.PAUSED
+        from autocut_tray.core.drill.walk import walk
+
         steps = walk(base, tiers, self._thresholds(), prefer_cloud=self._prefer_cloud())
         return DrillReport(at, rungs, steps)
 

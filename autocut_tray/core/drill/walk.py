@@ -8,9 +8,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.errors import FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor import Governor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Action, Probe, Sample, Tier, UnitResult
@@ -33,7 +34,7 @@ class Pressure(enum.Enum):
     """All is well again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One change of tier. ``seconds``: from the first such reading to the change; ``failures``: units that it took.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.models import is_cloud
 from autocut_tray.core.runtime.profile import Model
 from autocut_tray.core.sockets import is_loopback_host
 
-CONSENT_TEXT = 1
+CONSENT_TEXT = 2
 """Number of the text that people agree to; a changed text asks again."""
 
 OLLAMA_CLOUD = "https://ollama.com"
@@ -35,7 +35,7 @@ class EgressRefusal(enum.Enum):
     NO_PRICE = "no_price"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Destination:
     """Where something would go. ``address`` as :func:`normal_address` writes it; ``model`` as it is sent.
 
@@ -54,7 +54,7 @@ class Destination:
         return urlsplit(self.address).hostname or ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consent:
     """A person's yes: to this address, model, purpose and text. ``given_at``: seconds since the epoch."""
 

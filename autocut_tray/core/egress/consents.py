@@ -111,10 +111,10 @@ def effective(consents: Iterable[Consent], price: Callable[[Consent], Price | No
     )
 
 
-def usual_worst(price: Price | None, purpose: Purpose) -> Micros | None:
-    """The most that one usual request costs; None where nobody knows."""
-    pictures = 1 if purpose is Purpose.VISION else 0
-    return None if price is None else price.worst(TYPICAL_TEXT, pictures, TYPICAL_ANSWER)
+def usual_worst(price: Price | None, purpose: Purpose, pictures: int = 1) -> Micros | None:
+    """The most that one usual request costs, with so many pictures where it has any; None where nobody knows."""
+    sent = pictures if purpose is Purpose.VISION else 0
+    return None if price is None else price.worst(TYPICAL_TEXT, sent, TYPICAL_ANSWER)
 
 
 def price_of(destination: Destination, store: ConsentStore, table: PriceTable) -> Price | None:

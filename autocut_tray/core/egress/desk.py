@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from autocut_tray.core.egress.consent import (
     CONSENT_TEXT,
@@ -17,10 +16,11 @@ from autocut_tray.core.egress.door import Door
 from autocut_tray.core.egress.ledger import Caps, Spent
 from autocut_tray.core.egress.prices import Micros, Price
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """Key frames that would be sent first: those of scenes that wait now; ``bytes`` as JPEG files."""
 
@@ -28,7 +28,7 @@ class Waiting:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """One place that could be allowed. ``title``: the model as people know it; ``server``: who gets it, in words.
 
@@ -58,7 +58,7 @@ class Offer:
         return self.refusal in (EgressRefusal.NO_CONSENT, EgressRefusal.NO_PRICE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A destination with its words. ``own``: a model server of the person's own on another host."""
 

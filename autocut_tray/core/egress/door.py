@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database
@@ -33,11 +33,15 @@ from autocut_tray.core.egress.ledger import (
     OutcomeUnknown,
     Spent,
 )
-from autocut_tray.core.egress.parcel import Parcel
 from autocut_tray.core.egress.periods import day_start, month_start
 from autocut_tray.core.egress.prices import Micros, Price, PriceTable, Usage
 from autocut_tray.core.errors import BackendError, Cancelled, FailureClass, StorageError
+from autocut_tray.core.footage import MAX_PICTURES
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
+
+if TYPE_CHECKING:
+    from autocut_tray.core.egress.parcel import Parcel
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +64,7 @@ _REQUEST_TIMEOUT = 408
 _passing: ContextVar[bool] = ContextVar("egress_passing", default=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Errand:
     """On whose behalf something goes out. ``unit``: one piece of work across its retries, for example a scene."""
 
@@ -73,12 +77,12 @@ NOBODY = Errand()
 """For what belongs to no job: a probe, a call of the library."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConsentsChanged:
     """Event: a person allowed or revoked something, here or in another process, or entered a price."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LedgerChanged:
     """Event: a request was entered or settled. ``warning``: a limit is (nearly) used up, said once a period."""
 
@@ -164,8 +168,10 @@ class Door:
         return price_of(destination, self._consents, self._prices)
 
     def worst(self, destination: Destination) -> Micros | None:
-        """The most that one usual request there costs; None where nobody knows. Raises StorageError."""
-        return usual_worst(self.price(destination), destination.purpose)
+        """The most that one usual request there costs, with all pictures of a long scene; None where nobody knows.
+
+        Raises StorageError."""
+        return usual_worst(self.price(destination), destination.purpose, MAX_PICTURES)
 
     def refusal(self, destination: Destination, *, never_cloud: bool = False) -> EgressRefusal | None:
         """Why nothing may go there now, limits apart; None when it may. Raises StorageError."""
@@ -181,7 +187,7 @@ class Door:
         """
         try:
             why = self.refusal(destination)
-            worst = self.worst(destination)
+            worst = usual_worst(self.price(destination), destination.purpose)
             if why is not None or worst is None:
                 return refused(why or EgressRefusal.NO_PRICE, destination).message
             cap = self._settled().short_of(worst, self.caps())

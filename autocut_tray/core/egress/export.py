@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from autocut_tray.core.clean import plain_cell
 from autocut_tray.core.egress.ledger import Entry
 from autocut_tray.core.egress.prices import dollars
+from autocut_tray.core.egress.sums import of_entries
 
 _COLUMNS = (
     *("time", "job", "purpose", "provider", "host", "model", "frames", "pixels", "bytes", "sha256"),
@@ -17,8 +18,8 @@ _COLUMNS = (
 )
 
 
-def ledger_csv(entries: Iterable[Entry]) -> str:
-    """One row a request; moments in UTC, ISO 8601. No cell can be read as a formula."""
+def ledger_csv(entries: Sequence[Entry]) -> str:
+    """One row a request, and their sum at the end; moments in UTC, ISO 8601. No cell can be read as a formula."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
@@ -41,4 +42,12 @@ def ledger_csv(entries: Iterable[Entry]) -> str:
             "" if entry.status is None else entry.status,
         )
         writer.writerow([plain_cell(cell) for cell in cells])
+    if entries:
+        sums = of_entries(entries).totals
+        row = dict.fromkeys(_COLUMNS, "")
+        row.update(
+            time="sum", job=f"{sums.requests} requests", frames=str(sums.frames), bytes=str(sums.bytes)
+        )
+        row.update(cost_usd=str(dollars(sums.cost)))
+        writer.writerow(row.values())
     return out.getvalue()

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import enum
 import sqlite3
-from dataclasses import dataclass
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database
 from autocut_tray.core.egress.consent import Purpose
 from autocut_tray.core.egress.periods import day_left, day_start, month_left, month_start
 from autocut_tray.core.egress.prices import Micros
+from autocut_tray.core.frozen import frozen
 
 WARN_SHARE = 0.8
 """Of a limit: from here on people are warned."""
@@ -45,7 +45,7 @@ class EntryState(enum.Enum):
     NOT_SENT = "not_sent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caps:
     """The person's limits: sums a calendar day and month, requests a day."""
 
@@ -54,7 +54,7 @@ class Caps:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """What is to be entered before anything goes out. ``unit``: names the piece of work across retries."""
 
@@ -71,7 +71,7 @@ class Draft:
     estimated: Micros
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One request as it stands in the ledger. ``at``: seconds since the epoch; ``reported``: by the provider's own
     count, None where it gave none; ``cost``: what counts against the limits; ``status``: of the answer."""
@@ -94,7 +94,7 @@ class Entry:
     status: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spent:
     """What counts against the limits now, reservations included."""
 
@@ -120,7 +120,7 @@ class Spent:
         return Cap.MONTH if self.month + cost > caps.month else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Totals:
     """A period in sums, for reports; ``cost`` as it counts against the limits."""
 
@@ -130,7 +130,7 @@ class Totals:
     cost: Micros
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlaceTotals:
     """What one model at one host got in a period; ``unknown``: requests without an answer, counted in full."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.egress.picture import Picture, bare
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 _JPEG_URI = "data:image/jpeg;base64,"
@@ -18,7 +17,7 @@ _PARTS = frozenset({"text", "image_url"})
 _LIMIT_FIELDS = ("max_completion_tokens", "max_tokens")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parcel:
     """``body``: the request as it will be sent. ``size``: its bytes on the wire; ``text_bytes``: those of it that are
     no picture. ``sha256``: of the pictures, of the whole text where there is none. ``max_tokens``: of the answer."""
@@ -50,13 +49,15 @@ def pack(body: Mapping[str, Any]) -> Parcel:
     wire = _encoded(bared)
     pictures = tuple(found)
     in_base64 = sum(4 * ((len(picture.jpeg) + 2) // 3) for picture in pictures)
+    from hashlib import sha256  # late: OpenSSL's library takes 4 MiB
+
     content = b"".join(picture.jpeg for picture in pictures) or wire
     return Parcel(
         bared,
         pictures,
         len(wire),
         len(wire) - in_base64,
-        hashlib.sha256(content).hexdigest(),
+        sha256(content).hexdigest(),
         _max_tokens(body),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autocut_tray.core.frozen import frozen
 
 LONGEST_SIDE = 768
 """Pixels; the product's limit for what is sent."""
@@ -16,7 +16,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _RESTARTS = range(0xD0, 0xD8)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """``jpeg``: only what draws the picture. ``width`` and ``height`` in pixels, as its frame header says."""
 

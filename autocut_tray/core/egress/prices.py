@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from autocut_tray.core.assets import asset
+from autocut_tray.core.frozen import frozen
 
 Micros = int
 """Millionths of a US dollar: the price of one token in dollars for a million of them."""
@@ -17,7 +17,7 @@ Micros = int
 USD: Micros = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usage:
     """Tokens of one request, as the provider counted them."""
 
@@ -25,7 +25,7 @@ class Usage:
     completion: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Price:
     """What one model costs: a sum a request, or by tokens (``input``, ``output``: micros a token).
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
 from autocut_tray.core.analyzers.base import VisualAnalyzer
+from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, FailureClass
-from autocut_tray.core.jobs.deadline import Speeds
 from autocut_tray.core.jobs.job import Force, JobOptions, lower_tier
 from autocut_tray.core.jobs.ports import Lease, Refusal, RefusalKind, UnitOutcome
+from autocut_tray.core.jobs.way_receipts import receipt_of
+from autocut_tray.core.jobs.ways import Switch, Way, Ways
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.controller import Controller
 from autocut_tray.core.policy.figure_meter import Ticket
-from autocut_tray.core.policy.governor_types import Tier, UnitResult
+from autocut_tray.core.policy.governor_types import Cause, Tier, UnitResult
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+
+log = logging.getLogger(__name__)
 
 
 class Analyzers(Protocol):
@@ -44,10 +49,20 @@ class Scale(Protocol):
         """Call ``callback`` when that may be another number; returns what ends it."""
 
 
+class WayQuestions(Protocol):
+    """What is known about ways to describe scenes."""
+
+    def expected_seconds(self, route: Route) -> float | None:
+        """Of wall time that a scene takes."""
+
+    def others(self, policy: ExecutionPolicy, usual: Route) -> tuple[Route, ...]:
+        """What else than ``usual`` could do it, preferred first."""
+
+
 class ControlledAdmission:
     """The admission of the running program; see :class:`~.ports.Admission` for the contract.
 
-    ``took``: hears how many seconds each described scene took. ``expected``: seconds a scene takes on a route.
+    ``took``: hears how many seconds each described scene took.
     """
 
     def __init__(
@@ -58,7 +73,8 @@ class ControlledAdmission:
         learner: Learner,
         scale: Scale,
         took: Callable[[float], None],
-        expected: Callable[[Route], float | None],
+        questions: WayQuestions,
+        clock: Clock,
     ) -> None:
         self._controller = controller
         self._policy = policy
@@ -66,14 +82,19 @@ class ControlledAdmission:
         self._learner = learner
         self._scale = scale
         self._took = took
-        self._expected = expected
+        self._questions = questions
+        self._clock = clock
 
-    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
+    def acquire(
+        self, options: JobOptions, *, better: bool = False, by: Route | None = None
+    ) -> Lease | Refusal:
         policy = self._policy()
         tier = self._controller.begin_unit()
         if tier is None or policy is None:
             return self._refusal(policy)
         route = self._controller.route(Tier.CLOUD if options.force is Force.CLOUD else tier)
+        if by is not None and any(way.route == by for way in self.ways(options).others):
+            route = by
         unsuitable = _unsuitable(route, options)
         if route is None or unsuitable is not None:
             self._controller.abandon_unit()
@@ -115,18 +136,33 @@ class ControlledAdmission:
         state = self._controller.state
         return max(1, scenes // 2) if state.degraded and state.tier is not Tier.PAUSED else scenes
 
-    def speeds(self, options: JobOptions) -> Speeds:
+    def ways(self, options: JobOptions) -> Ways:
         policy, state = self._policy(), self._controller.state
         if policy is None:
-            return Speeds()
-        known = {
-            route.tier: seconds
-            for route in policy.routes
-            if _unsuitable(route, options) is None and (seconds := self._expected(route)) is not None
-        }
+            return Ways()
         tier = policy.base_tier if state.shown_tier is Tier.PAUSED else state.shown_tier
-        tier = Tier.CLOUD if options.force is Force.CLOUD else tier
-        return Speeds(tier, known.get(tier), known)
+        usual = self._controller.route(Tier.CLOUD if options.force is Force.CLOUD else tier)
+        if usual is None:
+            return Ways()
+        others = () if options.force is Force.CLOUD else self._questions.others(policy, usual)
+        open_to_it = tuple(self._way(route) for route in others if self._is_open(route, options))
+        held = state.pinned is not None or state.forced is not None
+        return Ways(self._way(usual), open_to_it, held)
+
+    def switched(self, switch: Switch) -> None:
+        source, target = switch.source.route, switch.target.route
+        log.info("%s: %s -> %s", switch.turn.value, source, target)
+        if target.tier.local and source.tier is target.tier:
+            self._controller.make_room(Cause.POLICY)
+        self._controller.receipts.put(receipt_of(switch, self._clock.time()))
+
+    def _way(self, route: Route) -> Way:
+        return Way(route, self._questions.expected_seconds(route))
+
+    def _is_open(self, route: Route, options: JobOptions) -> bool:
+        if route.tier is Tier.CLOUD and self._controller.cloud_refusal is not None:
+            return False
+        return _unsuitable(route, options) is None
 
     @property
     def most_at_once(self) -> int:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
 from autocut_tray.core.errors import AutoCutError, InputError, StorageError, UsageError
 from autocut_tray.core.files import write_document
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, SceneRecord
 from autocut_tray.core.jobs.picks import Choice, choices_of, timeline_of
 from autocut_tray.core.jobs.plans import no_plan
@@ -34,7 +34,7 @@ DrawSheet = Callable[[Sheet], bytes]
 """Draws a contact sheet; raises AutoCutError."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExportRequest:
     """``target``: the file to write, or a folder to name one in. ``choices`` None: every scene in order, or with
     ``planned`` those of the job's rough cut."""
@@ -47,7 +47,7 @@ class ExportRequest:
     planned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exported:
     """A file that was written and read back. ``size`` in bytes; ``seconds``: length of the timeline."""
 
@@ -64,7 +64,7 @@ class Exported:
     """The job's rough cut, whether or not this file is of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ready:
     """All that is known before a file is written."""
 

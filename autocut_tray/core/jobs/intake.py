@@ -6,12 +6,12 @@ import contextlib
 import logging
 import queue
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, Cancelled, InputError, SystemExhausted
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import DropIgnored, JobOptions
 from autocut_tray.core.messages import message
 
@@ -26,7 +26,7 @@ Arrivals = queue.SimpleQueue[tuple[tuple[str, ...], JobOptions] | None]
 """Files and folders as they are dropped; None ends the thread that takes them in."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Intake:
     """How files are looked at before they become jobs; plain callables of :mod:`autocut_tray.core.media`.
 

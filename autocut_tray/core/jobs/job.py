@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.footage import Scene, Sound, SoundProblem, Video
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import LOCAL_FIRST, Tier
+from autocut_tray.core.policy.picture_limits import Fewer
 
 
 class JobState(enum.Enum):
@@ -52,7 +53,15 @@ class Force(enum.Enum):
     CLOUD = "cloud"
 
 
-@dataclass(frozen=True, slots=True)
+class Verb(enum.Enum):
+    """What a person says of one job in line."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    NEXT = "next"
+
+
+@frozen
 class JobOptions:
     """``max_scenes`` None: as the policy says. ``language``: of the descriptions, ``en`` or ``zh-CN``. ``finish_by``:
     seconds since the epoch by which it has to be done, with as many scenes as fit; None: it takes its time."""
@@ -64,24 +73,35 @@ class JobOptions:
     finish_by: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
+class ScenePicture:
+    """A picture of a scene. ``time``: seconds; ``name``: of its file below the thumbnails folder."""
+
+    time: float
+    name: str
+
+
+@frozen
 class DescribedBy:
     """Who described a scene; ``seconds`` of wall time. ``degraded``: on a lower tier or by a lesser model than the
-    policy had chosen; None: not noted, as by earlier versions."""
+    policy had chosen; None: not noted, as by earlier versions. ``pictures``: how many it was shown, and why ``fewer``
+    than the scene had."""
 
     tier: Tier
     backend: str
     model: str
     seconds: float
     degraded: bool | None = None
+    pictures: int = 1
+    fewer: Fewer | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneRecord:
     """A scene of a job with its result so far. ``keyframe``: seconds; ``thumbnail``: file name below the
     thumbnails folder. ``sound`` None: the video has none, or it is not measured yet. ``picture`` None: not measured.
     ``edited``: fields of the description that are the person's own. ``wanted``: asked for, whatever ``max_scenes``
-    says."""
+    says. ``further``: pictures of a long scene beside its key frame, in order of time."""
 
     scene: Scene
     status: SceneStatus
@@ -95,6 +115,15 @@ class SceneRecord:
     picture: PictureQuality | None = None
     edited: tuple[str, ...] = ()
     wanted: bool = False
+    further: tuple[ScenePicture, ...] = ()
+
+    @property
+    def pictures(self) -> tuple[ScenePicture, ...]:
+        """All pictures of the scene in order of time, its key frame among them."""
+        if self.thumbnail is None or self.keyframe is None:
+            return ()
+        key = ScenePicture(self.keyframe, self.thumbnail)
+        return tuple(sorted((key, *self.further), key=lambda one: one.time))
 
     def owed(self, base: Tier | None = None) -> bool:
         """Whether it could be described better. ``base``: the policy's tier, for scenes of earlier versions."""
@@ -109,7 +138,7 @@ def lower_tier(tier: Tier, base: Tier | None) -> bool:
     return base is not None and LOCAL_FIRST.index(tier) > LOCAL_FIRST.index(base)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobError:
     """``message`` says what and why, ``hint`` what to do; ``detail`` is folded away. ``exit_code`` as in the CLI."""
 
@@ -120,7 +149,7 @@ class JobError:
     exit_code: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """``path``: where the file was when last seen (undecodable bytes as lone surrogates)."""
 
@@ -151,16 +180,28 @@ class Job:
     """Described on a lower tier, as noted with each."""
     note: Message | None = None
     """How its time limit is kept."""
+    held: bool = False
+    """The person lets it rest."""
+    turn: int = 0
+    """The person put it before those with a lower number."""
+    way: Tier | None = None
+    """Where it alone is described for that, while it runs; None: as everything else."""
 
 
-@dataclass(frozen=True, slots=True)
+def line_key(job: Job) -> tuple[int, bool, float, float]:
+    """The order of the line: what the person put first, what has to be done by a time, what came first."""
+    finish_by = job.options.finish_by
+    return (-job.turn, finish_by is None, finish_by or 0.0, job.created)
+
+
+@frozen
 class JobChanged:
     """Event: a job appeared, moved on or ended."""
 
     job: Job
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneChanged:
     """Event: a scene was found or got its result."""
 
@@ -168,14 +209,14 @@ class SceneChanged:
     record: SceneRecord
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobRemoved:
     """Event: a job was taken off the list by the person."""
 
     job_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropIgnored:
     """Event: something that was handed over is not a video; ``message`` says what and why."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from autocut_tray.core.analyzers.answer import edited_fields
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import SceneRecord, SceneStatus
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.governor_types import Tier
@@ -15,7 +14,7 @@ from autocut_tray.core.policy.governor_types import Tier
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class More:
     """``rest``: scenes that were left out; ``lower``: those done on a lower tier. ``scenes`` None: all of these.
 
@@ -62,4 +61,6 @@ def edit_of(record: SceneRecord, changes: Json) -> Json:
     """What a person changed of a description, cleaned. Raises UsageError for a scene that has none."""
     if record.description is None:
         raise UsageError("not_described", message("error-not-described", number=str(record.scene.id)))
+    from autocut_tray.core.analyzers.answer import edited_fields  # late: few scenes are edited
+
     return edited_fields(changes)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from autocut_tray.core.errors import InputError, UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, SceneRecord
 from autocut_tray.core.messages import message
 from autocut_tray.core.planning.plan import Plan
@@ -15,7 +16,7 @@ from autocut_tray.core.timeline.model import Timeline
 from autocut_tray.core.timeline.names import file_name, stem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """A scene of a rough cut. ``trim_start``, ``trim_end``: seconds to leave out at its start and end."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.egress.door import Errand
 from autocut_tray.core.errors import BackendError, InputError, NoBackend
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Force, Job, SceneRecord
 from autocut_tray.core.jobs.plans import PlanHands, PlanWish
 from autocut_tray.core.messages import Message, message
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 Asking = Callable[[Message], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Making:
     """What goes in. ``hand``: changes by hand to keep; ``complete``: the video was read to its end."""
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database
 from autocut_tray.core.errors import UsageError
 from autocut_tray.core.jobs.records import dump, load
 from autocut_tray.core.messages import message
-from autocut_tray.core.planning.plan import Plan, plan_from_json, plan_to_json
+
+if TYPE_CHECKING:
+    from autocut_tray.core.planning.plan import Plan
 
 
 class PlanTable:
@@ -22,15 +25,23 @@ class PlanTable:
     def plan(self, job_id: str) -> Plan | None:
         """The rough cut of a job; None when none was made, or its scenes are no longer those it was made of."""
         rows = self._database.read("SELECT plan FROM plans WHERE job_id = ?", (job_id,))
-        return plan_from_json(load(rows[0]["plan"])) if rows else None
+        if not rows:
+            return None
+        from autocut_tray.core.planning.plan import plan_from_json  # late: few jobs have one
+
+        return plan_from_json(load(rows[0]["plan"]))
 
     def plans(self) -> dict[str, Plan]:
         """The rough cuts of all jobs."""
         rows = self._database.read("SELECT job_id, plan FROM plans")
+        from autocut_tray.core.planning.plan import plan_from_json
+
         return {row["job_id"]: plan_from_json(load(row["plan"])) for row in rows}
 
     def put_plan(self, job_id: str, plan: Plan) -> None:
         """Raises UsageError ``no_such_job``."""
+        from autocut_tray.core.planning.plan import plan_to_json
+
         with self._database.transaction() as db:
             put = db.execute(
                 "INSERT INTO plans (job_id, plan, updated) SELECT id, ?, ? FROM jobs WHERE id = ? "

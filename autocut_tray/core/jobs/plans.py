@@ -5,26 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import AutoCutError, Cancelled, UsageError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.messages import Message, message
-from autocut_tray.core.planning.plan import Plan, changed_by_hand
 from autocut_tray.core.policy.policy import PlanningPolicy
 
 if TYPE_CHECKING:
     from autocut_tray.core.analyzers.asker import Asker
     from autocut_tray.core.egress.door import Errand
+    from autocut_tray.core.planning.plan import Plan
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanWish:
     """``seconds``: a length given apart, which wins over one in the brief. ``keep``: changes made by hand stay."""
 
@@ -44,7 +44,7 @@ def wish_from_json(data: Mapping[str, Any]) -> PlanWish:
     return PlanWish(str(data["brief"]), seconds, keep=bool(data["keep"]))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanState:
     """Of one making: ``asking`` while a model is asked, then ``plan`` or ``error``."""
 
@@ -57,7 +57,7 @@ class PlanState:
         return self.plan is not None or self.error is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanChanged:
     """Event: a rough cut is being made, was made, failed, or was changed by hand."""
 
@@ -68,7 +68,7 @@ class PlanChanged:
 Told = Callable[[PlanState], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Run:
     """``thread`` None: the caller's own."""
 
@@ -76,7 +76,7 @@ class _Run:
     thread: threading.Thread | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanHands:
     """What planning needs from the outside.
 
@@ -162,6 +162,8 @@ class Plans:
 
     def change(self, job_id: str, scenes: Sequence[int]) -> Plan:
         """Only these of the rough cut's scenes, in this order. Raises UsageError ``no_plan`` or ``bad_scenes``."""
+        from autocut_tray.core.planning.plan import changed_by_hand
+
         plan = self._store.plan(job_id)
         if plan is None:
             raise no_plan(job_id)

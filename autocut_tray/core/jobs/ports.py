@@ -5,22 +5,22 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.analyzers.base import VisualAnalyzer
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import FailureClass
 from autocut_tray.core.footage import WorkerMessage
-from autocut_tray.core.jobs.deadline import Speeds
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import JobOptions
+from autocut_tray.core.jobs.ways import Switch, Ways
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.figure_meter import Ticket
 from autocut_tray.core.policy.policy import Route
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lease:
     """The right to describe one scene now: where, and with what. Given back by ``Admission.release``.
 
@@ -41,13 +41,13 @@ class RefusalKind(enum.Enum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     kind: RefusalKind
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitOutcome:
     """How describing one scene ended: ``failure`` None is success; ``seconds`` of wall time.
 
@@ -63,8 +63,11 @@ class UnitOutcome:
 class Admission(Protocol):
     """Who may use a model now. Implementations are safe to call from several threads."""
 
-    def acquire(self, options: JobOptions, *, better: bool = False) -> Lease | Refusal:
-        """Never blocks. ``better``: only for a lease that is not degraded."""
+    def acquire(
+        self, options: JobOptions, *, better: bool = False, by: Route | None = None
+    ) -> Lease | Refusal:
+        """Never blocks. ``better``: only for a lease that is not degraded. ``by``: one of the other :meth:`ways`,
+        for a job that has to be done by a certain time; passed over where it may not be used any more."""
 
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
         """Every lease is given back once. True: the scene itself is at fault and must not be tried again."""
@@ -72,8 +75,11 @@ class Admission(Protocol):
     def budget(self, options: JobOptions) -> int:
         """How many scenes of one job may be described now."""
 
-    def speeds(self, options: JobOptions) -> Speeds:
-        """How long a scene of such a job takes, as far as that is known."""
+    def ways(self, options: JobOptions) -> Ways:
+        """By what such a job may be described now, and how long a scene takes, as far as that is known."""
+
+    def switched(self, switch: Switch) -> None:
+        """A job goes another way to keep its time limit, or comes back: there is to be proof of it."""
 
     @property
     def concurrency(self) -> int:

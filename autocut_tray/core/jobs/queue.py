@@ -1,4 +1,4 @@
-"""The line of jobs: takes in files, runs one job at a time, and loses none of them."""
+"""The line of jobs: takes in files, has them worked on, and loses none of them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.errors import (
-    AutoCutError,
-    InputError,
-    StorageError,
-    SystemExhausted,
-    UsageError,
-)
+from autocut_tray.core.errors import AutoCutError, InputError, UsageError
 from autocut_tray.core.events import EventBus
-from autocut_tray.core.jobs.intake import EXHAUSTED_RETRY_SECONDS, Arrivals, FileIntake, Intake
+from autocut_tray.core.frozen import frozen
+from autocut_tray.core.jobs.intake import Arrivals, FileIntake, Intake
 from autocut_tray.core.jobs.job import (
     Job,
     JobChanged,
@@ -32,24 +27,23 @@ from autocut_tray.core.jobs.job import (
     JobState,
     SceneChanged,
     SceneRecord,
+    Verb,
 )
 from autocut_tray.core.jobs.more import More, edit_of, scenes_wanted
 from autocut_tray.core.jobs.ports import Admission, Scanner
-from autocut_tray.core.jobs.run import JobRun, Outcome, Stop, job_error
-from autocut_tray.core.jobs.store import MAX_WORKER_DEATHS, JobStore
+from autocut_tray.core.jobs.run_end import Stop, job_error
+from autocut_tray.core.jobs.runner import Runner, RunnerHands
+from autocut_tray.core.jobs.side_by_side import ONE_BY_ONE, SideBySide
+from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.workload import Workload
 from autocut_tray.core.media.options import ScanOptions
-from autocut_tray.core.media.scanner import DEATHS
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 
 log = logging.getLogger(__name__)
 
-STORAGE_RETRY_SECONDS = 10.0
-"""How long the line rests when the disk does not take what it should."""
 
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class Submitted:
     """``stored``: the job was done before, and its result is there."""
 
@@ -58,11 +52,11 @@ class Submitted:
 
 
 class JobQueue:
-    """Owns the store, an intake thread and a runner thread; both end in :meth:`stop`.
+    """Owns the store, an intake thread and the runner; all of them end in :meth:`stop`.
 
-    ``may_start``: False while no new work may begin (an emergency); :meth:`wake` when it may again.
-    ``on_worker_death``: the media worker ended unasked. ``on_memory_error``: this process got no memory. ``memory``:
-    the budget of jobs.
+    ``may_start``: False while no new work may begin (an emergency); :meth:`wake` when it may again. ``side_by_side``:
+    given how many jobs run, how many may. ``on_worker_death``: a media worker ended unasked. ``on_memory_error``:
+    this process got no memory. ``memory``: the budget of jobs.
     """
 
     def __init__(
@@ -82,49 +76,50 @@ class JobQueue:
         clock: Clock,
         memory: UnifiedMemoryManager,
         on_memory_error: Callable[[], None] = lambda: None,
+        side_by_side: Callable[[int], SideBySide] = lambda running: ONE_BY_ONE,
     ) -> None:
         self._store = store
-        self._scanner = scanner
-        self._admission = admission
         self._intake = intake
         self._workload = workload
-        self._may_start = may_start
-        self._on_worker_death = on_worker_death
-        self._on_memory_error = on_memory_error
-        self._exhausted = 0
-        """How often in a row the system gave too little to work."""
-        self._generation = 0
-        self._recovered = False
-        self._scan_options = scan_options
         self._default_options = default_options
         self._thumbnails = thumbnails
         self._bus = bus
         self._clock = clock
-        self._memory = memory
-        self._lock = threading.RLock()
+        self._recovered = False
         self._arrivals: Arrivals = queue.SimpleQueue()
-        self._focus: set[str] | None = None
-        self._wake = threading.Event()
         self._stopping = CancelToken()
-        self._run: JobRun | None = None
-        self._threads: list[threading.Thread] = []
-        self.storage_problem: AutoCutError | None = None
-        """Why the line stands still, if the disk or the system is the cause."""
+        self._taking_in: threading.Thread | None = None
+        self._runner = Runner(
+            store,
+            scanner,
+            admission,
+            workload,
+            RunnerHands(
+                may_start=may_start,
+                side_by_side=side_by_side,
+                on_worker_death=on_worker_death,
+                on_memory_error=on_memory_error,
+                scan_options=scan_options,
+                tell=self._tell,
+                publish=bus.publish,
+            ),
+            thumbnails=thumbnails,
+            clock=clock,
+            memory=memory,
+        )
+        self._lock = self._runner.lock
 
     # -- life
 
     def start(self) -> None:
         """Put back in line what the last session left, and begin."""
-        if self._threads:
+        if self._taking_in is not None:
             return
         self._stopping = CancelToken()
         self.recover()
-        self._threads = [
-            threading.Thread(target=self._take_in, name="intake"),
-            threading.Thread(target=self._work, name="jobs"),
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._taking_in = threading.Thread(target=self._take_in, name="intake")
+        self._taking_in.start()
+        self._runner.start(self._stopping)
 
     def recover(self) -> None:
         """Put in order what the last session left: before anything is submitted, and only once."""
@@ -136,14 +131,13 @@ class JobQueue:
         self._store.requeue_waiting()  # what waited for a back end gets its chance
 
     def stop(self) -> None:
-        """End the running job so that it goes on at the next start; returns when the threads have ended."""
+        """End the running jobs so that they go on at the next start; returns when the threads have ended."""
         self._stopping.cancel()
         self._arrivals.put(None)
-        self._stop_run(Stop.SHUTDOWN)
-        self._wake.set()
-        for thread in self._threads:
-            thread.join()
-        self._threads = []
+        self._runner.stop()
+        if self._taking_in is not None:
+            self._taking_in.join()
+            self._taking_in = None
         self._recovered = False
 
     close = stop
@@ -157,7 +151,7 @@ class JobQueue:
     def focus(self, job_ids: Iterable[str]) -> None:
         """Run only these jobs and those submitted from now on: for a command that was asked for just them."""
         with self._lock:
-            self._focus = set(job_ids)
+            self._runner.focus = set(job_ids)
 
     def submit(self, path: str, options: JobOptions, *, again: bool = False) -> Submitted:
         """Put one file in line, or find the job that it already has.
@@ -178,8 +172,11 @@ class JobQueue:
                     return Submitted(self._store.get(known.id), stored=True)
                 if known.state is not JobState.DONE:
                     self._store.set_options(known.id, options)
-                    if self._run is not None and self._run.job_id == known.id and known.options != options:
-                        self._run.stop(Stop.PAUSE)  # it goes on at once, under the new options
+                    self._store.release(known.id)
+                    if known.options != options:
+                        self._runner.stop_run(
+                            known.id, Stop.PAUSE
+                        )  # it goes on at once, under the new options
                     self._store.requeue(known.id, fresh=known.state is not JobState.PAUSED)
                     return Submitted(self._tell(known.id), stored=False)
             job = self._store.create(path, key, options)
@@ -187,8 +184,8 @@ class JobQueue:
         return Submitted(self._tell(job.id), stored=False)
 
     def _look_at(self, job_id: str) -> None:
-        if self._focus is not None:
-            self._focus.add(job_id)
+        if self._runner.focus is not None:
+            self._runner.focus.add(job_id)
 
     def jobs(self) -> list[Job]:
         """All jobs, newest first. Raises StorageError."""
@@ -207,9 +204,7 @@ class JobQueue:
     def cancel(self, job_id: str) -> Job:
         """End a job; what it has described stays."""
         with self._lock:
-            run = self._run
-            if run is not None and run.job_id == job_id:
-                run.stop(Stop.PERSON)
+            if self._runner.stop_run(job_id, Stop.PERSON):
                 return self._store.get(job_id)
             if not self._store.get(job_id).state.ended:
                 self._store.finish(job_id, JobState.CANCELLED)
@@ -217,6 +212,10 @@ class JobQueue:
 
     def retry(self, job_id: str) -> Job:
         """Put an ended job in line again; described scenes keep their descriptions."""
+        job = self._store.get(job_id)
+        if job.error is not None and job.error.code == "still_written":
+            with contextlib.suppress(InputError):  # what is wrong now is for the worker to say
+                self._store.set_content(job_id, self._intake.content_key(job.path))
         self._store.requeue(job_id, fresh=True)
         return self._tell(job_id)
 
@@ -227,12 +226,12 @@ class JobQueue:
         UsageError for an unknown id or when there are no such scenes.
         """
         with self._lock:
-            self._store.get(job_id)
+            job = self._store.get(job_id)
             self._store.want(job_id, scenes_wanted(self._store.scenes(job_id), more))
             self._look_at(job_id)
-            if self._run is not None and self._run.job_id == job_id:
-                self._run.stop(Stop.PAUSE)  # it goes on at once, with these scenes, too
-            self._store.requeue(job_id, fresh=False)
+            self._runner.stop_run(job_id, Stop.PAUSE)  # it goes on at once, with these scenes, too
+            if not job.held:
+                self._store.requeue(job_id, fresh=False)
         for record in self._store.scenes(job_id):
             if record.wanted:
                 self._bus.publish(SceneChanged(job_id, record))
@@ -253,8 +252,7 @@ class JobQueue:
                 self._store.set_options(job.id, replace(job.options, finish_by=at))
                 if at is None:
                     self._store.set_note(job.id, None)
-                if self._run is not None and self._run.job_id == job.id:
-                    self._run.stop(Stop.PAUSE)
+                self._runner.stop_run(job.id, Stop.PAUSE)
         return [self._tell(job.id) for job in jobs]
 
     def edit(self, job_id: str, scene_id: int, changes: dict[str, Any]) -> SceneRecord:
@@ -276,7 +274,7 @@ class JobQueue:
     def remove(self, job_id: str) -> None:
         """Take a job off the list and its pictures off the disk; the video is not touched."""
         with self._lock:
-            if self._run is not None and self._run.job_id == job_id:
+            if self._runner.run_of(job_id) is not None:
                 raise UsageError("job_running", message("error-job-running"))
             self._store.remove(job_id)
         with contextlib.suppress(FileNotFoundError):
@@ -290,11 +288,46 @@ class JobQueue:
 
     def pause_all(self) -> None:
         self._workload.held = True
-        self._stop_run(Stop.PAUSE)
+        self._runner.stop_all(Stop.PAUSE)
 
     def resume_all(self) -> None:
         self._workload.held = False
-        self._wake.set()
+        self._runner.wake()
+
+    def pause(self, job_id: str) -> Job:
+        """Let one job rest until :meth:`resume`, over restarts, too; the others go on.
+
+        Raises UsageError for an unknown id or a job that is over.
+        """
+        with self._lock:
+            self._expect_open(job_id)
+            self._store.hold(job_id)
+            self._runner.stop_run(job_id, Stop.PAUSE)
+        return self._tell(job_id)
+
+    def resume(self, job_id: str) -> Job:
+        """Let a job go on that :meth:`pause` halted; any other stays as it is. Raises UsageError as that does."""
+        with self._lock:
+            self._expect_open(job_id)
+            self._store.release(job_id)
+        return self._tell(job_id)
+
+    def do_next(self, job_id: str) -> Job:
+        """Put a job first in line, over restarts, too; one that rests goes on. Raises UsageError as :meth:`pause`."""
+        with self._lock:
+            self._expect_open(job_id)
+            self._look_at(job_id)
+            self._store.put_first(job_id)
+            self._store.release(job_id)
+        return self._tell(job_id)
+
+    def arrange(self, job_id: str, verb: Verb) -> Job:
+        """:meth:`pause`, :meth:`resume` or :meth:`do_next`."""
+        return {Verb.PAUSE: self.pause, Verb.RESUME: self.resume, Verb.NEXT: self.do_next}[verb](job_id)
+
+    def _expect_open(self, job_id: str) -> None:
+        if self._store.get(job_id).state.ended:
+            raise UsageError("job_over", message("error-job-over"))
 
     def set_never_cloud(self, job_id: str, never: bool) -> Job:
         """Keep a job from the cloud from now on, or no longer. Raises UsageError for an unknown id.
@@ -304,32 +337,45 @@ class JobQueue:
         with self._lock:
             job = self._store.get(job_id)
             self._store.set_options(job_id, replace(job.options, never_cloud=never))
-            if self._run is not None and self._run.job_id == job_id:
-                self._run.stop(Stop.PAUSE)
-            elif job.state is JobState.PAUSED:
+            if (
+                not self._runner.stop_run(job_id, Stop.PAUSE)
+                and job.state is JobState.PAUSED
+                and not job.held
+            ):
                 self._store.requeue(job_id, fresh=False)
         return self._tell(job_id)
 
     # -- what the control rules do
 
     def stop_worker(self) -> None:
-        """Emergency: end the media worker now; its job waits for better times."""
-        self._stop_run(Stop.EMERGENCY)
+        """Emergency: end the media workers now; their jobs wait for better times."""
+        self._runner.stop_all(Stop.EMERGENCY)
 
     def interrupt_units(self) -> None:
-        """End the descriptions under way; the job goes on as the control rules then allow."""
-        with self._lock:
-            if self._run is not None:
-                self._run.interrupt_units()
+        """End the descriptions under way; their jobs go on as the control rules then allow."""
+        self._runner.interrupt_units()
 
     def wake(self) -> None:
         """Look again whether something may start."""
-        self._wake.set()
+        self._runner.wake()
+
+    def look_again(self) -> None:
+        """There may be room for one more job beside those that run; costs nothing where none waits for that."""
+        self._runner.look_again()
+
+    @property
+    def storage_problem(self) -> AutoCutError | None:
+        """Why the line stands still, if the disk or the system is the cause."""
+        return self._runner.problem
+
+    @property
+    def side_by_side(self) -> SideBySide | None:
+        """How many jobs there may be at once, and why; None before the first one."""
+        return self._runner.side_by_side
 
     def requeue_waiting(self) -> None:
         """A back end is there again."""
-        with self._lock:
-            self._generation += 1
+        self._runner.back_end_returned()
         for job_id in self._store.requeue_waiting():
             self._tell(job_id)
 
@@ -337,111 +383,8 @@ class JobQueue:
         """For callers that watch a job: returns after ``timeout`` seconds at most."""
         self._clock.wait(self._stopping.event, timeout)
 
-    # -- threads
-
     def _take_in(self) -> None:
         FileIntake(self._intake, self._arrivals, self.submit, self._bus, self._clock, self._stopping).run()
-
-    def _work(self) -> None:
-        while not self._stopping.cancelled:
-            try:
-                if self.storage_problem is not None:
-                    self._store.requeue_stranded()
-                    self.storage_problem = None
-                run = self._claim()
-                if run is not None:
-                    self._carry_out(run)
-                    continue
-            except (StorageError, SystemExhausted) as error:
-                self._rest(error)
-                continue
-            except MemoryError as error:
-                self._rest(SystemExhausted("no_memory", detail=str(error)))
-                continue
-            except Exception as error:
-                log.exception("The line of jobs stumbled")
-                self._rest(AutoCutError("internal", detail=f"{type(error).__name__}: {error}"))
-                continue
-            self._wake.wait()
-            self._wake.clear()
-
-    def _rest(self, error: AutoCutError) -> None:
-        with self._lock:
-            self._run = None
-        if self.storage_problem is None:
-            log.error("Jobs stand still: %s", error)
-        self.storage_problem = error
-        if error.code == "no_memory":
-            self._on_memory_error()
-        self._clock.wait(self._stopping.event, self._resting_seconds(error))
-
-    def _resting_seconds(self, error: AutoCutError) -> float:
-        if not isinstance(error, SystemExhausted):
-            return STORAGE_RETRY_SECONDS
-        step = min(self._exhausted, len(EXHAUSTED_RETRY_SECONDS) - 1)
-        self._exhausted += 1
-        return EXHAUSTED_RETRY_SECONDS[step]
-
-    def _claim(self) -> JobRun | None:
-        with self._lock:
-            if self._workload.held or self._stopping.cancelled or not self._may_start():
-                return None
-            job = self._store.next_queued(self._focus)
-            if job is None or not self._store.start(job.id):
-                return None
-            self._run = run = JobRun(
-                self._store.get(job.id),
-                self._store,
-                self._scanner,
-                self._admission,
-                scan_options=self._options_of(job.id),
-                thumbnails=self._thumbnails,
-                publish=self._bus.publish,
-                clock=self._clock,
-                memory=self._memory,
-                generation=lambda: self._generation,
-            )
-        self._tell(job.id)
-        return run
-
-    def _options_of(self, job_id: str) -> ScanOptions:
-        """After a worker died on this file, it is tried once more with much less."""
-        options = self._scan_options()
-        return options.sparing() if self._store.worker_deaths(job_id) else options
-
-    def _carry_out(self, run: JobRun) -> None:
-        try:
-            outcome = run.run()
-        except (StorageError, SystemExhausted):
-            raise
-        except AutoCutError as error:
-            outcome = Outcome(JobState.FAILED, job_error(error))
-        self._exhausted = 0
-        with self._lock:
-            self._run = None
-            self._settle(run, outcome)
-        self._tell(run.job_id)
-
-    def _settle(self, run: JobRun, outcome: Outcome) -> None:
-        job_id = run.job_id
-        missed = outcome.state is JobState.PAUSED and run.refused_at not in (None, self._generation)
-        if outcome.state is None or missed:  # missed: what it waits for came while it was ending
-            self._back_in_line(job_id)
-            return
-        error = outcome.error
-        if error is not None and error.code in DEATHS:
-            self._on_worker_death()
-            if self._store.count_worker_death(job_id) < MAX_WORKER_DEATHS:
-                log.warning("The media worker died on job %s (%s); one more try", job_id, error.code)
-                self._back_in_line(job_id)
-                return
-            self._store.finish(job_id, JobState.POISON, error=error)
-            return
-        self._store.finish(job_id, outcome.state, error=error, waiting_for=outcome.waiting_for)
-
-    def _back_in_line(self, job_id: str) -> None:
-        self._store.finish(job_id, JobState.PAUSED)
-        self._store.requeue(job_id, fresh=False)
 
     def _reject(self, path: str, options: JobOptions, error: InputError) -> Job:
         import hashlib  # late: it loads OpenSSL
@@ -452,14 +395,9 @@ class JobQueue:
         self._store.finish(job.id, JobState.FAILED, error=job_error(error))
         return self._tell(job.id)
 
-    def _stop_run(self, why: Stop) -> None:
-        with self._lock:
-            if self._run is not None:
-                self._run.stop(why)
-
     def _tell(self, job_id: str) -> Job:
         job = self._store.get(job_id)
         self._bus.publish(JobChanged(job))
         if job.state is JobState.QUEUED:
-            self._wake.set()
+            self._runner.wake()
         return job

@@ -30,12 +30,14 @@ from autocut_tray.core.jobs.job import (
     JobOptions,
     JobState,
     Phase,
+    ScenePicture,
     SceneRecord,
     SceneStatus,
 )
 from autocut_tray.core.messages import Message, message_from_json, message_to_json
 from autocut_tray.core.picture_quality import PictureQuality
 from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.picture_limits import Fewer
 from autocut_tray.core.timecode import format_rate, parse_rate
 
 Json = dict[str, Any]
@@ -216,10 +218,13 @@ def job_from_row(row: sqlite3.Row) -> Job:
         scenes_left_out=row["left_out"],
         scenes_degraded=row["owed"],
         note=message_from_json(note) if note else None,
+        way=Tier(row["way"]) if row["way"] else None,
         scanned=row["scanned"],
         thumbnail=row["thumbnail"],
         error=error_from_json(error) if error else None,
         waiting_for=message_from_json(waiting) if waiting else None,
+        held=bool(row["held"]),
+        turn=row["turn"],
     )
 
 
@@ -246,6 +251,7 @@ def record_from_row(row: sqlite3.Row) -> SceneRecord:
         picture=PictureQuality(**picture) if picture else None,
         edited=tuple(hand) if description else (),
         wanted=bool(row["wanted"]),
+        further=tuple(ScenePicture(**one) for one in load(row["further"]) or ()),
     )
 
 
@@ -257,6 +263,8 @@ def _described_by(row: sqlite3.Row) -> DescribedBy:
         row["model"],
         row["seconds"],
         None if degraded is None else bool(degraded),
+        row["pictures"] or 1,
+        Fewer(row["fewer"]) if row["fewer"] else None,
     )
 
 

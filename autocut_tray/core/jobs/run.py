@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import enum
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
@@ -17,10 +15,13 @@ from autocut_tray.core.jobs.deadline import Pacer, share_of
 from autocut_tray.core.jobs.job import Job, JobChanged, JobError, JobState, SceneRecord, SceneStatus
 from autocut_tray.core.jobs.ports import Admission, Lease, Refusal, RefusalKind, Scanner, UnitOutcome
 from autocut_tray.core.jobs.run_board import Board
+from autocut_tray.core.jobs.run_end import Outcome, Stop, job_error
 from autocut_tray.core.jobs.run_scan import ScanIntake
 from autocut_tray.core.jobs.run_unit import SceneWork
 from autocut_tray.core.jobs.selection import next_scene, paced_budget
 from autocut_tray.core.jobs.store import JobStore
+from autocut_tray.core.jobs.turns import Turns
+from autocut_tray.core.jobs.ways import Switch
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import Message, message
@@ -28,29 +29,12 @@ from autocut_tray.core.messages import Message, message
 log = logging.getLogger(__name__)
 
 
-class Stop(enum.Enum):
-    """Why a run is ended from outside."""
-
-    PERSON = "person"
-    PAUSE = "pause"
-    EMERGENCY = "emergency"
-    SHUTDOWN = "shutdown"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended; None for ``state`` means: back in line."""
-
-    state: JobState | None
-    error: JobError | None = None
-    waiting_for: Message | None = None
-
-
 class JobRun:
     """Runs once, in the calling thread and a few helpers that all have ended when :meth:`run` returns.
 
     ``memory``: the budget for pictures on their way to a model. ``generation`` counts how often waiting jobs were put
-    back in line, so that a run that is refused just then is not left behind.
+    back in line, so that a run that is refused just then is not left behind. ``turns``: the places at the model,
+    where other jobs run beside this one. ``on_read``: the video is read, and the worker has ended.
     """
 
     def __init__(
@@ -66,15 +50,20 @@ class JobRun:
         clock: Clock,
         memory: UnifiedMemoryManager,
         generation: Callable[[], int] = lambda: 0,
+        turns: Turns | None = None,
+        on_read: Callable[[], None] = lambda: None,
     ) -> None:
         self._job = job
+        self._on_read = on_read
         self._generation = generation
         self._store = store
         self._admission = admission
         self._publish = publish
         self._clock = clock
-        self._board = Board(job.id, store, publish)
-        self._changed = self._board.changed
+        self._turns = turns or Turns(lambda: admission.concurrency)
+        self._claim = self._turns.claim(limited=job.options.finish_by is not None)
+        self._changed = self._claim.changed
+        self._board = Board(job.id, store, publish, self._changed)
         self._intake = ScanIntake(job, self._board, scanner, scan_options, thumbnails, clock, memory.tracker)
         self._work = SceneWork(job, self._board, thumbnails, clock, memory, self._note_set_back)
         self._cancel = CancelToken()
@@ -88,17 +77,27 @@ class JobRun:
         """By scene, from the moment it may be described: an interruption in between must reach it."""
         self._set_back: set[int] = set()
         """Scenes that failed in this run."""
-        self._scan_ended = False
+        self._scan_ended = store.is_scanned(job.id)
         self._failure: AutoCutError | None = None
         self._refusal: Refusal | None = None
         self._last_scene_error: Message | None = None
         self._budget: int | None = None
-        self._pacer = self._pacer_of(job)
+        self._pacer: Pacer | None = None
         self._note = job.note
 
     @property
     def job_id(self) -> str:
         return self._job.id
+
+    @property
+    def stopped(self) -> Stop | None:
+        """Why it was asked to end, if it was."""
+        return self._stop
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether its scenes are still being found."""
+        return not self._scan_ended
 
     def stop(self, why: Stop) -> None:
         """End this run within about a second; the first reason counts, but a person's word beats all."""
@@ -127,18 +126,27 @@ class JobRun:
             threading.Thread(target=self._guard, args=(self._describe,), name=f"describe-{n}")
             for n in range(self._admission.most_at_once)
         ]
-        if self._store.is_scanned(self.job_id):
-            self._scan_ended = True
-        else:
+        if not self._scan_ended:
             threads.append(threading.Thread(target=self._guard, args=(self._scan,), name="scan"))
         unsubscribe = self._admission.on_change(self._wake)
+        self._turns.enter(self._claim)
         try:
             self._run_threads(threads)
+            if self._failure is not None:
+                raise self._failure
+            return self._outcome()
         finally:
             unsubscribe()
+            self._turns.leave(self._claim)
+            self._end_pace()
         if self._failure is not None:
             raise self._failure
         return self._outcome()
+
+    def _end_pace(self) -> None:
+        """However the run ended: the next one begins the usual way."""
+        if self._pacer is not None:
+            self._tell_switch(self._pacer.end())
 
     def _run_threads(self, threads: list[threading.Thread]) -> None:
         started: list[threading.Thread] = []
@@ -182,6 +190,7 @@ class JobRun:
         finally:
             self._scan_ended = True
             self._wake()
+            self._on_read()
 
     # -- describing them
 
@@ -193,27 +202,33 @@ class JobRun:
             finally:
                 with self._changed:
                     self._in_flight.pop(record.scene.id, None)
+                    self._turns.give_back(self._claim)
                     self._changed.notify_all()
 
     def _next(self) -> tuple[SceneRecord, Lease] | None:
         """The next scene and the right to describe it; None when this run has no more work for this thread."""
         with self._changed:
             while not self._cancel.cancelled:
-                if len(self._in_flight) >= self._admission.concurrency:
-                    self._wait()  # the next one that ends, or the admission, wakes it
+                if not self._turns.is_due(self._claim):
+                    self._wait()  # whoever ends a scene, or the admission, wakes it
                     continue
+                self._keep_time()
                 record = self._pick()
                 if record is not None:
-                    answer = self._admission.acquire(self._job.options, better=record.description is not None)
+                    by = self._pacer.other if self._pacer is not None else None
+                    better = record.description is not None
+                    answer = self._admission.acquire(self._job.options, better=better, by=by)
                     if isinstance(answer, Lease):
                         self._begin(record.scene, answer)
                         return record, answer
                     self._refuse(answer)
                     if answer.kind is RefusalKind.CLOSED and self._scan_ended:
-                        return None
+                        break
                 elif self._scan_ended and not self._in_flight:
-                    return None
+                    break
+                self._turns.pass_on(self._claim)
                 self._wait()
+            self._turns.pass_on(self._claim)
         return None
 
     def _begin(self, scene: Scene, lease: Lease) -> None:
@@ -224,6 +239,7 @@ class JobRun:
             raise
         self._in_flight[scene.id] = scene
         self._token_of[scene.id] = self._units
+        self._turns.take(self._claim)
         if self._pacer is not None:
             self._pacer.begin()
 
@@ -261,26 +277,49 @@ class JobRun:
             budget = paced_budget(budget, read, self._intake.duration)
         return budget - len(taken)
 
-    def _pacer_of(self, job: Job) -> Pacer | None:
-        """Several videos with a time limit share what is left until then."""
-        finish_by = job.options.finish_by
-        if finish_by is None:
-            return None
-        jobs = sum(one.options.finish_by is not None and not one.state.ended for one in self._store.jobs())
+    def _keep_time(self) -> None:
+        """Several videos with a time limit share what is left when it is the turn of this one."""
+        finish_by = self._job.options.finish_by
+        if finish_by is None or self._pacer is not None:
+            return
+        jobs = sum(
+            one.options.finish_by is not None and not one.state.ended and not one.held
+            for one in self._store.jobs()
+        )
         until = share_of(finish_by, self._clock.time(), jobs)
-        return Pacer(self._clock, finish_by, until, lambda: self._admission.speeds(job.options))
+        self._pacer = Pacer(self._clock, finish_by, until, lambda: self._admission.ways(self._job.options))
 
     def _in_time(self, budget: int, waiting: int, taken: int) -> int:
         """What of the budget can be done in time; says so where that is news."""
         if self._pacer is None:
             return budget
         done = taken - len(self._in_flight)
+        wanted = max(min(budget, waiting + taken), done)
         if self._scan_ended:  # before, nobody knows how many there are
-            note = self._pacer.words(done, max(min(budget, waiting + taken), done))
+            self._tell_switch(self._pacer.plan(wanted - done))
+            note = self._pacer.words(done, wanted)
             if note != self._note:
-                self._note = note
-                self._publish(JobChanged(self._store.set_note(self.job_id, note)))
+                self._keep_note(note)
+        else:
+            self._tell_switch(self._pacer.plan(self._foreseen(budget) - done))
         return min(budget, done + self._pacer.more())
+
+    def _foreseen(self, budget: int) -> int:
+        """How many scenes there will be to describe, from what is read of the video so far."""
+        found, total = len(self._board.scenes), self._intake.duration
+        read = max((record.scene.end for record in self._board.scenes.values()), default=0.0)
+        return min(budget, max(found, round(found * total / read)) if total and read else found)
+
+    def _tell_switch(self, switch: Switch | None) -> None:
+        if switch is not None:
+            self._admission.switched(switch)
+            self._keep_note(self._note)
+
+    def _keep_note(self, note: Message | None) -> None:
+        other = self._pacer.other if self._pacer is not None else None
+        self._note = note
+        way = other.tier if other is not None else None
+        self._publish(JobChanged(self._store.set_note(self.job_id, note, way)))
 
     def _wait(self) -> None:
         """For whatever changes; with a time limit no longer than that."""
@@ -300,8 +339,7 @@ class JobRun:
         why: Message | None = None
         try:
             outcome, why = self._work.attempt(record, lease, self._token_of.pop(record.scene.id))
-            if self._pacer is not None and outcome.failure is None:
-                self._pacer.count()
+            self._pace(lease, outcome)
         finally:
             # The scene's own record comes first: a change of tier that follows may end this run.
             poisoned = self._admission.release(lease, outcome)
@@ -310,6 +348,15 @@ class JobRun:
         if why is not None:
             self._last_scene_error = why
             self._work.give_up(record.scene, why)
+
+    def _pace(self, lease: Lease, outcome: UnitOutcome) -> None:
+        if self._pacer is None or outcome.failure in (FailureClass.CANCEL, FailureClass.INPUT):
+            return
+        with self._changed:
+            if outcome.failure is None:
+                self._pacer.count(lease.route)
+            else:
+                self._pacer.failed(lease.route)
 
     def _note_set_back(self, scene_id: int) -> None:
         with self._changed:
@@ -360,7 +407,3 @@ def first_wanted(waiting: list[SceneRecord]) -> SceneRecord | None:
     """Of the scenes that a person asked for, the next one: those without a description first."""
     wanted = [record for record in waiting if record.wanted]
     return min(wanted, key=lambda record: (record.description is not None, record.scene.id), default=None)
-
-
-def job_error(error: AutoCutError) -> JobError:
-    return JobError(error.code, error.message, error.hint, error.detail, error.exit_code)

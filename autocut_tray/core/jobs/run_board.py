@@ -12,11 +12,13 @@ from autocut_tray.core.jobs.store import JobStore
 class Board:
     """``changed`` guards :attr:`scenes` and is told of every change; whatever is stored is published, too."""
 
-    def __init__(self, job_id: str, store: JobStore, publish: Callable[[object], None]) -> None:
+    def __init__(
+        self, job_id: str, store: JobStore, publish: Callable[[object], None], changed: threading.Condition
+    ) -> None:
         self.job_id = job_id
         self.store = store
         self.publish = publish
-        self.changed = threading.Condition()
+        self.changed = changed
         self.scenes: dict[int, SceneRecord] = {}
 
     def wake(self) -> None:

@@ -11,6 +11,7 @@ from autocut_tray.core.errors import AutoCutError, Cancelled, StorageError, Syst
 from autocut_tray.core.files import write_atomic
 from autocut_tray.core.footage import (
     Finished,
+    FurtherFrame,
     Keyframe,
     Progress,
     Scene,
@@ -19,7 +20,7 @@ from autocut_tray.core.footage import (
     Video,
     WorkerMessage,
 )
-from autocut_tray.core.jobs.job import Job, JobChanged
+from autocut_tray.core.jobs.job import Job, JobChanged, ScenePicture
 from autocut_tray.core.jobs.ports import Scanner
 from autocut_tray.core.jobs.run_board import Board
 from autocut_tray.core.jobs.run_heard import Unsaved
@@ -59,6 +60,8 @@ class ScanIntake:
         self._heard = Unsaved(ResourceKind.AUDIO_CACHE, f"sound of {job.id}", self._store_sound, tracker)
         self._said = Unsaved(ResourceKind.SUBTITLE_INDEX, f"words of {job.id}", self._store_words, tracker)
         self._has_new_words = False
+        self._further: list[ScenePicture] = []
+        """Pictures of a scene whose key frame is still to come."""
         self.error: AutoCutError | None = None
         self.duration: float | None = None
 
@@ -88,7 +91,10 @@ class ScanIntake:
                 self._board.tell_job()
             case Scene():
                 self._last_id = said.id
+                self._further.clear()
                 self._board.put(store.put_scene(job_id, said))
+            case FurtherFrame():
+                self._keep_further(said)
             case Keyframe():
                 self._keep_keyframe(said)
             case SceneSound():
@@ -115,16 +121,26 @@ class ScanIntake:
         self._board.tell_job()
 
     def _keep_keyframe(self, frame: Keyframe) -> None:
+        """With it the scene may be described, so its further pictures came before."""
         name = f"{self._job.id}/{frame.scene_id}.jpg"
+        self._write(name, frame.jpeg)
+        if frame.small_jpeg:
+            self._write(str(small_picture(Path(name))), frame.small_jpeg)
+        further, self._further = self._further, []
+        self._board.put(self._store.put_keyframe(self._job.id, frame, name, further))
+
+    def _keep_further(self, frame: FurtherFrame) -> None:
+        name = f"{self._job.id}/{frame.scene_id}.{frame.number}.jpg"
+        self._write(name, frame.jpeg)
+        self._further.append(ScenePicture(frame.time, name))
+
+    def _write(self, name: str, jpeg: bytes) -> None:
         try:
-            write_atomic(self._thumbnails / name, frame.jpeg)
-            if frame.small_jpeg:
-                write_atomic(small_picture(self._thumbnails / name), frame.small_jpeg)
+            write_atomic(self._thumbnails / name, jpeg)
         except OSError as error:
             raise StorageError(
                 "storage_unavailable", message("error-storage-unavailable", file=name), detail=str(error)
             ) from error
-        self._board.put(self._store.put_keyframe(self._job.id, frame, name))
 
     def _store_sound(self, heard: list[SceneSound]) -> None:
         self._store.put_heard(self._job.id, heard)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,22 +68,24 @@ class SceneWork:
         """One try: how it ended, and why the scene is given up, if it is."""
         scene, unit = record.scene, self.unit(record.scene)
         began = self._clock.monotonic()
-        file = self._thumbnails / str(record.thumbnail)
+        key = self._thumbnails / str(record.thumbnail)
+        files = _files(self._thumbnails, record, key)
         try:
-            room = self._memory.allocate(_request_bytes(file), STAGE, cancel=cancel, owner=self)
+            room = self._memory.allocate(_request_bytes(files), STAGE, cancel=cancel, owner=self)
         except Cancelled:
             return UnitOutcome(unit, self._clock.monotonic() - began, FailureClass.CANCEL), None
         except (OSError, SystemExhausted) as error:
             return self._without_picture(unit, error)
         with room:
             try:
-                jpeg, small = file.read_bytes(), _read_small(file)
+                jpegs, small = [file.read_bytes() for file in files], _read_small(key)
             except OSError as error:
                 return self._without_picture(unit, error)
-            room.filled(len(jpeg) + len(small or b""))
-            options = self._job.options
+            room.filled(sum(map(len, jpegs)) + len(small or b""))
+            options, at = self._job.options, files.index(key)
             errand = Errand(self._job.id, unit, options.never_cloud or options.force is Force.LOCAL)
-            request = DescribeRequest(scene, jpeg, options.language, small, errand)
+            before, after = tuple(jpegs[:at]), tuple(jpegs[at + 1 :])
+            request = DescribeRequest(scene, jpegs[at], options.language, small, errand, before, after)
             return self._ask(record, request, lease, cancel)
 
     def give_up(self, scene: Scene, why: Message) -> None:
@@ -116,7 +118,13 @@ class SceneWork:
             return UnitOutcome(unit, seconds, error.failure, error.retry_after), given_up
         route = lease.route
         by = DescribedBy(
-            route.tier, route.backend.value, result.model, round(result.seconds, 3), lease.degraded
+            route.tier,
+            route.backend.value,
+            result.model,
+            round(result.seconds, 3),
+            lease.degraded,
+            result.pictures,
+            result.fewer,
         )
         description = measured(result.description, record.picture, request.language)
         if self._store.put_description(self._job.id, scene, description, by) is not None:
@@ -141,6 +149,15 @@ def measured(description: Description, picture: PictureQuality | None, language:
     return replace(description, quality=with_measured(description.quality, picture.flaws, language))
 
 
+def _files(thumbnails: Path, record: SceneRecord, key: Path) -> list[Path]:
+    """The pictures of a scene in order of time; a further one that is gone is done without."""
+    files = [thumbnails / picture.name for picture in record.pictures]
+    there = [file for file in files if file == key or file.is_file()]
+    if len(there) < len(files):
+        log.warning("Pictures of scene %s are lost", record.scene.id)
+    return there
+
+
 def _read_small(keyframe: Path) -> bytes | None:
     """None where there is none: a tiny picture, or one of an earlier version. Raises OSError."""
     try:
@@ -149,6 +166,6 @@ def _read_small(keyframe: Path) -> bytes | None:
         return None
 
 
-def _request_bytes(keyframe: Path) -> int:
-    """What describing the picture takes in this process. Raises OSError."""
-    return keyframe.stat().st_size * REQUEST_COPIES
+def _request_bytes(pictures: Sequence[Path]) -> int:
+    """What describing a scene by these takes in this process. Raises OSError."""
+    return sum(picture.stat().st_size for picture in pictures) * REQUEST_COPIES

@@ -10,7 +10,7 @@ from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database
 from autocut_tray.core.footage import Keyframe, Scene, SceneSound, SceneWords
-from autocut_tray.core.jobs.job import DescribedBy, SceneRecord, SceneStatus
+from autocut_tray.core.jobs.job import DescribedBy, ScenePicture, SceneRecord, SceneStatus
 from autocut_tray.core.jobs.plan_store import forget_plan
 from autocut_tray.core.jobs.records import (
     Json,
@@ -57,12 +57,17 @@ class SceneTable:
             )
         return self.scene(job_id, scene.id)
 
-    def put_keyframe(self, job_id: str, frame: Keyframe, thumbnail: str) -> SceneRecord:
+    def put_keyframe(
+        self, job_id: str, frame: Keyframe, thumbnail: str, further: Collection[ScenePicture] = ()
+    ) -> SceneRecord:
+        """The pictures of a scene: its key frame, and with a long one more, in order of time."""
         quality = asdict(frame.quality) if frame.quality else None
+        more = [asdict(picture) for picture in further] or None
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE scenes SET keyframe = ?, thumbnail = ?, picture = ? WHERE job_id = ? AND scene = ?",
-                (frame.time, thumbnail, dump(quality), job_id, frame.scene_id),
+                "UPDATE scenes SET keyframe = ?, thumbnail = ?, picture = ?, further = ? "
+                "WHERE job_id = ? AND scene = ?",
+                (frame.time, thumbnail, dump(quality), dump(more), job_id, frame.scene_id),
             )
         return self.scene(job_id, frame.scene_id)
 
@@ -110,7 +115,7 @@ class SceneTable:
         with self._database.transaction() as db:
             cursor = db.execute(
                 "UPDATE scenes SET status = 'described', description = ?, tier = ?, backend = ?, model = ?, "
-                "seconds = ?, degraded = ?, wanted = 0, error = NULL "
+                "seconds = ?, degraded = ?, pictures = ?, fewer = ?, wanted = 0, error = NULL "
                 "WHERE job_id = ? AND scene = ? AND start_frame = ? AND end_frame = ? AND status <> 'described'",
                 (
                     dump(description_to_json(description)),
@@ -119,6 +124,8 @@ class SceneTable:
                     by.model,
                     by.seconds,
                     by.degraded,
+                    by.pictures,
+                    by.fewer.value if by.fewer else None,
                     job_id,
                     scene.id,
                     scene.start_frame,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.export import Exported, Exporter, ExportRequest
 from autocut_tray.core.jobs.picks import Choice
 from autocut_tray.core.messages import Message, message
@@ -18,7 +18,7 @@ KIND = Format.FCPXML
 """Every Resolve that can be scripted takes it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """``note``: what to look at in the editor, if anything."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import uuid
 from collections.abc import Collection
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from autocut_tray.core.jobs.records import (
 )
 from autocut_tray.core.jobs.scene_store import SceneTable, forget_wishes
 from autocut_tray.core.messages import Message, message, message_to_json
+from autocut_tray.core.policy.governor_types import Tier
 
 SCHEMA = Schema(
     (
@@ -96,6 +96,16 @@ ALTER TABLE scenes ADD COLUMN hand TEXT;
 ALTER TABLE scenes ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN note TEXT;
 """,
+        """\
+ALTER TABLE jobs ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+""",
+        """\
+ALTER TABLE scenes ADD COLUMN further TEXT;
+ALTER TABLE scenes ADD COLUMN pictures INTEGER;
+ALTER TABLE scenes ADD COLUMN fewer TEXT;
+ALTER TABLE jobs ADD COLUMN way TEXT;
+""",
     )
 )
 
@@ -113,6 +123,10 @@ FROM jobs
 """
 
 _FINISH_BY = "json_extract(options, '$.finish_by')"
+_IN_LINE = "CASE WHEN held THEN 'paused' ELSE 'queued' END"
+
+HELD = message("waiting-by-person")
+"""Why a job rests that the person paused."""
 
 MAX_ATTEMPTS = 3
 """Starts of a job that ended with the death of this program, no scene done meanwhile, before it is quarantined."""
@@ -146,7 +160,9 @@ class JobStore(SceneTable, PlanTable):
 
     def create(self, path: str, content_key: str, options: JobOptions) -> Job:
         """A new queued job at the end of the line."""
-        job_id = uuid.uuid4().hex[:12]
+        from uuid import uuid4  # late: no start makes a job
+
+        job_id = uuid4().hex[:12]
         now = self._clock.time()
         with self._database.transaction() as db:
             db.execute(
@@ -174,37 +190,45 @@ class JobStore(SceneTable, PlanTable):
         """All jobs, newest first."""
         return [job_from_row(row) for row in self._database.read(JOB_QUERY + "ORDER BY position DESC")]
 
-    def next_queued(self, among: Collection[str] | None = None) -> Job | None:
-        """The first in line, of all jobs or of those ``among`` which to look: those that have to be done by a time
-        come before those that have not."""
+    def next_queued(self, among: Collection[str] | None = None) -> str | None:
+        """The id of the first in line, of all jobs or of those ``among`` which to look; for the order see
+        :func:`~.job.line_key`."""
         chosen = "" if among is None else f" AND id IN ({','.join('?' * len(among))})"
         rows = self._database.read(
-            f"{JOB_QUERY} WHERE state = 'queued'{chosen} ORDER BY {_FINISH_BY} IS NULL, {_FINISH_BY}, position "
-            "LIMIT 1",
+            f"SELECT id FROM jobs WHERE state = 'queued'{chosen} "
+            f"ORDER BY turn DESC, {_FINISH_BY} IS NULL, {_FINISH_BY}, position LIMIT 1",
             tuple(among or ()),
         )
-        return job_from_row(rows[0]) if rows else None
+        return str(rows[0]["id"]) if rows else None
+
+    def was_fatal(self, job_id: str) -> bool:
+        """Whether this program or a media worker died while the job ran, and it has not shown since that it is not
+        the reason."""
+        (row,) = self._database.read("SELECT attempts, worker_deaths FROM jobs WHERE id = ?", (job_id,))
+        return bool(row["attempts"] or row["worker_deaths"])
 
     def count(self, *states: JobState) -> int:
+        """Those that the person lets rest do not count."""
         marks = ",".join("?" * len(states))
         (row,) = self._database.read(
-            f"SELECT count(*) AS n FROM jobs WHERE state IN ({marks})", [s.value for s in states]
+            f"SELECT count(*) AS n FROM jobs WHERE state IN ({marks}) AND NOT held", [s.value for s in states]
         )
         return int(row["n"])
 
     def waiting_pictures(self) -> list[str]:
-        """The key frames of scenes that wait for their description, in jobs that are not over and may leave this
-        machine; of each job no more than it has room for."""
+        """The pictures of scenes that wait for their description, in jobs that are not over and may leave this
+        machine; of each job no more scenes than it has room for."""
         names: list[str] = []
         for job in self.jobs():
             if job.state.ended or job.options.never_cloud or job.options.force is Force.LOCAL:
                 continue
             waiting = [
-                scene.thumbnail
+                [picture.name for picture in scene.pictures]
                 for scene in self.scenes(job.id)
                 if scene.status is SceneStatus.WAITING and scene.thumbnail is not None
             ]
-            names += waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+            wanted = waiting[: max(0, job.scenes_planned - job.scenes_done) or len(waiting)]
+            names += [name for pictures in wanted for name in pictures]
         return names
 
     def recover(self) -> list[str]:
@@ -222,18 +246,49 @@ class JobStore(SceneTable, PlanTable):
                     "poison", message("error-poison"), message("error-poison-hint"), "", exit_code=3
                 )
                 self._set_state(db, job_id, JobState.POISON, error=error)
-            db.execute("UPDATE jobs SET state = 'queued', phase = NULL WHERE state = 'running'")
+            db.execute(f"UPDATE jobs SET state = {_IN_LINE}, phase = NULL WHERE state = 'running'")
         return poisoned
 
-    def requeue_stranded(self) -> None:
-        """What is called running although nothing runs goes back in line, and the attempt is not counted.
+    def requeue_stranded(self, running: Collection[str] = ()) -> None:
+        """What is called running although it is not among those ``running`` goes back in line, and the attempt is not
+        counted.
 
         For the one runner of this program, after the disk refused to take the end of a run.
         """
+        marks = ",".join("?" * len(running))
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE jobs SET state = 'queued', phase = NULL, attempts = max(0, attempts - 1) "
-                "WHERE state = 'running'"
+                f"UPDATE jobs SET state = {_IN_LINE}, phase = NULL, attempts = max(0, attempts - 1) "
+                f"WHERE state = 'running' AND id NOT IN ({marks})",
+                tuple(running),
+            )
+
+    def hold(self, job_id: str) -> None:
+        """Let a job that is not over rest until :meth:`release`; one that runs is to be stopped, too."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE jobs SET held = 1 WHERE id = ?", (job_id,))
+            db.execute(
+                "UPDATE jobs SET state = 'paused', waiting_for = ?, updated = ? "
+                "WHERE id = ? AND state IN ('queued', 'paused')",
+                (dump(message_to_json(HELD)), self._clock.time(), job_id),
+            )
+
+    def release(self, job_id: str) -> None:
+        """Let a job go on that rests because of :meth:`hold`; nothing else changes."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE jobs SET state = 'queued', waiting_for = NULL, updated = ? "
+                "WHERE id = ? AND held AND state = 'paused'",
+                (self._clock.time(), job_id),
+            )
+            db.execute("UPDATE jobs SET held = 0 WHERE id = ?", (job_id,))
+
+    def put_first(self, job_id: str) -> None:
+        """Before all others in line until it is over."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE jobs SET turn = (SELECT max(turn) + 1 FROM jobs), updated = ? WHERE id = ?",
+                (self._clock.time(), job_id),
             )
 
     def start(self, job_id: str) -> bool:
@@ -251,7 +306,7 @@ class JobStore(SceneTable, PlanTable):
         with self._database.transaction() as db:
             cursor = db.execute(
                 "UPDATE jobs SET state = 'queued', phase = NULL, waiting_for = NULL, error = NULL, "
-                "updated = ?, attempts = 0, worker_deaths = CASE WHEN ? THEN 0 ELSE worker_deaths END "
+                "updated = ?, attempts = 0, held = 0, worker_deaths = CASE WHEN ? THEN 0 ELSE worker_deaths END "
                 "WHERE id = ? AND state NOT IN ('queued', 'running')",
                 (self._clock.time(), fresh, job_id),
             )
@@ -266,9 +321,11 @@ class JobStore(SceneTable, PlanTable):
     def requeue_waiting(self) -> list[str]:
         """Every job that waits for a back end goes back in line; returns their ids."""
         with self._database.transaction() as db:
-            ids = [str(row["id"]) for row in db.execute("SELECT id FROM jobs WHERE state = 'paused'")]
+            waiting = db.execute("SELECT id FROM jobs WHERE state = 'paused' AND NOT held")
+            ids = [str(row["id"]) for row in waiting]
             db.execute(
-                "UPDATE jobs SET state = 'queued', waiting_for = NULL, attempts = 0 WHERE state = 'paused'"
+                "UPDATE jobs SET state = 'queued', waiting_for = NULL, attempts = 0 "
+                "WHERE state = 'paused' AND NOT held"
             )
         return ids
 
@@ -286,6 +343,7 @@ class JobStore(SceneTable, PlanTable):
             if state is not JobState.RUNNING:
                 db.execute("UPDATE jobs SET attempts = 0 WHERE id = ?", (job_id,))
             if state.ended:
+                db.execute("UPDATE jobs SET held = 0, turn = 0 WHERE id = ?", (job_id,))
                 forget_wishes(db, job_id)
         return self.get(job_id)
 
@@ -318,12 +376,12 @@ class JobStore(SceneTable, PlanTable):
             )
         return self.get(job_id)
 
-    def set_note(self, job_id: str, note: Message | None) -> Job:
-        """What is to be known of a job beside its state."""
+    def set_note(self, job_id: str, note: Message | None, way: Tier | None = None) -> Job:
+        """What is to be known of a job beside its state. ``way``: the tier it alone runs on, to keep its limit."""
         with self._database.transaction() as db:
             db.execute(
-                "UPDATE jobs SET note = ? WHERE id = ?",
-                (dump(message_to_json(note)) if note else None, job_id),
+                "UPDATE jobs SET note = ?, way = ? WHERE id = ?",
+                (dump(message_to_json(note)) if note else None, way.value if way else None, job_id),
             )
         return self.get(job_id)
 
@@ -331,6 +389,11 @@ class JobStore(SceneTable, PlanTable):
         """The same footage was found elsewhere."""
         with self._database.transaction() as db:
             db.execute("UPDATE jobs SET path = ? WHERE id = ?", (os.fsencode(path), job_id))
+
+    def set_content(self, job_id: str, content_key: str) -> None:
+        """The file has become another one since."""
+        with self._database.transaction() as db:
+            db.execute("UPDATE jobs SET content_key = ? WHERE id = ?", (content_key, job_id))
 
     def set_options(self, job_id: str, options: JobOptions) -> None:
         with self._database.transaction() as db:

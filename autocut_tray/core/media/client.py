@@ -26,7 +26,6 @@ from autocut_tray.core.process import OwnProcess, own_environment, use_cores
 
 log = logging.getLogger(__name__)
 
-GRACE_SECONDS = 2.0
 _SUSPENDED_SECONDS = 10.0
 """Waiting that lasted so much longer than asked means that the machine slept."""
 _QUEUED_MESSAGES = 16
@@ -63,14 +62,14 @@ class WorkerClient:
         silence: float,
         command: Sequence[str],
         memory: UnifiedMemoryManager,
-        grace: Callable[[], float] = lambda: GRACE_SECONDS,
+        grace: Callable[[], float],
     ) -> None:
         self._source = source
         self._cancel = cancel
         self._clock = clock
         self._silence = silence
         self._grace = grace
-        self._check = TilingCheck()
+        self._check = TilingCheck(pictures=options.pictures > 0)
         self._changed = threading.Condition()
         self._memory = memory
         self._unwanted = CancelToken()
@@ -200,7 +199,7 @@ class WorkerClient:
 
     def _death(self) -> InputError:
         """The stream ended before the end: why, by what the process left behind."""
-        status = self._process.wait(GRACE_SECONDS)
+        status = self._process.wait(self._grace())
         self._threads[1].join(_JOIN_SECONDS)
         last_words = bytes(self._log).decode("utf-8", "replace").strip()[-2000:]
         log.warning("The media worker ended with %s. %s", status, last_words)

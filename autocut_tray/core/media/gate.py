@@ -11,12 +11,12 @@ import re
 import stat
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import InputError, exhaustion
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 MAX_BYTES = 200 * 10**9
@@ -39,9 +39,11 @@ _UNSHOWABLE = re.compile(
 )
 _SAMPLE_BYTES = 256 * 1024
 _RECENT_SECONDS = 10.0
+_SAME_TIME_SECONDS = 2.0
+"""FAT and network drives round the time of change, and some say it rounded first and exactly later."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A regular, readable file. ``path``: absolute, as it was named; ``real``: without links, to be opened.
 
@@ -111,6 +113,21 @@ def settling(path: str, clock: Clock) -> tuple[int, float] | None:
     source = check_file(path)
     recent = abs(clock.time() - source.modified) < _RECENT_SECONDS
     return (source.size, source.modified) if recent else None
+
+
+def change_of(source: Source, *, failed: bool) -> InputError | None:
+    """What happened to the file since it was looked at; None when nothing did.
+
+    ``failed``: it could not be read to its end; one that could be may be gone by now.
+    """
+    try:
+        now = Path(source.real).stat()
+    except OSError as error:
+        return refuse("vanished", source.path, str(error)) if failed else None
+    same = (now.st_dev, now.st_ino, now.st_size) == (*source.identity, source.size)
+    if same and abs(now.st_mtime - source.modified) <= _SAME_TIME_SECONDS:
+        return None
+    return refuse("still_written", source.path, f"{source.size} bytes became {now.st_size}")
 
 
 def is_video_name(path: str) -> bool:

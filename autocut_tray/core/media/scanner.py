@@ -6,24 +6,34 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import InputError
 from autocut_tray.core.footage import Finished, WorkerMessage
-from autocut_tray.core.media.client import GRACE_SECONDS, WorkerClient
-from autocut_tray.core.media.gate import check_file
+from autocut_tray.core.media.gate import Source, change_of, check_file
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from autocut_tray.core.process import MEDIA_WORKER, own_command
 from autocut_tray.core.timecode import clock_time
 
+if TYPE_CHECKING:
+    from autocut_tray.core.media.client import WorkerClient
+
 SILENCE_SECONDS = 30.0
+GRACE_SECONDS = 2.0
+"""A worker that was asked to end, or that has done its work, is given so long to be gone."""
 
 DEATHS = frozenset({"worker_crashed", "out_of_memory", "too_slow", "hung"})
 """Codes of InputError that mean that the file was the end of a worker, which counts towards quarantine."""
 
+
+_MAY_BE_HALF = frozenset(
+    {"unreadable", "not_a_video", "incomplete", "no_video", "unreadable_video", "worker_crashed"}
+)
+"""Codes that also mean a file of which only a part is there, or is there no more."""
 
 THROTTLED_SHARE = 0.5
 """Of the cores, while the processor is needed elsewhere (the control rules' "half the threads")."""
@@ -69,6 +79,8 @@ class WorkerScanner:
 
         The thread that enters stays alive as long as the context. Raises InputError or Cancelled, the iterator too.
         """
+        from autocut_tray.core.media.client import WorkerClient  # late: not before there is a video
+
         source = check_file(path)
         cancel.raise_if_cancelled()
         command = [*(self._command or own_command(MEDIA_WORKER)), str(os.getpid())]
@@ -82,11 +94,27 @@ class WorkerScanner:
                 throttled = self._throttled
             if throttled:
                 client.use_cores(THROTTLED_SHARE)
-            yield client.messages()
+            yield _followed(client.messages(), source)
         finally:
             with self._lock:
                 self._clients.discard(client)
             client.close()
+
+
+def _followed(messages: Iterator[WorkerMessage], source: Source) -> Iterator[WorkerMessage]:
+    """The messages; what is wrong with the file is put down to what happened to it meanwhile, if anything did."""
+    try:
+        for said in messages:
+            if isinstance(said, Finished):
+                changed = change_of(source, failed=said.damaged_at is not None)
+                if changed is not None:
+                    raise changed
+            yield said
+    except InputError as error:
+        changed = change_of(source, failed=True) if error.code in _MAY_BE_HALF else None
+        if changed is not None:
+            raise changed from error
+        raise
 
 
 def damage(end: Finished) -> InputError | None:

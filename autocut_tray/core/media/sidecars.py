@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from dataclasses import dataclass
 from pathlib import PurePath
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.languages import tag_of
 
 EXTENSIONS = frozenset({".srt", ".ass", ".ssa", ".vtt"})
@@ -19,7 +19,7 @@ _MARKS = frozenset({"forced", "default", "full", "sdh", "cc"})
 _BETWEEN = re.compile(r"[.\s_&]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """What the name of a side-car file says. ``plain``: it is the video's name and nothing else."""
 

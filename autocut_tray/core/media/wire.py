@@ -13,11 +13,12 @@ import json
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.footage import (
+    MAX_PICTURES,
     Finished,
+    FurtherFrame,
     Keyframe,
     NotFast,
     Progress,
@@ -35,10 +36,11 @@ from autocut_tray.core.footage import (
     Video,
     WorkerMessage,
 )
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.options import MAX_IMAGE_PX, MIN_IMAGE_PX, ScanOptions
 from autocut_tray.core.media.sidecars import MAX_SIDECARS
-from autocut_tray.core.media.wire_values import Fields, WireError, member, plain
-from autocut_tray.core.picture_quality import PictureQuality
+from autocut_tray.core.media.wire_pictures import further, keyframe, quality_fields
+from autocut_tray.core.media.wire_values import MAX_FRAMES, MAX_SECONDS, Fields, WireError, member, plain
 
 _HEADER = struct.Struct(">2sBIII")
 _MAGIC = b"\xacW"
@@ -50,9 +52,6 @@ MAX_BLOB = 4 * 1024 * 1024
 MAX_WORDS = 4000
 """Characters of subtitles a scene may have."""
 
-_MAX_FRAMES = 10**9
-_MAX_SECONDS = 400 * 86_400.0
-"""A lying time stamp may claim days; this only keeps arithmetic and displays sane."""
 _MAX_SIDE = 16_384
 _MAX_TRACKS = 1000
 
@@ -67,6 +66,11 @@ class Kind(enum.IntEnum):
     FAILURE = 6
     SOUND = 7
     WORDS = 8
+    FURTHER = 9
+
+
+_PICTURES = frozenset({Kind.KEYFRAME, Kind.FURTHER})
+"""Messages that come with bytes."""
 
 
 class FailureCode(enum.Enum):
@@ -86,7 +90,7 @@ class FailureCode(enum.Enum):
     WORKER_CRASHED = "worker_crashed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """The one thing a worker is asked. ``path`` and ``sidecars``: absolute, as the file system spells them."""
 
@@ -96,7 +100,7 @@ class Request:
     sidecars: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """``detail``: for the log. ``width`` and ``height``: of the picture where that is the reason, else 0."""
 
@@ -132,7 +136,7 @@ def read(
     magic, kind, text_size, blob_size, checksum = _HEADER.unpack(header)
     if magic != _MAGIC or kind not in Kind._value2member_map_:
         raise WireError("not a frame")
-    if text_size > MAX_JSON or blob_size > (MAX_BLOB if kind == Kind.KEYFRAME else 0):
+    if text_size > MAX_JSON or blob_size > (MAX_BLOB if kind in _PICTURES else 0):
         raise WireError(f"a frame of {text_size} + {blob_size} bytes")
     if blob_size:
         make_room(blob_size)
@@ -151,12 +155,18 @@ def read(
 
 
 class TilingCheck:
-    """Accepts a worker's messages in the only order that makes sense; raises WireError for any other."""
+    """Accepts a worker's messages in the only order that makes sense; raises WireError for any other.
 
-    def __init__(self) -> None:
+    ``pictures``: whether key frames have to come with theirs.
+    """
+
+    def __init__(self, *, pictures: bool = True) -> None:
+        self._pictures = pictures
         self._video = False
         self._last: Scene | None = None
         self._told: dict[type, set[int]] = {Keyframe: set(), SceneSound: set(), SceneWords: set()}
+        self._further = 0
+        """Further pictures of the last scene."""
         self._finished = False
 
     def accept(self, message: WorkerMessage) -> None:
@@ -171,13 +181,25 @@ class TilingCheck:
                 told = self._told[type(message)]
                 if self._last is None or message.scene_id > self._last.id or message.scene_id in told:
                     raise WireError("a picture, sound or words of no scene")
+                if isinstance(message, Keyframe) and bool(message.jpeg) != self._pictures:
+                    raise WireError("a key frame without its picture, or with one that nobody asked for")
                 told.add(message.scene_id)
+            case FurtherFrame():
+                self._accept_further(message)
             case Finished():
                 if self._last is None or message.video.frames != self._last.end_frame:
                     raise WireError("scenes do not reach the end")
                 self._finished = True
             case Progress():
                 pass
+
+    def _accept_further(self, frame: FurtherFrame) -> None:
+        last = self._last
+        if last is None or frame.scene_id != last.id or last.id in self._told[Keyframe]:
+            raise WireError("a further picture out of place")
+        if frame.number != self._further + 1:
+            raise WireError("further pictures do not follow each other")
+        self._further = frame.number
 
     def _accept_scene(self, scene: Scene) -> None:
         last = self._last
@@ -188,7 +210,7 @@ class TilingCheck:
             raise WireError("a scene that ends before it starts")
         if (scene.transition is Transition.START) != (last is None):
             raise WireError("a transition out of place")
-        self._last = scene
+        self._last, self._further = scene, 0
 
 
 def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
@@ -210,6 +232,7 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                     "language": plain(options.language),
                     "sound": options.sound,
                     "mode": options.mode.value,
+                    "pictures": options.pictures,
                 },
                 b"",
             )
@@ -232,9 +255,18 @@ def _to_fields(message: Sent) -> tuple[Kind, dict[str, Any], bytes]:
                 "width": message.width,
                 "height": message.height,
                 "small": len(message.small_jpeg),
-                "quality": _quality_fields(message.quality) if message.quality else None,
+                "quality": quality_fields(message.quality) if message.quality else None,
             }
             return Kind.KEYFRAME, fields, message.jpeg + message.small_jpeg
+        case FurtherFrame():
+            fields = {
+                "scene_id": message.scene_id,
+                "number": message.number,
+                "time": message.time,
+                "width": message.width,
+                "height": message.height,
+            }
+            return Kind.FURTHER, fields, message.jpeg
         case SceneSound():
             return Kind.SOUND, {"scene_id": message.scene_id, **_sound_fields(message.sound)}, b""
         case SceneWords():
@@ -302,15 +334,6 @@ def _sound_fields(sound: Sound | SoundProblem) -> dict[str, Any]:
     return {"problem": None, "loudness": sound.loudness, "silence": sound.silence, "speech": sound.speech}
 
 
-def _quality_fields(quality: PictureQuality) -> dict[str, Any]:
-    return {
-        "blur": quality.blur,
-        "mean": quality.mean,
-        "brightest": quality.brightest,
-        "burnt": quality.burnt,
-    }
-
-
 def _from_fields(kind: Kind, fields: Fields, blob: bytes) -> Sent:
     match kind:
         case Kind.REQUEST:
@@ -319,28 +342,30 @@ def _from_fields(kind: Kind, fields: Fields, blob: bytes) -> Sent:
             return _video(fields)
         case Kind.SCENE:
             return Scene(
-                id=fields.whole("id", 1, _MAX_FRAMES),
-                start_frame=fields.whole("start_frame", 0, _MAX_FRAMES),
-                end_frame=fields.whole("end_frame", 1, _MAX_FRAMES),
-                start=fields.number("start", 0.0, _MAX_SECONDS),
-                end=fields.number("end", 0.0, _MAX_SECONDS),
+                id=fields.whole("id", 1, MAX_FRAMES),
+                start_frame=fields.whole("start_frame", 0, MAX_FRAMES),
+                end_frame=fields.whole("end_frame", 1, MAX_FRAMES),
+                start=fields.number("start", 0.0, MAX_SECONDS),
+                end=fields.number("end", 0.0, MAX_SECONDS),
                 transition=member(Transition, fields.plain("transition")),
             )
         case Kind.KEYFRAME:
-            return _keyframe(fields, blob)
+            return keyframe(fields, blob)
+        case Kind.FURTHER:
+            return further(fields, blob)
         case Kind.SOUND:
-            return SceneSound(fields.whole("scene_id", 1, _MAX_FRAMES), _sound(fields))
+            return SceneSound(fields.whole("scene_id", 1, MAX_FRAMES), _sound(fields))
         case Kind.WORDS:
-            return SceneWords(fields.whole("scene_id", 1, _MAX_FRAMES), fields.lines("text", MAX_WORDS))
+            return SceneWords(fields.whole("scene_id", 1, MAX_FRAMES), fields.lines("text", MAX_WORDS))
         case Kind.PROGRESS:
             return Progress(
-                read=fields.number("read", 0.0, _MAX_SECONDS),
-                total=fields.maybe_number("total", 0.0, _MAX_SECONDS),
+                read=fields.number("read", 0.0, MAX_SECONDS),
+                total=fields.maybe_number("total", 0.0, MAX_SECONDS),
             )
         case Kind.FINISHED:
             return Finished(
                 video=_video(fields.inner("video")),
-                damaged_at=fields.maybe_number("damaged_at", 0.0, _MAX_SECONDS),
+                damaged_at=fields.maybe_number("damaged_at", 0.0, MAX_SECONDS),
             )
         case Kind.FAILURE:
             return Failure(
@@ -364,6 +389,7 @@ def _request(fields: Fields) -> Request:
             language=fields.plain("language"),
             sound=fields.flag("sound"),
             mode=member(ScanMode, fields.plain("mode")),
+            pictures=fields.whole("pictures", 0, MAX_PICTURES),
         ),
         sidecars=fields.many_bytes64("sidecars", MAX_SIDECARS),
     )
@@ -379,8 +405,8 @@ def _video(fields: Fields) -> Video:
         rotation=fields.whole("rotation", 0, 270),
         rate=fields.rate("rate"),
         variable_rate=fields.flag("variable_rate"),
-        frames=fields.maybe_whole("frames", 1, _MAX_FRAMES),
-        duration=fields.maybe_number("duration", 0.0, _MAX_SECONDS),
+        frames=fields.maybe_whole("frames", 1, MAX_FRAMES),
+        duration=fields.maybe_number("duration", 0.0, MAX_SECONDS),
         start_timecode=fields.maybe_plain("start_timecode"),
         has_audio=fields.flag("has_audio"),
         sound=_track(sound) if (sound := fields.maybe_inner("sound")) else None,
@@ -421,44 +447,3 @@ def _sound(fields: Fields) -> Sound | SoundProblem:
         silence=fields.number("silence", 0.0, 1.0),
         speech=fields.maybe_number("speech", 0.0, 1.0),
     )
-
-
-def _quality(fields: Fields) -> PictureQuality:
-    return PictureQuality(
-        blur=fields.maybe_number("blur", 0.0, 1.0),
-        mean=fields.number("mean", 0.0, 1.0),
-        brightest=fields.number("brightest", 0.0, 1.0),
-        burnt=fields.number("burnt", 0.0, 1.0),
-    )
-
-
-def _keyframe(fields: Fields, blob: bytes) -> Keyframe:
-    split = len(blob) - fields.whole("small", 0, len(blob))
-    keyframe = Keyframe(
-        scene_id=fields.whole("scene_id", 1, _MAX_FRAMES),
-        time=fields.number("time", 0.0, _MAX_SECONDS),
-        width=fields.whole("width", 1, MAX_IMAGE_PX),
-        height=fields.whole("height", 1, MAX_IMAGE_PX),
-        jpeg=blob[:split],
-        small_jpeg=blob[split:],
-        quality=_quality(quality) if (quality := fields.maybe_inner("quality")) else None,
-    )
-    if _jpeg_size(keyframe.jpeg) != (keyframe.width, keyframe.height):
-        raise WireError("not a JPEG of that size")
-    small = _jpeg_size(keyframe.small_jpeg)
-    if keyframe.small_jpeg and (small is None or small[0] > keyframe.width or small[1] > keyframe.height):
-        raise WireError("not a smaller JPEG")
-    return keyframe
-
-
-def _jpeg_size(data: bytes) -> tuple[int, int] | None:
-    """Width and height from the frame header of a JPEG (ITU-T T.81, B.2.2), None if there is none."""
-    if not (data.startswith(b"\xff\xd8") and data.endswith(b"\xff\xd9")):
-        return None
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return int.from_bytes(data[at + 7 : at + 9]), int.from_bytes(data[at + 5 : at + 7])
-        at += 2 + length
-    return None

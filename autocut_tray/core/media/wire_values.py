@@ -12,6 +12,10 @@ from typing import Any, TypeVar
 
 from autocut_tray.core.clean import clean
 
+MAX_FRAMES = 10**9
+MAX_SECONDS = 400 * 86_400.0
+"""A lying time stamp may claim days; this only keeps arithmetic and displays sane."""
+
 _PLAIN = re.compile(r"[\x20-\x7e]{0,200}")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from autocut_tray.core.clean import clean
+from autocut_tray.core.frozen import frozen
 
 MAX_CUES = 20_000
 MAX_CUE_TEXT = 500
@@ -34,7 +34,7 @@ _DRAWING = re.compile(r"\\p(\d{1,3})")
 _ASS_BREAK = re.compile(r"\\[Nnh]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cue:
     """One line of speech: seconds, and text in one line that is safe to show."""
 

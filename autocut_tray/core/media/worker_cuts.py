@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import (
     Features,
     aligned_edge_difference,
@@ -44,9 +44,8 @@ class CutFinder:
         self.reach = min(_MAX_REACH, max(_MIN_REACH, round(rate * _REACH_SECONDS)))
         self._scale = 1.25 - 0.5 * sensitivity
         self._frames: deque[Features] = deque(maxlen=2 * self.reach)
-        # Differences of each frame in ``_frames`` to the one before it.
         self._edges: deque[float] = deque(maxlen=2 * self.reach)
-        self._levels: deque[float] = deque(maxlen=2 * self.reach)
+        """Differences of each frame in ``_frames`` to the one before it."""
         self._count = 0
         self._last_cut = -_MAX_REACH
 
@@ -54,7 +53,6 @@ class CutFinder:
         """Take the next frame; returns the number of the first frame of a new shot when one is found."""
         before = self._frames[-1] if self._frames else None
         self._edges.append(edge_difference(before, frame) if before else 0.0)
-        self._levels.append(level_difference(before, frame) if before else 0.0)
         self._frames.append(frame)
         self._count += 1
         return self._decide(len(self._frames) - self.reach)
@@ -72,8 +70,11 @@ class CutFinder:
         """Whether the frame at index ``at`` of the buffer starts a shot."""
         if at < 1:
             return None
-        edges, levels = self._edges[at], self._levels[at]
-        if levels < _LEAST_LEVELS * self._scale or edges < _LEAST_EDGES * self._scale:
+        edges = self._edges[at]
+        if edges < _LEAST_EDGES * self._scale:
+            return None
+        levels = self._levels(at)
+        if levels < _LEAST_LEVELS * self._scale:
             return None
         around = [self._edges[i] for i in self._around(at)]
         motion = min(_MOTION_CAP, float(np.quantile(around, 0.8))) if around else 0.0
@@ -93,14 +94,18 @@ class CutFinder:
         self._last_cut = number
         return number
 
+    def _levels(self, at: int) -> float:
+        """By how much the levels of a frame differ from those of the one before it; seldom asked for."""
+        return level_difference(self._frames[at - 1], self._frames[at])
+
     def _around(self, at: int) -> list[int]:
         first, end = max(1, at - self.reach + 1), min(len(self._edges), at + self.reach)
         return [i for i in range(first, end) if i != at]
 
     def _happens_again(self, at: int) -> bool:
-        edges, levels = self._edges[at], self._levels[at]
+        edges, levels = self._edges[at], self._levels(at)
         return edges < _BEYOND_STEPS and any(
-            self._edges[i] >= _AGAIN_EDGES * edges and self._levels[i] >= _AGAIN_LEVELS * levels
+            self._edges[i] >= _AGAIN_EDGES * edges and self._levels(i) >= _AGAIN_LEVELS * levels
             for i in self._around(at)
         )
 
@@ -115,7 +120,7 @@ class CutFinder:
                 continue
             if self._edges[beside] < _BESIDE_EDGES * self._edges[at]:
                 continue
-            if self._levels[beside] < _BESIDE_LEVELS * self._levels[at]:
+            if self._levels(beside) < _BESIDE_LEVELS * self._levels(at):
                 continue
             own_side = frames[: beside - 1] if beside < at else frames[beside + 1 :]
             nearest = frames[at - 1] if beside < at else frames[at]
@@ -141,7 +146,7 @@ class CutFinder:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Likeness:
     """Whether two frames show the same, beside a cut that changes ``levels`` by so much."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 from typing import Protocol
 
 from autocut_tray.core.footage import Transition
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_cuts import CutFinder
 from autocut_tray.core.media.worker_features import SmallFrame, features_of, level_difference
 from autocut_tray.core.media.worker_gradual import Blend, BlendFinder
@@ -19,7 +19,7 @@ _REMEMBERED = 8192
 """Frames whose number can still be told; the detectors look back a few hundred."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Boundary:
     """A new shot starts at ``frame``; the frames ``first`` to ``last`` show both shots (none at a cut)."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from autocut_tray.core.frozen import frozen
 
 Plane = NDArray[np.uint8]
 Levels = NDArray[np.float32]
@@ -23,7 +24,7 @@ _FLAT_LEVELS = 40.0
 """Grey levels by which two flat pictures differ beyond doubt."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SmallFrame:
     """One decoded frame, scaled down for the detectors: 8-bit luma and two chroma planes of half its size."""
 
@@ -32,28 +33,32 @@ class SmallFrame:
     red: Plane
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Features:
     """Levels: pooled luma and chroma. Edges: horizontal and vertical differences of the pooled luma.
 
-    ``strength``: the sum of all edges; ``brightness``: mean luma, 0-255.
+    ``strength``: the sum of all edges.
     """
 
     luma: Levels
     chroma: Levels
     edges: Levels
     strength: float
-    brightness: float
+
+    @property
+    def brightness(self) -> float:
+        """Mean luma, 0-255."""
+        return float(self.luma.mean())
 
 
 def features_of(frame: SmallFrame) -> Features:
     factor = max(1, max(frame.luma.shape) // _POOLED)
     luma = _pool(frame.luma, factor)
-    chroma = np.stack([_pool(frame.blue, factor), _pool(frame.red, factor)])
+    chroma = _pool(np.array((frame.blue, frame.red)), factor)
     edges = np.zeros((2, *luma.shape), np.float32)
     np.subtract(luma[:, 1:], luma[:, :-1], out=edges[0, :, :-1])
     np.subtract(luma[1:, :], luma[:-1, :], out=edges[1, :-1, :])
-    return Features(luma, chroma, edges, float(np.abs(edges).sum()), float(luma.mean()))
+    return Features(luma, chroma, edges, float(np.abs(edges).sum()))
 
 
 def level_difference(a: Features, b: Features) -> float:
@@ -77,14 +82,32 @@ def aligned_edge_difference(a: Features, b: Features, reach_x: int = 10, reach_y
     height, width = a.luma.shape
     if width <= 2 * reach_x or height <= 2 * reach_y:
         return edge_difference(a, b)
+    strength_a, strength_b = _AreaSums(a.edges), _AreaSums(b.edges)
     best = 1.0
     for dy in range(-reach_y, reach_y + 1):
+        rows, rows_b = slice(max(0, dy), height + min(0, dy)), slice(max(0, -dy), height + min(0, -dy))
         for dx in range(-reach_x, reach_x + 1):
-            left = a.edges[:, max(0, dy) : height + min(0, dy), max(0, dx) : width + min(0, dx)]
-            right = b.edges[:, max(0, -dy) : height + min(0, -dy), max(0, -dx) : width + min(0, -dx)]
-            total = float(np.abs(left).sum() + np.abs(right).sum()) + _NOISE * left.size
-            best = min(best, float(np.abs(left - right).sum()) / total)
+            columns, columns_b = (
+                slice(max(0, dx), width + min(0, dx)),
+                slice(max(0, -dx), width + min(0, -dx)),
+            )
+            apart = a.edges[:, rows, columns] - b.edges[:, rows_b, columns_b]
+            total = strength_a.of(rows, columns) + strength_b.of(rows_b, columns_b) + _NOISE * apart.size
+            best = min(best, float(np.abs(apart, out=apart).sum()) / total)
     return max(best, _flat_difference(a, b))
+
+
+class _AreaSums:
+    """The sum of all edges in any part of a picture, without adding them up for each part."""
+
+    def __init__(self, edges: Levels) -> None:
+        sums = np.abs(edges).sum(0, dtype=np.float64).cumsum(0).cumsum(1)
+        self._sums = np.pad(sums, ((1, 0), (1, 0))).tolist()
+
+    def of(self, rows: slice, columns: slice) -> float:
+        top, bottom = self._sums[rows.start], self._sums[rows.stop]
+        whole: float = bottom[columns.stop] - top[columns.stop] - bottom[columns.start] + top[columns.start]
+        return whole
 
 
 def _flat_difference(a: Features, b: Features) -> float:
@@ -99,12 +122,13 @@ def changed_area(a: Features, b: Features, levels: float) -> float:
     return max(float((light > levels).mean()), float((colour > levels).mean()))
 
 
-def _pool(plane: NDArray[Any], factor: int) -> Levels:
+def _pool(planes: NDArray[Any], factor: int) -> Levels:
     """Means of ``factor`` x ``factor`` cells; what is left over at the right and bottom is not looked at."""
-    factor = max(1, min(factor, *plane.shape))
-    rows, columns = plane.shape[0] // factor * factor, plane.shape[1] // factor * factor
-    cells = plane[:rows, :columns].astype(np.float32 if plane.dtype.kind == "f" else np.uint16)
+    height, width = planes.shape[-2:]
+    factor = max(1, min(factor, height, width))
+    rows, columns = height // factor * factor, width // factor * factor
+    cells = planes[..., :rows, :columns].astype(np.float32 if planes.dtype.kind == "f" else np.uint16)
     # Slices added up are ten times as fast as a mean over axes of a reshaped array.
-    summed = sum((cells[i::factor] for i in range(1, factor)), cells[0::factor])
-    total = sum((summed[:, i::factor] for i in range(1, factor)), summed[:, 0::factor])
+    summed = sum((cells[..., i::factor, :] for i in range(1, factor)), cells[..., 0::factor, :])
+    total = sum((summed[..., i::factor] for i in range(1, factor)), summed[..., 0::factor])
     return np.asarray(total, np.float32) / np.float32(factor * factor)

@@ -8,12 +8,13 @@ leaves the same edges in place, and a title leaves most of the picture.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import (
     Features,
     aligned_edge_difference,
@@ -58,7 +59,7 @@ _AFTER_CUT_SECONDS = 0.2
 _Row = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blend:
     """A gradual transition over the frames ``first`` to ``last``; the new shot is counted from ``start``.
 
@@ -131,7 +132,8 @@ class BlendFinder:
 
     def _look(self, table: _Products) -> Blend | None:
         """A transition that ends with the newest frame; one through black is more than its halves."""
-        for window in self._windows(self._whole_floor):
+        windows = self._windows(self._whole_floor)
+        for window in windows if windows and table.darkens(windows[-1]) else ():
             dip = self._through_black(table, window)
             if dip is not None:
                 self._floor = self._whole_floor = dip.last
@@ -147,9 +149,10 @@ class BlendFinder:
                 return found
         return None
 
-    def _windows(self, floor: int) -> list[int]:
+    def _windows(self, floor: int) -> tuple[int, ...]:
         """The lengths for which there are frames enough, none before ``floor``."""
-        return [w for w in _WINDOWS if w < len(self._seen) and self._number(-1 - w) >= floor]
+        longest = min(len(self._seen) - 1, (self._latest - floor) // self._stride)
+        return _WINDOWS[: bisect_right(_WINDOWS, longest)]
 
     def _through_black(self, table: _Products, window: int) -> Blend | None:
         """Down to black and up again: every frame is a dimmed one of the first or of the last picture."""
@@ -194,11 +197,14 @@ class BlendFinder:
         if change < (_LEAST_CHANGE * self._scale) ** 2:
             return None
         own, with_a, with_b = table.against_ends(window)
+        # Two numbers decide most windows: looked at before a whole row is worked out.
+        if (with_b[1] - with_a[1] - with_a[-1] + own[0]) / change > _SETTLED / window:
+            return None
+        if (with_b[-2] - with_a[-2] - with_a[-1] + own[0]) / change < 1 - _SETTLED / window:
+            return None
         share = (with_b - with_a - with_a[-1] + own[0]) / change
         steps = np.diff(share)
         if steps.max() > _LARGEST_STEP or steps.min() < -_LARGEST_RETREAT:
-            return None
-        if share[1] > _SETTLED / window or share[-2] < 1 - _SETTLED / window:
             return None
         between = np.flatnonzero((share > 0.1) & (share < 0.9))
         if between.size < 3:
@@ -266,6 +272,12 @@ class _Products:
         """Squared distance of two vectors."""
         a, b = self._end + a, self._end + b
         return float(self._pairs[a, a] + self._pairs[b, b] - 2 * self._pairs[a, b])
+
+    def darkens(self, window: int) -> bool:
+        """Whether any of the last ``window + 1`` frames is dark beside the newest one."""
+        first = self._end - 1 - window
+        powers = self._pairs.diagonal()[first : self._end]
+        return bool(powers.min() <= _DIMMED * powers[-1])
 
     def against_ends(self, window: int) -> tuple[_Row, _Row, _Row]:
         """Of the last ``window + 1`` vectors: the products with themselves, with the first and with the last."""

@@ -13,12 +13,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from queue import SimpleQueue
+from typing import TypeAlias
 
 import av
 from av.video.codeccontext import VideoCodecContext
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_fast import (
     HELD,
     Likeness,
@@ -32,13 +34,17 @@ from autocut_tray.core.media.worker_groups import Group, GroupSplitter, Unsplitt
 from autocut_tray.core.media.worker_packets import DAMAGE, Packet
 from autocut_tray.core.media.worker_take import FrameTaker, Taken
 
+_MOST_RUNS, _MOST_BYTES = 5, 4 * 1024**2
+"""Runs that wait beyond one for each decoder, if their packets are few: some take long, others next to no time."""
+_AT_A_TIME = 8
+"""Frames that a decoder hands over together."""
 _ERRORS_IN_A_ROW = 500
 """Packets without a picture after which a damaged file is given up."""
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decoder:
     """A decoder and what keeps its frames, for one thread at a time."""
 
@@ -69,6 +75,7 @@ class Frames:
         self._another = another
         self._lane_count = lanes
         self._lanes: list[_Lane] = []
+        self._work: _Work = SimpleQueue()
         self._given = 0
         self.gave_up = False
         """Nothing could be decoded any more."""
@@ -95,6 +102,8 @@ class Frames:
         """End the threads; what they are doing is of no use any more."""
         for lane in self._lanes:
             lane.stop()
+        for _ in self._lanes:
+            self._work.put(None)
         for lane in self._lanes:
             lane.join()
         self._lanes.clear()
@@ -107,8 +116,7 @@ class Frames:
         before: _Run | None = None
         ended = False
         while True:
-            # One more than there are lanes, so that none waits for work.
-            while not ended and len(runs) <= self._lane_count:
+            while not ended and self._has_room(runs):
                 try:
                     runs.append(self._start(next(groups)))
                 except StopIteration:
@@ -127,11 +135,17 @@ class Frames:
                 raise _read_on(run, runs, rest, str(error)) from error
             before = run
 
+    def _has_room(self, runs: Sequence[_Run]) -> bool:
+        """One more than there are lanes, so that none waits for work while the first takes long; more if small."""
+        if len(runs) <= self._lane_count:
+            return True
+        return len(runs) < _MOST_RUNS and sum(run.size for run in runs) < _MOST_BYTES
+
     def _start(self, group: Group) -> _Run:
-        if len(self._lanes) < self._lane_count:
-            self._lanes.append(_Lane(self._another))
         run = _Run(group)
-        min(self._lanes, key=_Lane.waiting).add(run)
+        self._work.put(run)
+        if len(self._lanes) < self._lane_count:
+            self._lanes.append(_Lane(self._another, self._work))
         return run
 
     def _numbered(self, run: Iterator[Taken]) -> Iterator[Taken]:
@@ -188,27 +202,23 @@ def _read_on(before: _Run | None, runs: Sequence[_Run], rest: Sequence[Packet], 
     return _ReadOn([*packets, *rest], start, given, why)
 
 
-class _Lane:
-    """A thread with a decoder of its own, that works off runs."""
+_Work: TypeAlias = "SimpleQueue[_Run | None]"
+"""What is to be decoded, in order; None ends one lane."""
 
-    def __init__(self, open_decoder: OpenDecoder) -> None:
+
+class _Lane:
+    """A thread with a decoder of its own, that takes the next run whenever it has done one."""
+
+    def __init__(self, open_decoder: OpenDecoder, work: _Work) -> None:
         self._open_decoder = open_decoder
-        self._work: SimpleQueue[_Run | None] = SimpleQueue()
-        self._current: _Run | None = None
+        self._work = work
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="decoder")
         self._thread.start()
 
-    def waiting(self) -> int:
-        """How much it has to do."""
-        return self._work.qsize() + (self._current is not None)
-
-    def add(self, run: _Run) -> None:
-        self._work.put(run)
-
     def stop(self) -> None:
+        """As soon as it looks up from its work, or is given something."""
         self._stop.set()
-        self._work.put(None)
 
     def join(self) -> None:
         self._thread.join()
@@ -218,9 +228,7 @@ class _Lane:
         try:
             with self._open_decoder() as decoder:
                 while (run := self._work.get()) is not None and not self._stop.is_set():
-                    self._current = run
                     run.decode(decoder, self._stop)
-                    self._current = None
         except Exception as error:
             log.info("A decoder ended: %r", error, exc_info=True)  # raised again by who waits for the frames
             while run is not None or (run := self._work.get()) is not None:
@@ -233,9 +241,13 @@ class _Run:
 
     def __init__(self, group: Group) -> None:
         self.group = group
+        self.size = sum(packet.size for packet in group.packets)
+        """Bytes."""
         self.given = 0
         """Frames that were taken out."""
-        self._taken: deque[Taken] = deque()
+        self._latest: list[Taken] = []
+        """Not handed over yet: each time that is done wakes the other side."""
+        self._taken: list[Taken] = []
         self._error: Exception | None = None
         self._done = False
         self._changed = threading.Condition()
@@ -247,9 +259,10 @@ class _Run:
                 self._changed.wait_for(lambda: self._taken or self._done)
                 if not self._taken:
                     break
-                one = self._taken.popleft()
-            self.given += 1
-            yield one
+                handed, self._taken = self._taken, []
+            for one in handed:
+                self.given += 1
+                yield one
         if self._error is not None:
             raise self._error
 
@@ -336,13 +349,18 @@ class _Run:
         return pts is None or ((start is None or pts >= start) and (end is None or pts < end))
 
     def _give(self, taken: Taken) -> None:
-        with self._changed:
-            self._taken.append(taken)
-            self._changed.notify_all()
+        self._latest.append(taken)
+        if len(self._latest) == _AT_A_TIME:
+            self._hand_over(done=False)
 
     def _end(self) -> None:
+        self._hand_over(done=True)
+
+    def _hand_over(self, *, done: bool) -> None:
         with self._changed:
-            self._done = True
+            self._taken += self._latest
+            self._latest.clear()
+            self._done = done
             self._changed.notify_all()
 
 

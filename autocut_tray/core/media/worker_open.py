@@ -12,7 +12,6 @@ import math
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +24,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from autocut_tray.core.footage import Video
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.wire import Failure, FailureCode, Request
 from autocut_tray.core.media.worker_time import standard_rate
 
@@ -73,7 +73,9 @@ _OPTIONS = {
     "enable_drefs": "0",
     "use_absolute_path": "0",
 }
-_TIMEOUTS = (10.0, 10.0)
+_TIMEOUTS = (25.0, 25.0)
+"""Seconds for opening and for each packet: a drive that was asleep needs some 10 s to spin up, and what takes longer
+than the tray waits for a word is ended by that."""
 
 _NOT_FOOTAGE = Disposition.attached_pic | Disposition.still_image | Disposition.timed_thumbnails
 _REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+) exceeds")
@@ -90,7 +92,7 @@ class Refused(Exception):
         self.failure = Failure(code, detail, width, height)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Footage:
     """An open file and its picture stream. ``duration``: seconds the header claims, if it can be believed.
 

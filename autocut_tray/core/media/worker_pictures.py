@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import SmallFrame
 from autocut_tray.core.media.worker_quality import MEASURED_SIDE, measure
 from autocut_tray.core.picture_quality import PictureQuality
@@ -108,10 +108,13 @@ def sharpness(frame: av.VideoFrame) -> float:
     # Differences of either sign that wrap around are the same size as those that do not.
     left, right = lines[:, :-1], lines[:, 1:]
     steps = np.maximum(left, right) - np.minimum(left, right)
-    return float(steps.sum(dtype=np.uint64)) / float(steps.size) / (1 << (luma.bits - 8))
+    total = steps.sum(
+        dtype=np.uint32 if luma.bits == 8 else np.uint64
+    )  # the former fits and takes half the time
+    return float(total) / float(steps.size) / (1 << (luma.bits - 8))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marks:
     """What the first frame says of all: degrees clockwise to display, and its colours by ITU-T H.273."""
 
@@ -132,7 +135,7 @@ def marks_of(frame: av.VideoFrame) -> Marks:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """How a frame is shown: turned clockwise by ``rotation`` degrees, its pixels ``aspect`` times as wide as high."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +18,7 @@ _CELLS = 8
 _LEAST_CELL = 16
 _TEXTURED = 1.0
 """Grey levels of a mean step below which a cell has no edges to judge: noise of a codec."""
+_NOT_TEXTURED = -1.0
 _LEAST_CELLS = 3
 _SHARPEST = 0.1
 """The share of textured cells that decides: a sharp subject before a soft background is a sharp picture."""
@@ -43,37 +42,37 @@ def _blur(luma: Luma) -> float | None:
     """
     if min(luma.shape) < 2 * _TAPS:
         return None
-    losses = [_losses(luma, axis) for axis in (0, 1)]
-    height, width = (max(_LEAST_CELL, side // _CELLS) for side in luma.shape)
-    found: list[float] = []
-    for top in range(0, luma.shape[0] - height + 1, height):
-        for left in range(0, luma.shape[1] - width + 1, width):
-            cell = (slice(top, top + height), slice(left, left + width))
-            blurs = [
-                1 - float(lost[cell].sum() / steps[cell].sum())
-                for steps, lost in losses
-                if float(steps[cell].mean()) >= _TEXTURED
-            ]
-            if blurs:
-                found.append(max(blurs))
-    if len(found) < _LEAST_CELLS:
+    found = np.maximum(*(_blur_of_cells(luma, axis) for axis in (0, 1)))
+    found = found[found > _NOT_TEXTURED]
+    if found.size < _LEAST_CELLS:
         return None
     return round(float(np.quantile(found, _SHARPEST)), 3)
 
 
-def _losses(luma: Luma, axis: int) -> tuple[Luma, Luma]:
-    """Steps between neighbours along an axis, and what of them is lost by blurring along it."""
-    steps = np.abs(np.diff(luma, axis=axis))
-    again = np.abs(np.diff(_averaged(luma, axis), axis=axis))
-    return steps, np.maximum(0, steps - again)
-
-
-def _averaged(luma: Luma, axis: int) -> NDArray[Any]:
-    """Means of :data:`_TAPS` neighbours along an axis; at its ends the last pixel counts again."""
+def _blur_of_cells(luma: Luma, axis: int) -> NDArray[np.float64]:
+    """By cells: the share of the steps along an axis that is left when the picture is blurred once more."""
     half = _TAPS // 2
-    before = [(0, 0), (0, 0)]
-    before[axis] = (half + 1, half)
-    sums = np.cumsum(np.pad(luma, before, mode="edge"), axis=axis, dtype=np.float64)
-    ends, starts = [slice(None)] * 2, [slice(None)] * 2
-    ends[axis], starts[axis] = slice(_TAPS, None), slice(None, -_TAPS)
-    return (sums[tuple(ends)] - sums[tuple(starts)]) / _TAPS
+    around = [(0, 0), (0, 0)]
+    around[axis] = (half, half)
+    padded = np.pad(luma, around, mode="edge")  # at the ends the last pixel counts again
+    steps = _apart(luma, 1, axis)
+    # Two means of the same number of neighbours differ by the pixel that leaves and the one that enters.
+    lost = np.maximum(0, steps - _apart(padded, _TAPS, axis) / np.float32(_TAPS))
+    total, lost_total, count = (_by_cells(of, luma.shape) for of in (steps, lost, np.ones_like(steps)))
+    return np.where(total >= _TEXTURED * count, 1 - lost_total / np.maximum(total, 1e-9), _NOT_TEXTURED)
+
+
+def _apart(luma: Luma, distance: int, axis: int) -> Luma:
+    """How much pixels differ that are so far from each other."""
+    if axis == 0:
+        return np.asarray(np.abs(luma[distance:] - luma[:-distance]))
+    return np.asarray(np.abs(luma[:, distance:] - luma[:, :-distance]))
+
+
+def _by_cells(of: Luma, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Sums over the cells of a picture of this shape; what is left over at the right and bottom is not looked at."""
+    height, width = (max(_LEAST_CELL, side // _CELLS) for side in shape)
+    rows, columns = shape[0] // height * height, shape[1] // width * width
+    inside = of[:rows, :columns]
+    by_rows = np.add.reduceat(inside, np.arange(0, rows, height), axis=0)
+    return np.asarray(np.add.reduceat(by_rows, np.arange(0, columns, width), axis=1), np.float64)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from autocut_tray.core.footage import Scene, Transition
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_detect import Boundary
 from autocut_tray.core.media.worker_time import PresentationClock
 
@@ -13,7 +13,7 @@ MAX_SCENES = 20_000
 """More than any film has; footage that changes all the time must not fill a disk with pictures."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cutout:
     """A finished scene; ``first`` to ``last`` are its frames that show nothing of its neighbours."""
 

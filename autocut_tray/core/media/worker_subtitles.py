@@ -8,7 +8,6 @@ import os
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import av
@@ -16,6 +15,7 @@ from av.container import InputContainer
 from av.stream import Disposition, Stream
 
 from autocut_tray.core.footage import Scene, SceneWords, SubtitleProblem, Subtitles, SubtitleSource
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.languages import fitness, tag_of
 from autocut_tray.core.media.sidecars import MAX_SIDECAR_BYTES, label
 from autocut_tray.core.media.wire import MAX_WORDS
@@ -37,7 +37,7 @@ _MOST_SCENES = 100
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Choice:
     """One track that could be used: a stream of the video, or a file."""
 

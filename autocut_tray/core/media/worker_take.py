@@ -6,11 +6,12 @@ there, so that short scenes have a choice and long ones do not cost more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import av
 import numpy as np
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import SmallFrame
 from autocut_tray.core.media.worker_pictures import KeyPictures, Marks, SmallPictures, marks_of, sharpness
 
@@ -19,7 +20,7 @@ _INSIDE_SLOT_SECONDS = 1.8
 _SLOT_GROWTH = 3.0
 _LAST_SLOT_SECONDS = 4.0
 _LOOKED_AT = 10.0
-"""Frames a second that are candidates, at most."""
+"""Frames a second, and frames a slot, that are candidates, at most."""
 _CHANGE_LEVELS, _CHANGE_TIMES = 3.0, 2.5
 """Where a scene may begin, the picture changes by so many grey levels on average, and so many times what it did."""
 _KEPT_AS_DECODED = 4_000_000
@@ -27,7 +28,7 @@ _KEPT_AS_DECODED = 4_000_000
 _DARK, _BRIGHT = 24.0, 232.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pick:
     """A picture that may stand for its scene, in key frame size. ``number``: of its frame, as the taker counts."""
 
@@ -36,7 +37,7 @@ class Pick:
     picture: av.VideoFrame
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """One frame, in the order of presentation. ``pts`` and ``duration`` in units of the stream's time base.
 
@@ -103,7 +104,7 @@ class FrameTaker:
             self._slot, self._slot_began = min(_LAST_SLOT_SECONDS, _SLOT_GROWTH * self._slot), time
         self._before = small
         # A little less than that, as time stamps are rounded.
-        if self._looked is None or not 0 <= time - self._looked < 0.98 / _LOOKED_AT:
+        if self._looked is None or not 0 <= time - self._looked < 0.98 * max(1.0, self._slot) / _LOOKED_AT:
             self._looked = time
             merit = _lighting(small) * (sharpness(frame) + 0.5)
             if self._best is None or merit > self._best[1]:

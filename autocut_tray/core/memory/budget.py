@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, SystemExhausted
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.in_flight import BufferInFlight
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.messages import message
@@ -42,7 +43,7 @@ GC_SECONDS = 10.0
 """A collection stops every thread for some 30 ms: not more often than this."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BudgetOptions:
     """``limit``: bytes. ``gc_threshold``: share of it, 0 to 1, from which garbage is collected."""
 
@@ -92,7 +93,7 @@ class MemoryLease:
         self.release()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryStats:
     """Bytes and counts. ``used`` and ``waiting`` (requests) are of now, ``peak`` and the rest since the start.
 
@@ -119,7 +120,7 @@ class MemoryStats:
         return self.used / self.limit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Optimized:
     """What :meth:`UnifiedMemoryManager.optimize` found. ``collected``: objects that the garbage collection freed."""
 

@@ -16,6 +16,7 @@ import psutil
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import SystemExhausted
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.demo import DemoWorld, Say, SkippingClock
 from autocut_tray.core.memory.demo_buffers import DemoBuffers
 from autocut_tray.core.memory.policies import PolicyTable
@@ -56,7 +57,7 @@ def _available() -> int:
     return int(psutil.virtual_memory().available // MIB)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """``pressure``: MiB that the child takes at most. ``cache``: MiB of our own that can be given back."""
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, StorageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.heap import trim_heap
 from autocut_tray.core.memory.policies import PolicyTable
 from autocut_tray.core.memory.proof import wait_for_effect
@@ -53,7 +54,7 @@ _SLACK = 0.25
 """Seconds: readings come a little early or late."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GuardHands:
     """What the guard needs of the world.
 
@@ -75,7 +76,7 @@ class GuardHands:
     trim: Callable[[], None] = trim_heap
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Order:
     """``keep``: percent that caches may keep. ``spare_used``: models at work stay."""
 

@@ -6,12 +6,12 @@ import dataclasses
 import logging
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 from autocut_tray.core.assets import asset
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.release import ResourceKind
 
@@ -25,7 +25,7 @@ MAX_IDLE = 86_400.0
 MAX_PRIORITY = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReleasePolicy:
     """The rule for one kind. ``idle_seconds``: unused for so long it has expired. ``priority``: the highest is given
     up first in an emergency. ``release_idle``: release on expiry, else only while memory is short.
@@ -40,7 +40,7 @@ class ReleasePolicy:
 PolicyTable = Mapping[ResourceKind, ReleasePolicy]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policies:
     """The rules in force, and what of a person's file is not used and why."""
 
@@ -208,7 +208,7 @@ def _changed(
     return dataclasses.replace(policy, **fit)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Field:
     """How one value is read: ``fit`` gives None for what it cannot be."""
 

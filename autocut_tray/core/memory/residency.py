@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, Cancelled
+from autocut_tray.core.frozen import frozen
+from autocut_tray.core.http_light import LightClient, asking_client
 from autocut_tray.core.memory.tracker import ResourceTracker
 from autocut_tray.core.release import ResourceKind
 from autocut_tray.core.runtime.profile import Backend
@@ -27,7 +29,7 @@ _LIMIT = 2.0
 """Seconds that one question to a server may take; it answers these from memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resident:
     """A model in a server's memory. ``handle``: what unloads it. ``size_bytes``: all that it takes there;
     ``vram_bytes``: of that on the graphics card; None: the server does not say."""
@@ -283,16 +285,14 @@ class Residency:
                 ):  # else it is being loaded, with a size to come
                     use.ours.note(mine)
 
-    def _ask(self, backend: Backend, ask: Callable[[HttpClient, CancelToken], Any]) -> Any:
+    def _ask(self, backend: Backend, ask: Callable[[HttpClient | LightClient, CancelToken], Any]) -> Any:
         """The server's reply, or None when there is none to have."""
         address = self._address(backend)
         if address is None or self._closing.cancelled:
             return None
-        from autocut_tray.core.http import HttpClient  # late: not before there is a server to ask
-
         url, key = address
         headers = {"Authorization": f"Bearer {key}"} if key else None
-        http = HttpClient(url, connect=_LIMIT, read=_LIMIT, total=_LIMIT, headers=headers)
+        http = asking_client(url, connect=_LIMIT, read=_LIMIT, total=_LIMIT, headers=headers)
         try:
             return ask(http, self._closing)
         except BackendError as error:

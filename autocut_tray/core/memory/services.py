@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.budget import UnifiedMemoryManager
 from autocut_tray.core.memory.guard import MemoryGuard
 from autocut_tray.core.memory.overview import memory_document
@@ -12,7 +12,7 @@ from autocut_tray.core.memory.residency import Residency
 from autocut_tray.core.memory.tracker import ResourceTracker
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryServices:
     """What this program holds, may hold and gives back."""
 

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.policies import PolicyTable
 from autocut_tray.core.release import ResourceKind
 
@@ -38,7 +39,7 @@ class Releasable(Protocol):
         """Bytes held now; None when that cannot be said. May ask a server, within 5 s."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resource:
     """One tracked resource as it is now. ``bytes``: as last measured, None while unknown. ``expected``: what a
     release is believed to bring, by what earlier ones brought. ``idle``: seconds since its last use, 0 while in use.
@@ -56,7 +57,7 @@ class Resource:
     rebuild_seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KindStatistics:
     """``unknown``: how many of ``count`` do not say their size; ``bytes``: of the others."""
 
@@ -65,7 +66,7 @@ class KindStatistics:
     unknown: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrackerStatistics:
     """``registered``, ``forgotten`` and ``lost`` (the owner was gone) count since the start of the program."""
 

@@ -3,7 +3,7 @@ alerts and releases of memory.
 
 A plot of any range up to 30 days needs about 300 buckets of one resolution, so drawing costs the same for
 5 minutes and for 30 days. Beside it lies what the flight recorder keeps (``tape``). Finished buckets are written
-every :data:`FLUSH_SECONDS`; a crash loses that much.
+every :data:`FLUSH_SECONDS`, the first time with the first reading; a crash loses that much.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from pathlib import Path
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.database import Database, Schema
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.monitor import flight_recorder
 from autocut_tray.core.monitor.alert_log import ALERT_TABLE, AlertLog
 from autocut_tray.core.monitor.flight_recorder import FlightRecorder
 from autocut_tray.core.monitor.release_log import RELEASE_TABLE, ReleaseLog
 from autocut_tray.core.policy.governor_types import Cause
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, Holders, Receipt, ReceiptKind
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Metric(enum.Enum):
     GPU_LOAD = "gpu_load"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolution:
     """Bucket width and how long buckets of that width are kept, both in seconds."""
 
@@ -107,11 +108,12 @@ INSERT INTO buckets SELECT 2016, metric, start / 2016 * 2016, min(low), max(high
 FROM buckets WHERE width = 288 GROUP BY metric, start / 2016;
 """,
         RELEASE_TABLE,
+        "ALTER TABLE receipts ADD COLUMN held_by TEXT;\nALTER TABLE receipts ADD COLUMN freed TEXT;\n",
     )
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """One curve: bucket starts (seconds since the epoch, ascending) with their minima, means and maxima in percent.
 
@@ -126,7 +128,7 @@ class Series:
     high: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """All readings of a span in one, in percent. ``covered``: starts of the buckets with a reading, ``width`` seconds
     each."""
@@ -177,7 +179,7 @@ class History:
         self._lock = threading.Lock()
         self._moving = threading.Lock()  # held while readings are on their way to the disk, in neither place
         self._pending: dict[_Key, _Bucket] = {}
-        self._flushed_at = clock.monotonic()
+        self._flushed_at = -math.inf
         self._pruned_at = -math.inf
         self.problem: StorageError | None = None
 
@@ -322,8 +324,8 @@ class History:
         with self._database.transaction() as db:
             cursor = db.execute(
                 "INSERT INTO receipts (at, kind, from_, to_, cause, metric, value, threshold, held_s, "
-                "policy_before, policy_after, expected_s_per_scene, undone, better, context) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "policy_before, policy_after, expected_s_per_scene, undone, better, context, held_by, freed) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     receipt.at,
                     receipt.kind.value,
@@ -340,6 +342,8 @@ class History:
                     receipt.undone,
                     receipt.better,
                     json.dumps(receipt.context),
+                    None if receipt.held_by is None else json.dumps(receipt.held_by.to_json()),
+                    None if receipt.freed is None else json.dumps(receipt.freed.to_json()),
                 ),
             )
             return replace(receipt, id=cursor.lastrowid or 0)
@@ -370,6 +374,13 @@ class History:
                 (Cause.FORCED.value, Cause.PINNED.value),
             )
 
+    def add_proof(self, receipt_id: int, freed: GivenBack) -> None:
+        """What came back because of this change, known after it. Raises StorageError."""
+        with self._database.transaction() as db:
+            db.execute(
+                "UPDATE receipts SET freed = ? WHERE id = ?", (json.dumps(freed.to_json()), receipt_id)
+            )
+
     def receipts(self, since: float, until: float) -> list[Receipt]:
         """Changes between two moments (seconds since the epoch), newest first. Raises StorageError."""
         rows = self._database.read(
@@ -396,6 +407,8 @@ def _receipt(row: sqlite3.Row) -> Receipt:
         undone=bool(row["undone"]),
         better=None if row["better"] is None else bool(row["better"]),
         context=tuple(json.loads(row["context"])),
+        held_by=None if row["held_by"] is None else Holders.from_json(json.loads(row["held_by"])),
+        freed=None if row["freed"] is None else GivenBack.from_json(json.loads(row["freed"])),
     )
 
 

@@ -10,17 +10,19 @@ import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import psutil
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.editor_watch import ResolveState
-from autocut_tray.core.runtime.probes.vram import VramReading, VramSampler
 from autocut_tray.core.runtime.profile import Gpu
 from autocut_tray.core.sample import Holder, MetricsSample
+
+if TYPE_CHECKING:
+    from autocut_tray.core.runtime.probes.vram import VramReading, VramSampler
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,9 @@ class VramWatch:
         """The figures of that adapter and who holds its memory."""
         wanted = self._wanted
         if self._current is None or not _same_device(self._current[0], wanted):
+            # Late: many machines have no adapter to read.
+            from autocut_tray.core.runtime.probes.vram import VramSampler
+
             self.close()
             self._current = (wanted, VramSampler(wanted, self._clock))
         sampler = self._current[1]
@@ -82,7 +87,7 @@ def _same_device(a: Gpu | None, b: Gpu | None) -> bool:
     return (a.vendor, a.name, a.source, a.index) == (b.vendor, b.name, b.source, b.index)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkReading:
     """What our own queue does: jobs waiting and running, the share of failed units, and what a unit takes on average,
     seconds (None: no units lately)."""

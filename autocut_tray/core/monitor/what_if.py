@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.monitor.replay import Player, read_lines, readable
 from autocut_tray.core.monitor.trace import TraceLine
 from autocut_tray.core.policy.governor_types import Cause, Tier
@@ -29,7 +29,7 @@ _BREATHE_EVERY = 50
 """Lines; each takes about 50 µs."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """One way it went. ``switches``: changes of tier, starts and new policies apart. ``seconds``: in each tier.
 
@@ -41,7 +41,7 @@ class Course:
     changes: tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """The first decision that is not the same in both courses: when, and what it was in each (None: nothing)."""
 
@@ -50,7 +50,7 @@ class Difference:
     would: Json | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """``since``, ``until``: what was looked at, seconds since the epoch. ``recorded``: seconds of it that are on
     record."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from autocut_tray.core.clean import clean
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 from autocut_tray.core.planning import lexicon
 
@@ -57,7 +57,7 @@ _NOT_AFTER = re.compile(
 _JOINED = re.compile(r"[\s,]*(?:and\s+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brief:
     """``text``: cleaned. ``seconds``: the length wanted, None when none is named."""
 

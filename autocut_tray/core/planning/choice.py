@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from autocut_tray.core.analyzers.answer import Schema, parse_objects, unusable
 from autocut_tray.core.clean import clean
+from autocut_tray.core.frozen import frozen
 
 MAX_REASON = 160
 """Characters of a reason that are kept."""
@@ -19,7 +19,7 @@ _ID_NAMES = ("id", "scene", "scene_id", "sceneId", "number")
 _LIST_NAMES = ("scenes", "entries", "plan", "cut", "shots", "selection")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """``scenes``: known ids in the model's order with its reasons, each once; how many were ``unknown`` or named
     ``twice``."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.planning.shots import Footage, Shot
 
 TOLERANCE_PERCENT = 5
 """How far the total may be from what was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """A shot with the frames of it that are used: ``frames`` from ``start`` on, counted from the scene's first."""
 

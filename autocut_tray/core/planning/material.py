@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from autocut_tray.core.clean import clean
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.planning.shots import Footage, Shot
 
 _WIDE_FROM = "\u2e80"
 """Characters from here on (Chinese, Japanese, Korean) cost a token and more each."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Material:
     """``lines``: what the model reads; ``scenes``: whose ids are in it."""
 
@@ -21,7 +21,7 @@ class Material:
     scenes: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Detail:
     """How much is told of a scene: characters of its summary, tags, and whether its mood and action."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autocut_tray.core.analyzers import prompts
 from autocut_tray.core.analyzers.asker import Asker, Try
 from autocut_tray.core.analyzers.chat import CONTEXT_TOKENS
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clean import clean
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.planning.brief import Brief
 from autocut_tray.core.planning.choice import Choice, choice_schema, parse_choice
 from autocut_tray.core.planning.material import Material, material, tokens
@@ -28,7 +28,7 @@ _SLACK = 160
 _LEAST_ROOM = 300
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """``wanted``: about how many scenes, None for as many as suit. ``language``: of prompt and reasons."""
 
@@ -38,7 +38,7 @@ class Question:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelChoice:
     """What a model chose, of ``shown`` scenes that it was told about. ``model``: as its server names it."""
 
@@ -66,7 +66,7 @@ def ask_model(
         shown = material(question.footage, room // 2 if this.small else room, rules.score)
         answer = asker.ask(
             _prompt(question, shown.lines, repair=this.repair),
-            None,
+            (),
             lambda bounded: choice_schema(shown.scenes, bounded=bounded, most=min(most, len(shown.scenes))),
             tokens=answer_tokens,
             seed=this.number,

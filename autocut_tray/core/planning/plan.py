@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message_from_json, message_to_json
 
 Json = dict[str, Any]
@@ -18,7 +19,7 @@ class PlannedBy(enum.Enum):
     RULES = "rules"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanEntry:
     """One scene of the cut. ``trim_start``, ``trim_end``: frames left out at its ends; ``frames``: what stays."""
 
@@ -29,7 +30,7 @@ class PlanEntry:
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ByHand:
     """What a person changed. ``removed``: scenes taken out; ``order``: theirs of the scenes, None if as planned."""
 
@@ -40,7 +41,7 @@ class ByHand:
         return bool(self.removed) or self.order is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """``seconds``: the length that was asked for, None for any. ``rate``: frames of the source a second.
 

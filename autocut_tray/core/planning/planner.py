@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.planning.brief import Brief
 from autocut_tray.core.planning.fit import fit, least, room, too_short
@@ -15,7 +15,7 @@ from autocut_tray.core.planning.rules import Chosen, Rules, target_frames
 from autocut_tray.core.planning.shots import Footage, Shot
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Author:
     """Who chose: ``chosen`` None is the rules. ``who``: in words, with the reason."""
 

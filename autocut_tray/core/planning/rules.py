@@ -4,11 +4,11 @@ same cut."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 
 from autocut_tray.core.analyzers.vocabulary import VOCABULARIES
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.planning.brief import Brief
 from autocut_tray.core.planning.shots import Footage, Shot
@@ -41,7 +41,7 @@ _MATCH, _AVOIDED, _UNSEEN, _TOO_SHORT = 3.0, 4.0, 0.4, 1.0
 _SAME_SIZE, _SAME_SUBJECTS, _NEIGHBOUR, _SAME_WORDS = 0.3, 0.8, 0.3, 1.5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """A shot of the cut, and why."""
 
@@ -49,7 +49,7 @@ class Chosen:
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Judged:
     """A shot with what the rules see in it."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from autocut_tray.core.analyzers.base import Description
 from autocut_tray.core.footage import Scene, Transition
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.picture_quality import Flaw
 
 TRANSITION_SECONDS = Fraction(3, 4)
@@ -21,7 +21,7 @@ SHORTEST_SECONDS = Fraction(4, 5)
 _GRADUAL = (Transition.FADE, Transition.DISSOLVE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shot:
     """A scene as material. ``frames``: its whole length; ``first`` up to ``end``: what may be used; ``key``: its key
     frame, always inside; ``seen``: its description, if it has one; ``flaws``: what is wrong with its picture."""
@@ -39,7 +39,7 @@ class Shot:
         return self.end - self.first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Footage:
     """The shots of one video in their order; ``rate``: frames a second."""
 
@@ -59,7 +59,7 @@ class Footage:
         return frames / self.rate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """A scene with the frames that an editor will count for it, and its key frame in seconds of the video."""
 

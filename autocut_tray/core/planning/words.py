@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from autocut_tray.core.analyzers.base import Description
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.planning import lexicon
 
 MOST_TERMS = 24
@@ -27,7 +27,7 @@ _FAST = re.compile(r"\b(?:fast|quick|energetic|punchy|dynamic|snappy)\b|快节�
 _SLOW = re.compile(r"\b(?:slow|calm|relaxed|gentle|peaceful)\b|慢节奏|舒缓|缓慢|平静|宁静")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """A word of a brief. ``label``: as it was written; ``latin`` are stems, ``han`` pieces of text."""
 
@@ -39,7 +39,7 @@ class Term:
         return bool(self.latin & words.stems) or any(piece in words.text for piece in self.han)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """A description to look things up in."""
 
@@ -47,7 +47,7 @@ class Words:
     stems: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wishes:
     """What the words of a brief ask for. ``pace``: 1 is usual, less is faster."""
 

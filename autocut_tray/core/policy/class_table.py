@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures, MachineFigures
 from autocut_tray.core.policy.governor_types import Tier
@@ -22,7 +23,7 @@ from autocut_tray.core.runtime.profile import (
 HYBRID_MAX_SCENES = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassRow:
     """What the policy gives a class of machine.
 

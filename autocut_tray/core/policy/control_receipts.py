@@ -3,45 +3,124 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import StorageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.control_hands import Hands
+from autocut_tray.core.policy.control_proof import Released, Spell, given_back
 from autocut_tray.core.policy.governor_types import (
     Evidence,
     MemoryChange,
     MemoryLevel,
+    Reclaim,
     Sample,
     Tier,
     TierChange,
 )
+from autocut_tray.core.policy.held import holders_at
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
-from autocut_tray.core.receipt import Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, Receipt, ReceiptKind
+from autocut_tray.core.release import ReleaseReport
+from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
+_REMEMBERED = 16
+"""Changes and releases of memory that are matched with each other: more than a shortage makes."""
+
+
+@frozen
+class ReceiptAdded:
+    """Event: a decision was made and has its receipt."""
+
+    receipt: Receipt
+
+
+@frozen
+class ReceiptProven:
+    """Event: it is known now what a change gave back of memory."""
+
+    receipt: Receipt
+
+
+@frozen
+class _Open:
+    """A receipt whose memory may still be on its way."""
+
+    receipt: Receipt
+    spell: Spell
+
 
 class ReceiptBook:
-    """Makes, stores and tells of the receipts of changes; storage that fails costs the receipt its place on disk."""
+    """Makes, stores and tells of the receipts of changes; storage that fails costs the receipt its place on disk.
 
-    def __init__(self, hands: Hands, clock: Clock, tell: Callable[[Receipt], None]) -> None:
+    Safe to call from several threads.
+    """
+
+    def __init__(self, hands: Hands, clock: Clock, publish: Callable[[object], None]) -> None:
         self._hands = hands
         self._clock = clock
-        self._tell = tell
+        self._publish = publish
+        self._lock = threading.Lock()
+        self._released: deque[Released] = deque(maxlen=_REMEMBERED)
+        self._open: deque[_Open] = deque(maxlen=_REMEMBERED)
 
-    def keep(self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None) -> Receipt:
-        """A change was made under ``policy``; its receipt."""
+    def keep(
+        self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None, metrics: MetricsSample | None
+    ) -> Receipt:
+        """A change was made under ``policy``, by the reading ``metrics``; its receipt."""
         receipt = receipt_of(change, self._clock.time(), policy, self._hands.expected_seconds)
+        worse, spell = _is_worse(change), Spell.of(change)
+        if worse:
+            held_by = holders_at(change.why.cause, metrics, self._hands.ram_holders)
+            receipt = replace(receipt, held_by=held_by)
+        with self._lock:
+            if worse:
+                receipt = replace(receipt, freed=given_back(spell, self._released))
+            receipt = self._stored(receipt)
+            if worse:
+                self._open.append(_Open(receipt, spell))
+        self._publish(ReceiptAdded(receipt))
+        return receipt
+
+    def put(self, receipt: Receipt) -> Receipt:
+        """Store a receipt that was made elsewhere and tell of it; returns it as it is stored."""
+        receipt = self._stored(receipt)
+        self._publish(ReceiptAdded(receipt))
+        return receipt
+
+    def _stored(self, receipt: Receipt) -> Receipt:
         try:
-            receipt = self._hands.keep_receipt(receipt)
+            return self._hands.keep_receipt(receipt)
         except StorageError as error:
             log.warning("A receipt is not saved: %s", error)
-        self._tell(receipt)
-        return receipt
+            return receipt
+
+    def proven(self, order: Reclaim, report: ReleaseReport | None) -> None:
+        """Memory was given back as ordered, or could not be; ``report`` None: there was nothing to give."""
+        with self._lock:
+            self._released.append((order, report))
+            proven: list[tuple[Receipt, GivenBack]] = []
+            for place, known in enumerate(self._open):
+                freed = given_back(known.spell, self._released) if known.spell.covers(order) else None
+                if freed is not None and freed != known.receipt.freed:
+                    receipt = replace(known.receipt, freed=freed)
+                    self._open[place] = replace(known, receipt=receipt)
+                    proven.append((receipt, freed))
+        for receipt, freed in proven:
+            try:
+                self._hands.add_proof(receipt.id, freed)
+            except StorageError as error:
+                log.warning("The proof of a receipt is not saved: %s", error)
+            self._publish(ReceiptProven(receipt))
 
     def mark_undone(self, receipt: Receipt) -> None:
         """The person took this change back."""
@@ -49,6 +128,13 @@ class ReceiptBook:
             self._hands.mark_undone(receipt.id)
         except StorageError as error:  # the undo itself is done
             log.warning("The receipt does not say that it was undone: %s", error)
+
+
+def _is_worse(change: TierChange | MemoryChange) -> bool:
+    """Whether something ran short; an emergency that eases to a warning is none."""
+    if isinstance(change, TierChange):
+        return not change.better
+    return change.target is not MemoryLevel.OK and change.source is not MemoryLevel.EMERGENCY
 
 
 def receipt_of(

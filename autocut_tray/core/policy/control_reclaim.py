@@ -7,13 +7,17 @@ from collections.abc import Callable
 
 from autocut_tray.core.policy.control_helpers import Helpers
 from autocut_tray.core.policy.governor_types import Reclaim
+from autocut_tray.core.release import ReleaseReport
 
 
 class Reclaimer:
     """``done`` is called in the helper's thread, without a lock held, whenever memory came back or did not."""
 
     def __init__(
-        self, reclaim: Callable[[Reclaim], object], done: Callable[[], None], helpers: Helpers
+        self,
+        reclaim: Callable[[Reclaim], ReleaseReport | None],
+        done: Callable[[Reclaim, ReleaseReport | None], None],
+        helpers: Helpers,
     ) -> None:
         self._reclaim = reclaim
         self._done = done
@@ -35,11 +39,12 @@ class Reclaimer:
             self._change(-1)
 
     def _run(self, action: Reclaim) -> None:
+        report = None
         try:
-            self._reclaim(action)
+            report = self._reclaim(action)
         finally:
             self._change(-1)
-            self._done()
+            self._done(action, report)
 
     def _change(self, by: int) -> None:
         with self._lock:

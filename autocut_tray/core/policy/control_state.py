@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.control_words import Situation, tier_reason
 from autocut_tray.core.policy.governor_types import Cause, GovernorState, MemoryLevel, Tier, TierChange
@@ -11,7 +10,7 @@ from autocut_tray.core.policy.policy import ExecutionPolicy, Route
 from autocut_tray.core.sample import MetricsSample
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ControllerState:
     """What runs where, and why, for window, tray, CLI and API. ``since``: seconds since the epoch.
 
@@ -47,7 +46,7 @@ class ControllerState:
         return self.base if self.ready else self.tier
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """All that a state is made of. ``route``: that of the tier of now; ``ahead``: the one whose model would be loaded
     next, or is loaded."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import (
     Cause,
@@ -16,6 +15,7 @@ from autocut_tray.core.policy.governor_types import (
     Tier,
     TierChange,
 )
+from autocut_tray.core.policy.held import culprit, titled
 from autocut_tray.core.policy.models import title
 from autocut_tray.core.policy.policy import BlockReason, ExecutionPolicy
 from autocut_tray.core.sample import MetricsSample
@@ -23,7 +23,7 @@ from autocut_tray.core.sample import MetricsSample
 NBSP = "\u00a0"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """All that a reason is made of. ``idle``: nothing runs as nothing has to; ``ready``: nor has anything yet."""
 
@@ -123,9 +123,9 @@ def _change_reason(now: Situation, change: TierChange) -> Message:
 
 def _vram(now: Situation, why: Evidence) -> Message:
     holders = now.metrics.vram_holders if now.metrics else ()
-    if holders:
-        largest = max(holders, key=lambda holder: holder.vram_mib)
-        return message("control-vram-holder", holder=largest.name, held=_gb(largest.vram_mib))
+    blamed = culprit(titled((one.title, one.vram_mib) for one in holders))
+    if blamed is not None:
+        return message("control-vram-holder", holder=blamed.name, held=_gb(blamed.mib))
     if why.metric is Metric.VRAM_PERCENT and why.value is not None:
         return message("control-vram-percent", used=f"{why.value:.0f}", limit=f"{why.threshold or 0:.0f}")
     return message("control-vram")

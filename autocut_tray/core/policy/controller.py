@@ -13,10 +13,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.control_hands import Hands
 from autocut_tray.core.policy.control_helpers import Helpers
@@ -55,24 +56,17 @@ from autocut_tray.core.policy.governor_types import (
     UnitResult,
 )
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route, replaced_tiers
-from autocut_tray.core.receipt import Receipt
+from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ControllerChanged:
     """Event: something in the state that people see is different."""
 
     state: ControllerState
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptAdded:
-    """Event: a decision was made and has its proof."""
-
-    receipt: Receipt
 
 
 class Controller:
@@ -112,16 +106,16 @@ class Controller:
         self._model = LoadedModel()
         self._since = clock.time()
         self._last_change: TierChange | None = None
-        self._receipts = ReceiptBook(hands, clock, lambda receipt: bus.publish(ReceiptAdded(receipt)))
-        self._steps = StepsDown(self._receipts.mark_undone, hands.mark_forced_undone)
+        self.receipts = ReceiptBook(hands, clock, bus.publish)
+        self._steps = StepsDown(self.receipts.mark_undone, hands.mark_forced_undone)
         self._order = ActionsInOrder(self._do)
         self._helpers = Helpers()
         self._prober = Prober(hands.probe, self._answer_probe, self._helpers, clock)
         self._reclaimer = Reclaimer(hands.reclaim, self._reclaimed, self._helpers)
-        self._cloud_refusal: Message | None = None
+        self.cloud_refusal: Message | None = None
+        """Why the cloud could not be used at the last reading; None where it could, or there is none."""
         self._listeners: tuple[Callable[[], None], ...] = ()
-        self._closed = False
-        self._no_memory = False
+        self._closed = self._no_memory = False
         self._state = self._describe()
 
     # -- what others see
@@ -178,8 +172,7 @@ class Controller:
             t = self._clock.monotonic()
             actions: tuple[Action, ...] = ()
             state = self._governor.state
-            replaced = replaced_tiers(before, policy, (state.tier, state.probing))
-            if replaced:
+            if replaced := replaced_tiers(before, policy, (state.tier, state.probing)):
                 # Another model on the same tier is unproven: leave it, so that it comes back through a probe.
                 self._model.forget()
                 kept = allowed - replaced
@@ -284,6 +277,10 @@ class Controller:
             self._order.add(self._governor.worker_restart(self._clock.monotonic()))
         self._carry_out()
 
+    def make_room(self, cause: Cause) -> None:
+        """Another model of a local tier is about to be used: there may be no room for both."""
+        self._reclaimer.start(Reclaim(self._clock.monotonic(), Evidence(cause), 100.0))
+
     # -- what a person can do
 
     def force(self, tier: Tier, reason: str | None = None) -> ControllerState:
@@ -337,7 +334,7 @@ class Controller:
 
     def _sample(self, metrics: MetricsSample) -> Sample:
         tier, needs, cloud = self._governor.state.tier, self._hands.needs, self._preferred(Tier.CLOUD)
-        self._cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
+        self.cloud_refusal = None if cloud is None else self._hands.cloud_refusal(cloud)
         return Sample(
             t=metrics.monotonic,
             vram_used=metrics.vram_used,
@@ -350,7 +347,7 @@ class Controller:
             need_more=self._model.more(self._preferred(tier), self._route(tier), needs),
             loaded=self._model.tier is not None,
             work=self._hands.has_work(),
-            cloud_ok=cloud is not None and self._cloud_refusal is None,
+            cloud_ok=cloud is not None and self.cloud_refusal is None,
             cpu_percent=metrics.cpu_percent,
             ram_stalled=bool(metrics.ram_stalled),
             in_flight=self._units.count,
@@ -437,7 +434,7 @@ class Controller:
             self._steps.begin_anew()
         else:
             policy = self._policy if emergency else self._policy_in_use()
-            self._steps.note(self._receipts.keep(change, policy))
+            self._steps.note(self.receipts.keep(change, policy, self._metrics))
         self._remember()
 
     def _policy_in_use(self) -> ExecutionPolicy | None:
@@ -451,16 +448,17 @@ class Controller:
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
-        self._receipts.keep(change, self._policy)
+        self.receipts.keep(change, self._policy, self._metrics)
 
     def _change_model(self, change: ModelStageChange) -> None:
         log.info("The %s model is used from now on", change.stage.value)
         if change.stage is ModelStage.PREFERRED:  # there may be no room for both
-            self._reclaimer.start(Reclaim(change.t, Evidence(Cause.RECOVERED), 100.0))
+            self.make_room(Cause.RECOVERED)
 
     # -- what the helpers found
 
-    def _reclaimed(self) -> None:
+    def _reclaimed(self, action: Reclaim, report: ReleaseReport | None) -> None:
+        self.receipts.proven(action, report)
         with self._lock:
             self._model.look_soon()
         self._tell()
@@ -495,7 +493,7 @@ class Controller:
                 self._last_change,
                 self._metrics,
                 self._prober.error,
-                self._cloud_refusal,
+                self.cloud_refusal,
                 self._since,
                 self._units.count,
                 self._hands.has_work(),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from autocut_tray.core.errors import AutoCutError
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.explain import Explanation, explain
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.policy import ExecutionPolicy
@@ -21,12 +22,12 @@ from autocut_tray.core.sample import MetricsSample
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DetectionStarted:
     """Event: probes are running."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProfileChanged:
     """Event: the machine was looked at, measured something, or the person's wishes changed; the policy follows.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures, Known, MachineFigures
@@ -41,7 +42,7 @@ ROOMY_MIB = 8 * 1024
 """Available memory above which nothing is said to be tight; the memory rules warn only below it, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """``found`` and ``how`` are the two fact cards; ``sentences`` say all of it, and why, one after the other.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.policy import CloudBackend, Route
 from autocut_tray.core.runtime.profile import Backend
 
@@ -11,7 +12,7 @@ WARM_SECONDS = 240.0
 """How long after its last answer a model is taken to be loaded still: Ollama keeps ours for 300 s."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticket:
     """A scene under way. ``at``: monotonic seconds; ``share``, ``colds``: what was counted on its server by then."""
 

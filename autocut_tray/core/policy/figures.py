@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import enum
 import math
-import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import Span
@@ -64,7 +63,7 @@ def plausible(kind: Kind, value: float) -> bool:
     return math.isfinite(value) and 0.0 < value <= _LARGEST[kind]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """What a figure is about. ``build``: quantization and size of the model; ``device``: what it runs on."""
 
@@ -112,7 +111,7 @@ def _device(profile: RuntimeProfile, backend: Backend, tier: Tier) -> str:
     return f"{processor} + {card}" if card and (shared or backend is Backend.LMSTUDIO) else processor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """``at``: seconds since the Unix epoch. ``value``: seconds or MiB."""
 
@@ -120,7 +119,7 @@ class Reading:
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """What the readings of one subject come to.
 
@@ -159,6 +158,8 @@ def summarise(kind: Kind, about: Subject, readings: Sequence[Reading]) -> Figure
     """The figure that follows from :func:`current` readings; None without any."""
     if not readings:
         return None
+    from statistics import median  # late: 0.4 MiB, and only for a machine that has measured something
+
     values = [reading.value for reading in readings]
     kept = sorted(_without_outliers(values) if kind is Kind.SECONDS else values[-RECENT_LOADS:])
     quarter = (len(kept) - 1) // 4
@@ -166,7 +167,7 @@ def summarise(kind: Kind, about: Subject, readings: Sequence[Reading]) -> Figure
         kind,
         about,
         len(kept),
-        statistics.median(kept),
+        median(kept),
         Span(kept[quarter], kept[-1 - quarter]),
         kept[-1],
         readings[-1].at,
@@ -180,8 +181,10 @@ def _without_outliers(values: Sequence[float]) -> Sequence[float]:
     """
     if len(values) < _OUTLIERS_FROM:
         return values
-    middle = statistics.median(values)
-    deviation = statistics.median(abs(value - middle) for value in values)
+    from statistics import median
+
+    middle = median(values)
+    deviation = median(abs(value - middle) for value in values)
     reach = max(3 * 1.4826 * deviation, middle / 2)
     return [value for value in values if abs(value - middle) <= reach]
 
@@ -216,7 +219,7 @@ class Figures:
 NOTHING_MEASURED = Figures()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A figure as far as it is known: from ``n`` readings of this machine, or with ``n`` 0 an estimate.
 

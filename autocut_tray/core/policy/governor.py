@@ -6,9 +6,10 @@ import math
 from collections import deque
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_health import TierHealth
 from autocut_tray.core.policy.governor_mandate import Mandate
 from autocut_tray.core.policy.governor_recovery import Carryover, Recovery
@@ -43,7 +44,7 @@ _BASE_TICK = 1.0
 _SAMPLES_BEFORE = 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trial:
     """A probe under way."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import OrderedDict, deque
-from dataclasses import dataclass
 
 from autocut_tray.core.errors import FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Cause, Evidence, Metric, Tier
 
@@ -19,7 +18,7 @@ _MEDIAN_OF = 49
 _REMEMBERED_FILES = 512
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """A tier does not do its work. ``hard``: so badly that units in flight should not be waited for.
 
@@ -31,7 +30,7 @@ class Verdict:
     back_to: Tier | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitRecord:
     t: float
     failure: FailureClass | None
@@ -56,7 +55,11 @@ class UnitWindow:
     def usual_seconds(self) -> float | None:
         """The median of a healthy unit, None before there were enough of them."""
         enough = len(self._healthy) >= self._limits.slow_baseline_units
-        return statistics.median(self._healthy) if enough else None
+        if not enough:
+            return None
+        from statistics import median  # late: 0.4 MiB, and an idle program has no units
+
+        return median(self._healthy)
 
     def add(self, t: float, failure: FailureClass | None, seconds: float | None, file_id: str | None) -> None:
         """Note a success (None) or a counted failure."""

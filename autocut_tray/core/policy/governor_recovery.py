@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import DUST, Tier
 
@@ -16,7 +17,7 @@ _SCHEMA = 1
 _NEVER = -math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carryover:
     """What a new start may believe of the one before; the tier is not among it.
 

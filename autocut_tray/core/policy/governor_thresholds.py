@@ -6,10 +6,11 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from autocut_tray.core.errors import SettingsError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 
@@ -42,7 +43,7 @@ class RamLimits(NamedTuple):
     emergency_off: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Thresholds:
     """The limits that the governor acts on; raises SettingsError when they make no sense together.
 
@@ -50,6 +51,8 @@ class Thresholds:
     everything else is seconds. ``metadata["unit"]`` of each field says which. The 85/75/90 %, 2 GiB, 30 % and
     512 MiB are the product's; what stands around them keeps them from oscillating.
     """
+
+    _: dataclasses.KW_ONLY
 
     # VRAM of the chosen device, when our own model does not explain it.
     vram_on: float = _percent(85.0)

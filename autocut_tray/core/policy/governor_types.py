@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.errors import FailureClass
+from autocut_tray.core.frozen import frozen
 
 DUST = 1e-6
 """Seconds by which a time may miss its limit: sums of decimal ticks are not exact."""
@@ -100,7 +101,7 @@ class Metric(enum.Enum):
     WORKER_RESTARTS = "worker_restarts"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """One tick's facts. Memory in MiB; None is "the probe failed, or the reading is too old".
 
@@ -176,7 +177,7 @@ def _share(part: float, total: float) -> float:
     return round(100.0 * part / total, 6)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnitResult:
     """How one unit of work ended.
 
@@ -196,7 +197,7 @@ class UnitResult:
         return self.failure is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """Why: what was measured, against which limit, and for how many seconds it stood beyond it."""
 
@@ -210,7 +211,7 @@ class Evidence:
 # --- actions ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reclaim:
     """A signal turned on: give memory back now, start nothing new. ``cache_keep``: percent of the caches that may
     stay. ``expected_mib``: what unloading should free, None = not known."""
@@ -221,7 +222,7 @@ class Reclaim:
     expected_mib: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TierChange:
     """The tier is ``target`` from now on.
 
@@ -241,7 +242,7 @@ class TierChange:
     before: tuple[Sample, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemoryChange:
     """The memory level is ``target`` from now on. ``tier``: where work was then."""
 
@@ -254,14 +255,14 @@ class MemoryChange:
     tier: Tier = Tier.PAUSED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EmergencyStop:
     """Close admission, end the worker, unload all our models, write a checkpoint."""
 
     t: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """Try this tier now and answer with ``Governor.probe_result``. ``k``: failed recoveries to it so far."""
 
@@ -270,7 +271,7 @@ class Probe:
     k: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProbeCancelled:
     """The answer to the probe under way no longer matters."""
 
@@ -278,7 +279,7 @@ class ProbeCancelled:
     tier: Tier
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BreakerChange:
     """The breaker of a tier. ``retry_at``: when an open one may be tried, None = not before something changes."""
 
@@ -289,7 +290,7 @@ class BreakerChange:
     retry_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CpuThrottle:
     """Half the threads and low priority while ``on``."""
 
@@ -298,7 +299,7 @@ class CpuThrottle:
     why: Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Throttled:
     """The server of this tier asked to wait until then."""
 
@@ -307,7 +308,7 @@ class Throttled:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GapReset:
     """Time was lost (suspend, stall): every timer starts afresh; list the loaded models again."""
 
@@ -315,7 +316,7 @@ class GapReset:
     gap_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Poison:
     """This file failed on two tiers, so the fault is its own; its failures no longer count against them."""
 
@@ -324,7 +325,7 @@ class Poison:
     tiers: tuple[Tier, Tier]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelStageChange:
     """Load this model from now on."""
 
@@ -332,7 +333,7 @@ class ModelStageChange:
     stage: ModelStage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlapLock:
     """Too many upward changes: no more until then."""
 
@@ -340,7 +341,7 @@ class FlapLock:
     until: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackoffReset:
     """Healthy for long: the ``k`` failed recoveries to this tier are forgotten."""
 
@@ -349,7 +350,7 @@ class BackoffReset:
     k: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SmallMachine:
     """Said once: this machine has so little RAM that its limits are lower than the usual ones."""
 
@@ -369,7 +370,7 @@ class Refusal(enum.Enum):
     PINNED = "pinned"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A person asked for this (:attr:`wish`) and it would not work."""
 
@@ -399,7 +400,7 @@ Action = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BreakerView:
     """A breaker as others see it; ``retry_at`` as in :class:`BreakerChange`."""
 
@@ -408,7 +409,7 @@ class BreakerView:
     retry_at: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GovernorState:
     """Everything about the governor that others act on or show; ``t`` is when its last input came.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.figures import MachineFigures
@@ -20,7 +20,7 @@ RESERVE_MIB = 512
 """What stays free beside a model, on the card and in memory (the product's reserve)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Room:
     """The most that a model may ever take here, in MiB; None is unknown and counts as enough.
 
@@ -46,7 +46,7 @@ class Room:
         return need is None or total is None or need.span.low + RESERVE_MIB <= total
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pick:
     """A model on a server, and why that one."""
 
@@ -55,7 +55,7 @@ class Pick:
     reasons: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VisionChoice:
     """The best local vision model, if there is one, and what was found on the way (``reasons``)."""
 

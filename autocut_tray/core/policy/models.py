@@ -10,8 +10,8 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import CloudBackend
 from autocut_tray.core.runtime.profile import Model
@@ -40,7 +40,7 @@ def wire_model_name(name: str) -> str:
     return _RETIRED_ON_THE_WIRE.get(name.strip().lower(), name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A figure known only as "from low to high"."""
 
@@ -65,7 +65,7 @@ class Family(enum.Enum):
     """Known by name to see images, without figures of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FamilyFigures:
     """``seconds``: per scene, by tier. ``vram_gb`` on the GPU, ``ram_gb`` on the CPU."""
 
@@ -197,7 +197,7 @@ def rank(name: str, *, high: bool) -> int:
     return 3 if found is Family.MINICPM_V and not high else 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Needs:
     """Memory that a model takes while it works, in MiB; None where nothing is known."""
 

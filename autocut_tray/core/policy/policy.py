@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.runtime.profile import Backend, ProfileClass
@@ -39,9 +39,10 @@ class BlockReason(enum.Enum):
     NO_MODEL = "no_model"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VisionPolicy:
-    """How scenes are described. ``image_px``: longest side sent to the model."""
+    """How scenes are described. ``image_px``: longest side sent to the model. ``pictures``: of a long scene that go
+    to it together, at most."""
 
     provider: Provider
     local_backend: Backend | None
@@ -52,9 +53,10 @@ class VisionPolicy:
     concurrency: int
     image_px: int
     blocked: BlockReason | None = None
+    pictures: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanningPolicy:
     """Who orders the rough cut. With ``Provider.NONE`` or when blocked, rules do."""
 
@@ -64,13 +66,13 @@ class PlanningPolicy:
     blocked: BlockReason | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EditingPolicy:
     editor: str | None
     formats: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """How one tier describes a scene."""
 
@@ -95,7 +97,7 @@ class ActionKind(enum.Enum):
     DETECT_AGAIN = "detect_again"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """``argument``: the model to pull, the address to open, the server to start or to free VRAM on, the provider
     or server that wants a key, a token or the person's yes, or with USE_MODEL the server and its installed model as
@@ -105,7 +107,7 @@ class Action:
     argument: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recommendation:
     """What would make this machine better at the job: the act, the reason, and what the button does."""
 
@@ -118,7 +120,7 @@ class Recommendation:
         return self.text.code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExecutionPolicy:
     """The choices for one machine and one person, each with its reason."""
 

@@ -37,6 +37,7 @@ def parts_json(policy: ExecutionPolicy) -> Json:
             "max_scenes": vision.max_scenes,
             "concurrency": vision.concurrency,
             "image_px": vision.image_px,
+            "pictures": vision.pictures,
             "blocked": _value(vision.blocked),
         },
         "planning": {

@@ -33,6 +33,7 @@ from autocut_tray.core.policy import models
 from autocut_tray.core.policy.class_table import Case
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
 from autocut_tray.core.policy.local_models import pick_text, remote_host
+from autocut_tray.core.policy.picture_limits import picture_limit
 from autocut_tray.core.policy.policy import (
     BlockReason,
     Device,
@@ -41,6 +42,7 @@ from autocut_tray.core.policy.policy import (
     PlanningPolicy,
     Provider,
     Route,
+    VisionPolicy,
 )
 from autocut_tray.core.policy.recommend import recommend
 from autocut_tray.core.policy.vision import choose_vision, pinned
@@ -77,9 +79,10 @@ def resolve(
     vision = pinned(choose_vision(case), None if wishes.force else wishes.pin)
     planning, planning_reasons = _planning(case)
     editing, editing_reason = _editing(profile)
+    pictures, pictures_reasons = _pictures(vision.policy, wishes)
     policy = ExecutionPolicy(
         profile_class=case.profile_class,
-        vision=vision.policy,
+        vision=replace(vision.policy, pictures=pictures),
         planning=planning,
         editing=editing,
         routes=vision.routes,
@@ -87,6 +90,7 @@ def resolve(
         reasons=(
             _class_reason(case),
             *vision.reasons,
+            *pictures_reasons,
             *_measured(case, vision.routes),
             *planning_reasons,
             editing_reason,
@@ -127,6 +131,20 @@ def _class_reason(case: Case) -> Message:
         vram=gigabytes(gpu.vram_total_mib),
         **{"class": case.profile_class.value},
     )
+
+
+# --- pictures of long scenes -------------------------------------------------------------------------------------
+
+
+def _pictures(vision: VisionPolicy, wishes: Wishes) -> tuple[int, tuple[Message, ...]]:
+    """How many pictures of a long scene the model is shown together, and why not more."""
+    if vision.provider is Provider.NONE or vision.model is None:
+        return 1, ()
+    limit = picture_limit(vision.model, wishes.pictures)
+    shown = models.title(vision.model)
+    if limit.most == 1:
+        return 1, (message(f"policy-pictures-{limit.why.value}", model=shown),)
+    return limit.most, (message("policy-pictures-several", model=shown, n=limit.most),)
 
 
 # --- what was measured -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from autocut_tray.core.policy.detection import Detection
 from autocut_tray.core.policy.figures import Figures, MachineFigures
@@ -46,6 +47,19 @@ class RouteQuestions:
             return None
         found = smaller_models(profile, route.backend, route.model)
         return next((pick.model.name for pick in found if pick.backend is route.backend), None)
+
+    def others(self, policy: ExecutionPolicy, usual: Route) -> tuple[Route, ...]:
+        """What else could describe scenes where ``usual`` is too slow, preferred first: a smaller model on its tier,
+        unless the person named one, and the cloud where the policy has leave to use it."""
+        wishes = self._asked()
+        found: list[Route] = []
+        smaller = self.smaller(usual) if usual.tier.local and not wishes.names_model(usual.backend) else None
+        if smaller is not None:
+            found.append(replace(usual, model=smaller))
+        cloud = policy.route(Tier.CLOUD)
+        if cloud is not None and cloud != usual:
+            found.insert(0 if wishes.prefer_cloud else len(found), cloud)
+        return tuple(found)
 
     def settings_for_model(self, backend: Backend, name: str) -> Mapping[str, str]:
         """The settings that make this model describe scenes; none while nothing is known about the machine."""

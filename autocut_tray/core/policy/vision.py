@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.class_table import Case
@@ -35,7 +36,7 @@ CLOUD_CONCURRENCY = 2
 """Hides the way there and back; far below the providers' limits per account."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VisionAnswer:
     """``base``: the tier to work on when nothing is in the way."""
 
@@ -166,7 +167,7 @@ def _cpu_code(case: Case, unified: bool) -> str:
     return "policy-device-cpu-low" if case.hardware is ProfileClass.LOCAL_GPU_LOW else "policy-device-cpu"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cloud:
     """A way for pictures to leave the machine; ``route`` is None while it is blocked. ``place``: who gets them."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from autocut_tray.core.footage import MAX_PICTURES
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import CLOUD_PLANNING_MODEL, CLOUD_VISION_MODEL
 from autocut_tray.core.policy.policy import BlockReason, CloudBackend, Provider
 from autocut_tray.core.runtime.profile import Backend
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloudAccess:
     """What one cloud provider may get: a key is there, and the person said yes to pictures, to texts."""
 
@@ -19,7 +19,7 @@ class CloudAccess:
     texts: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoteConsent:
     """A yes to one model of one model server on another host, for pictures or for texts."""
 
@@ -28,7 +28,7 @@ class RemoteConsent:
     pictures: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloudChoice:
     """A provider and its model, by the name that people know."""
 
@@ -36,7 +36,7 @@ class CloudChoice:
     model: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wishes:
     """The forced arguments, the pin, the configuration and the permissions of one person.
 
@@ -66,6 +66,13 @@ class Wishes:
     remote_consent: frozenset[RemoteConsent] = frozenset()
     never_cloud: bool = False
     prefer_cloud: bool = False
+    pictures: int = MAX_PICTURES
+    """Of a long scene, at most."""
+
+    def names_model(self, backend: Backend | CloudBackend) -> bool:
+        """Whether the configuration says which model of a local server describes scenes."""
+        own = self.lmstudio_model if backend is Backend.LMSTUDIO else ""
+        return any(name.strip().lower() not in ("", "auto") for name in (own, self.local_vision_model or ""))
 
     def access(self, backend: CloudBackend) -> CloudAccess:
         return self.openai if backend is CloudBackend.OPENAI else self.deepseek

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.proof import wait_for_effect
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
@@ -23,7 +23,7 @@ ENOUGH = 0.8
 """Share of what the models held that must be free on the card: other programs take and give meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Freed:
     """The proof. Bytes; None where neither the server nor the card says it. ``still``: models still loaded there."""
 

@@ -10,12 +10,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.machine import Machine, exists
 from autocut_tray.core.runtime.profile import Backend
 from autocut_tray.core.settings.secrets import ENVIRONMENT as KEY_VARIABLES
@@ -35,7 +36,7 @@ _UNITS = (
 _SYSTEMCTL = ("/usr/bin/systemctl", "/bin/systemctl")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Launch:
     """A command, what its environment has besides this program's, and how long until the server answers.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from autocut_tray.core.frozen import frozen
 
 WINDOW_SECONDS = 10.0
 """The speed is the mean over this long: short enough to follow a change, long enough not to jump."""
@@ -25,7 +26,7 @@ class Stage(enum.Enum):
     """Somebody paused it in the server's own program."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """One moment of a download. Never more done than there is; None is unknown.
 
@@ -40,7 +41,7 @@ class Progress:
     retry_seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rate:
     """The speed over the last :data:`WINDOW_SECONDS`. ``samples``: moment in seconds and bytes so far, at most 82."""
 

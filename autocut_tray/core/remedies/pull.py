@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.analyzers.failures import read_error
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, Cancelled
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.http import MIB, HttpClient, JsonReply, Limits
 from autocut_tray.core.policy import models
 from autocut_tray.core.quantities import size
@@ -45,7 +45,7 @@ _AGAIN_ONCE_STARTED = frozenset({*_SILENT, "bad_reply", "pull_offline", "pull_li
 Report = Callable[[Progress], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pulled:
     """A finished download. ``size_bytes`` None: the server named no layers. ``fetched_bytes``: what had to come.
 

@@ -12,10 +12,11 @@ What counts, from the server's own source (``server/download.go``, ``server/imag
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.remedies.progress import Progress, Rate, Stage, seconds_left
 
 _MOST_LAYERS = 1000
@@ -29,7 +30,7 @@ _ALL_IN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """One file of a model; bytes. ``done`` is the most that was ever said, at most ``total``."""
 
@@ -37,7 +38,7 @@ class Layer:
     done: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PullState:
     """What the lines so far say. ``expected_bytes``: the model's size as it is known beforehand, about.
 

@@ -6,11 +6,13 @@ import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError, Cancelled
 from autocut_tray.core.events import EventBus
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.memory.residency import Resident
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
@@ -18,9 +20,6 @@ from autocut_tray.core.policy.model_choice import chosen_in
 from autocut_tray.core.policy.policy import Action, ActionKind
 from autocut_tray.core.policy.recommend import OLLAMA_PAGE
 from autocut_tray.core.remedies.failures import failure
-from autocut_tray.core.remedies.free_vram import free_vram, say
-from autocut_tray.core.remedies.launch import Launch, Started, spawn
-from autocut_tray.core.remedies.model_disk import ModelDisk, ollama_folders
 from autocut_tray.core.remedies.progress import Progress
 from autocut_tray.core.remedies.state import Phase, RemedyChanged, RemedyState
 from autocut_tray.core.remedies.throttle import Throttle
@@ -28,6 +27,10 @@ from autocut_tray.core.remedies.words import lmstudio_words, pull_words
 from autocut_tray.core.runtime.explain import SERVER_TITLES
 from autocut_tray.core.runtime.probes.machine import Machine
 from autocut_tray.core.runtime.profile import Backend
+
+if TYPE_CHECKING:
+    from autocut_tray.core.remedies.launch import Launch, Started
+    from autocut_tray.core.remedies.model_disk import ModelDisk
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +56,21 @@ def open_in_browser(address: str) -> bool:
     return webbrowser.open(address)
 
 
-@dataclass(frozen=True, slots=True)
+def start_process(launch: Launch) -> Started:
+    """See :func:`autocut_tray.core.remedies.launch.spawn`."""
+    from autocut_tray.core.remedies.launch import spawn  # late, as all that only a button needs
+
+    return spawn(launch)
+
+
+def disk_of_ollama(machine: Machine) -> ModelDisk:
+    """Where Ollama keeps its models on this machine."""
+    from autocut_tray.core.remedies.model_disk import ModelDisk, ollama_folders
+
+    return ModelDisk(ollama_folders(machine))
+
+
+@frozen
 class Hands:
     """What remedies act with.
 
@@ -71,9 +88,9 @@ class Hands:
     use_model: Callable[[Backend, str], None]
     vram_used: Callable[[], int | None] = lambda: None
     open_page: Callable[[str], bool] = open_in_browser
-    spawn: Callable[[Launch], Started] = spawn
+    spawn: Callable[[Launch], Started] = start_process
     machine: Callable[[], Machine] = Machine.this
-    disk: Callable[[Machine], ModelDisk | None] = lambda machine: ModelDisk(ollama_folders(machine))
+    disk: Callable[[Machine], ModelDisk | None] = disk_of_ollama
 
 
 class Remedies:
@@ -266,6 +283,8 @@ class Remedies:
         return process
 
     def _free_vram(self, run: _Run) -> Message:
+        from autocut_tray.core.remedies.free_vram import free_vram, say
+
         backend = Backend(_argument(run))
         freed = free_vram(
             backend,

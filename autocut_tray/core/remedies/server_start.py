@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, Cancelled
+from autocut_tray.core.frozen import frozen
+from autocut_tray.core.http_light import asking_client
 from autocut_tray.core.remedies.failures import failure
 from autocut_tray.core.remedies.launch import Launch, Started, start_command
 from autocut_tray.core.runtime.explain import SERVER_TITLES
@@ -23,7 +24,7 @@ POLL_SECONDS = 0.5
 _QUESTION = {Backend.OLLAMA: "api/version", Backend.LMSTUDIO: "v1/models"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerStart:
     """``root``: the server's root address, on this machine. ``spawn`` starts a command and may raise OSError."""
 
@@ -66,9 +67,7 @@ class ServerStart:
         """Whether this very server is there: something else on its port does not count."""
         if not listens(self.root):
             return False
-        from autocut_tray.core.http import HttpClient  # late: not before there is somebody to ask
-
-        http = HttpClient(self.root, connect=1.0, read=2.0, total=3.0, clock=self.clock)
+        http = asking_client(self.root, connect=1.0, read=2.0, total=3.0, clock=self.clock)
         try:
             reply = http.get_json(_QUESTION[self.backend], cancel=cancel)
         except BackendError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.policy import Action
 from autocut_tray.core.remedies.progress import Progress
@@ -17,7 +17,7 @@ class Phase(enum.Enum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemedyState:
     """One action at one moment.
 
@@ -64,7 +64,7 @@ class RemedyState:
         return None if self.progress is None else self.progress.seconds_left
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemedyChanged:
     """Event: a remedy began, got on (at most twice a second), or ended."""
 

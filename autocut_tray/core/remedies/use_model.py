@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.policy import ExecutionPolicy
 from autocut_tray.core.remedies.failures import failure
@@ -15,7 +15,7 @@ from autocut_tray.core.settings.schema import value_of
 from autocut_tray.core.settings.store import SettingsStore
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelChooser:
     """``needed``: the settings by their paths that make a model do the work, empty when none does. ``resolve``: the
     policy, made anew from the settings as they are now."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from autocut_tray.core.alert import Alert
 from autocut_tray.core.egress.ledger import Caps, Ledger, PlaceTotals, Totals
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.monitor.history import History, Metric, Series, Summary
@@ -24,7 +24,7 @@ TREND_BUCKETS = 8
 _BEGINNINGS = (Cause.START.value, Cause.POLICY.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """Where the facts lie. ``profile`` and ``policy``: of now, None while nothing is known."""
 
@@ -37,7 +37,7 @@ class Sources:
     policy: ExecutionPolicy | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Load:
     """One metric over the span, in percent. ``first`` and ``last``: means of the first and the last quarter of what
     was measured, None where that is too little for a trend."""
@@ -48,7 +48,7 @@ class Load:
     last: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stays:
     """Seconds that were measured on each tier, and on a lower one than the policy's."""
 
@@ -56,7 +56,7 @@ class Stays:
     degraded: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobFacts:
     """Jobs that came or ended in the span. ``failures``: those that ended with an error, newest first."""
 
@@ -68,14 +68,14 @@ class JobFacts:
     failures: tuple[Job, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloudFacts:
     totals: Totals
     places: tuple[PlaceTotals, ...]
     caps: Caps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """``readings``: how often the machine was measured; ``covered_s``: seconds of the span on record.
 
@@ -172,11 +172,15 @@ def _covered(loads: Iterable[Load], since: float, until: float) -> list[Span]:
     return spans
 
 
+_OF_ALL = (ReceiptKind.TIER, ReceiptKind.MANUAL)
+"""Kinds of receipts that move everything, not one job alone."""
+
+
 def stays(changes: Sequence[Receipt], covered: Sequence[Span]) -> Stays:
     """From all changes up to the end of the span (oldest first) and the times in which something was measured."""
     tiers: dict[Tier, float] = {}
     degraded = 0.0
-    moves = [one for one in changes if one.kind is not ReceiptKind.SCALE and one.to in Tier.__members__]
+    moves = [one for one in changes if one.kind in _OF_ALL and one.to in Tier.__members__]
     home: str | None = None
     for number, move in enumerate(moves):
         end = moves[number + 1].at if number + 1 < len(moves) else float("inf")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from autocut_tray.core.egress import words as cloud_words
 from autocut_tray.core.errors import FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.monitor.history import Metric
 from autocut_tray.core.policy import receipt_words
@@ -36,7 +36,7 @@ _SHORT_OF = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Advice:
     """``code``: the same in every language."""
 
@@ -45,7 +45,7 @@ class Advice:
     reason: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Findings:
     happened: tuple[Message, ...]
     why: tuple[Message, ...]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from autocut_tray.core.drawing import NotDrawn, draw
 from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 from autocut_tray.core.process import REPORT_PAGES
 
@@ -16,26 +17,26 @@ NO_CHINESE_FONT = 3
 """How the process that draws ends where a Chinese report would be empty boxes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lines:
     """Sentences, one below the other. ``strong``: of each its beginning stands out, what follows explains it."""
 
     lines: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tiles:
     """The figures that matter most, each with its words."""
 
     tiles: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """``weights``: how wide the columns are; ``right``: those with figures. ``note``: below, empty for none."""
 
@@ -46,7 +47,7 @@ class Table:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Band:
     """One curve: ``points`` are (seconds since the epoch, low, mean, high), ``width`` seconds apart where nothing is
     missing. ``limits``: height and ``warn`` or ``crit``. ``unit``: behind figures. ``bars``: from the ground up."""
@@ -60,7 +61,7 @@ class Band:
     bars: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Graph:
     """Bands over one time axis. ``marks``: moment and ``down``, ``up`` or ``octagon``; ``ticks``: moment and word."""
 
@@ -77,7 +78,7 @@ Block = Heading | Lines | Tiles | Table | Graph
 _BLOCKS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Heading, Lines, Tiles, Table, Graph)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paper:
     """``page``: the text of a page's number, with ``{page}`` and ``{pages}``. ``missing``: said at the end where a
     name has characters that no font has. ``chinese``: without a font for it there is nothing to read."""

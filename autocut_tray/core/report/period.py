@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from autocut_tray.core.errors import UsageError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 PERIODS = ("last_1h", "last_24h", "last_7d", "last_30d")
@@ -16,7 +16,7 @@ _SECONDS = {"h": 3600.0, "d": 86_400.0}
 _MOST = 366 * 86_400.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """Seconds since the epoch. ``name`` None: a span between two moments of the person's own."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autocut_tray.core.errors import FailureClass
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_types import Tier
 
 Json = dict[str, Any]
@@ -19,7 +20,7 @@ Json = dict[str, Any]
 _TELLING = ('"units"', '"work"', '"at"', '"start"')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TierWork:
     """``seconds``: mean of a description that went well, None where none was timed. ``failed``: attempts."""
 
@@ -28,7 +29,7 @@ class TierWork:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A piece of the span: when it begins, scenes described and attempts that failed in it."""
 
@@ -37,7 +38,7 @@ class Step:
     failed: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """``busy_s``: seconds in which there was work to do. ``failures``: attempts by class, those that somebody
     cancelled apart. ``steps``: ``step_s`` seconds each, only those with results."""

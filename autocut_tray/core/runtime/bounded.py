@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended(Generic[T]):
     """How a call ended: with ``value``, or with ``error``. ``seconds``: how long it took."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.runtime.profile import (
     Backend,
@@ -64,7 +64,7 @@ class RowKey(enum.Enum):
     CLOUD = "cloud"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One fact or choice: a value, and below it what makes it up, in small pieces or in sentences."""
 

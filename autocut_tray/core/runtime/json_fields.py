@@ -5,16 +5,16 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from autocut_tray.core.errors import InputError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 
 E = TypeVar("E", bound=enum.Enum)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     """One object of a document. ``path``: its key from the top, empty for the whole document.
 

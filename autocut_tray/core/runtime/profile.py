@@ -9,8 +9,10 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from autocut_tray.core.frozen import frozen
 
 SCHEMA = 1
 
@@ -62,7 +64,7 @@ class Backend(enum.Enum):
     LMSTUDIO = "lmstudio"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cpu:
     name: str | None
     cores: int | None
@@ -70,14 +72,14 @@ class Cpu:
     score: CpuScore | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     total_mib: int | None
     available_mib: int | None
     swap_mib: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gpu:
     name: str | None
     vendor: str | None
@@ -92,7 +94,7 @@ class Gpu:
     """Position in the source's own list, to sample the same device again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Model:
     """A model that a server offers. ``vision`` None: the server did not say."""
 
@@ -105,7 +107,7 @@ class Model:
     vram_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelServer:
     """Ollama or LM Studio. ``problem``: why it is of no use now, as a message code: it does not answer, or it
     answers but wants a token."""
@@ -124,7 +126,7 @@ class ModelServer:
         return tuple(m for m in self.models if not m.cloud)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Davinci:
     installed: bool | None
     path: str | None = None
@@ -135,7 +137,7 @@ class Davinci:
     busy: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProbeReport:
     """What one probe answered: its outcome, its time in milliseconds, and its own words if it failed."""
 
@@ -145,7 +147,7 @@ class ProbeReport:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A difference from the last launch: a message code and its variables."""
 
@@ -153,7 +155,7 @@ class Change:
     params: Mapping[str, str | int | float]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuntimeProfile:
     """One machine at one moment."""
 

@@ -14,10 +14,11 @@ import math
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any, Literal
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 
 VERSION = 1
@@ -30,7 +31,7 @@ def _number(default: float, low: float, high: float, unit: str = "") -> Any:
     return field(default=default, metadata={"low": low, "high": high, "unit": unit})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ui:
     """How the desktop looks and behaves."""
 
@@ -44,7 +45,7 @@ class Ui:
     minimize_to_tray: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Models:
     """Where models are looked for and which are preferred; the environment names are those of the product."""
 
@@ -60,7 +61,7 @@ class Models:
     """Seconds for one description, the model's loading included."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Analysis:
     """How videos are taken apart."""
 
@@ -68,9 +69,13 @@ class Analysis:
     min_scene_seconds: float = _number(0.2, 0.1, 30, "s")
     sensitivity: float = _number(0.5, 0, 1)
     scan_mode: Literal["accurate", "fast"] = "accurate"
+    videos_at_once: Literal["auto", "1", "2", "3", "4"] = "auto"
+    """Worked on side by side; ``auto``: as the machine has room for."""
+    pictures_per_scene: int = _number(4, 1, 4)
+    """Of a long scene, at most; how many go to a model together depends on it, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Monitor:
     """How often the machine is measured, in seconds, how long history stays, in days, and how much is logged.
 
@@ -87,7 +92,7 @@ class Monitor:
 Scale = Literal["never", "warn", "critical"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alerts:
     """Readings that people are told of: a lower and an upper limit each, and how long one must stand beyond it.
 
@@ -114,7 +119,7 @@ class Alerts:
     cooldown: float = _number(300.0, 0, 86_400, "s")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """What this program itself may keep in memory; when it gives that back is for the control rules to say."""
 
@@ -128,7 +133,7 @@ class Memory:
     release_idle: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """The person's standing wishes on tiers."""
 
@@ -138,7 +143,7 @@ class Policy:
     any program), while the editor works, or whenever it is open."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Api:
     """The local HTTP API.
 
@@ -153,7 +158,7 @@ class Api:
     docs: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cloud:
     """Where the providers are reached, and how much may be spent. Keys and consents are elsewhere."""
 
@@ -165,7 +170,7 @@ class Cloud:
     daily_requests: int = _number(200, 0, 100_000)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """All settings; where they come from is :class:`autocut_tray.core.settings.store.SettingsStore`."""
 
@@ -199,7 +204,7 @@ ENVIRONMENT: Mapping[str, str] = {
 """Environment names without that prefix, as the product and its servers' own programs use them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """The declaration of one value. ``kind``: bool, int, float or str. ``choices``: all allowed, if not free.
 

@@ -12,11 +12,11 @@ import os
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.files import write_atomic
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.log import SECRETS
 from autocut_tray.core.messages import message
 from autocut_tray.core.paths import Paths
@@ -48,7 +48,7 @@ class KeyOrigin(enum.Enum):
         return self in (KeyOrigin.ENVIRONMENT, KeyOrigin.ENV_FILE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     key: str
     origin: KeyOrigin

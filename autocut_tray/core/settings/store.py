@@ -10,12 +10,13 @@ import os
 import threading
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from autocut_tray.core.errors import SettingsError
 from autocut_tray.core.events import EventBus
 from autocut_tray.core.files import write_atomic
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.settings import environment
 from autocut_tray.core.settings.migrations import migrate, version_of
@@ -49,7 +50,7 @@ class Origin(enum.Enum):
     ENVIRONMENT = "environment"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SettingsChanged:
     """Event: these dotted paths have new values."""
 
@@ -57,7 +58,7 @@ class SettingsChanged:
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Content:
     """What is in the file, at this program's version. ``older``: what it really holds, and at which version."""
 

@@ -7,10 +7,10 @@ at the nearest rate that editors know.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from autocut_tray.core.footage import Scene, Video
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.picture_quality import Flaw
 from autocut_tray.core.timecode import can_drop, parse_timecode
 from autocut_tray.core.timeline.model import Clip, Marker, Media, Timeline, one_hour, scene_name
@@ -29,7 +29,7 @@ _SLOWED = frozenset(Fraction(whole * 1000, 1001) for whole in (12, 15, 24, 30, 4
 _MARKER_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Footage:
     """A video and what is known of it. ``complete``: it was read to its end, so its frames are counted."""
 
@@ -37,7 +37,7 @@ class Footage:
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pick:
     """One scene to be taken. ``trim_start``, ``trim_end``: seconds to leave out at its start and end.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.timeline import document, edl, fcp7, fcpxml, otio, srt, table
 from autocut_tray.core.timeline.model import Placed, Timeline
 from autocut_tray.core.timeline.readback import UNREADABLE, ReadClip, ReadTimeline, expected, mismatches
@@ -37,7 +37,7 @@ class Format(enum.Enum):
         return self in (Format.OTIO, Format.FCPXML, Format.FCP7, Format.EDL)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """How one format is written and read. ``carries``: what it must say, as in :func:`~.readback.mismatches`."""
 

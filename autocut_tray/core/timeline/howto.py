@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.timecode import short_rate
 from autocut_tray.core.timeline.formats import Format
@@ -49,7 +49,7 @@ _KINDS: Mapping[Format, str] = MappingProxyType(
 """What the steps are about; for all others it is a timeline."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HowTo:
     """``editor``: its name as a message. ``steps``: one sentence or two."""
 

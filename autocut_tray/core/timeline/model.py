@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.picture_quality import Flaw
 from autocut_tray.core.timecode import frame_timecode, nominal
 from autocut_tray.core.timeline.names import file_name, one_line, stem
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Media:
     """A source file as an editor sees it. ``rate``: frames a second that the editor plays it at.
 
@@ -43,7 +43,7 @@ class Media:
         return frame_timecode(self.start + frame, self.rate, drop=self.drop)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marker:
     """A remark at a frame of the source file, counted from its start."""
 
@@ -52,7 +52,7 @@ class Marker:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clip:
     """Frames ``first`` to ``end`` (exclusive) of a source file, counted from its start.
 
@@ -73,7 +73,7 @@ class Clip:
         return self.end - self.first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """A clip and where it lies: frames ``first`` to ``end`` (exclusive) of the timeline, counted from its start."""
 
@@ -87,7 +87,7 @@ class Placed:
         return self.end - self.first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline:
     """A rough cut. ``start``: the number of its first frame, counted from time code 00:00:00:00."""
 

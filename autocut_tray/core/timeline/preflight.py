@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.timecode import frames_a_day, parse_timecode, short_rate
 from autocut_tray.core.timeline.edl import MAX_EVENTS
@@ -35,7 +36,7 @@ class SourceState(enum.Enum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """``code`` is for programs; its words are the messages ``export-<code>`` and, where ``hint``, ``…-hint``."""
 
@@ -45,7 +46,7 @@ class Finding:
     hint: Message | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Circumstances:
     """What the timeline does not know. ``sources``: by path. ``complete``: every video was read to its end.
 

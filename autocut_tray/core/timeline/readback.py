@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from fractions import Fraction
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.timeline.model import Placed, Timeline
 from autocut_tray.core.timeline.names import file_url, path_of_url
 
@@ -18,7 +19,7 @@ UNREADABLE = (ValueError, ArithmeticError, AttributeError, LookupError, TypeErro
 """What a reader trips over in a damaged file; :func:`~.formats.prove` takes all of them for the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadClip:
     """A clip as a file has it; None where the format does not say.
 
@@ -39,7 +40,7 @@ class ReadClip:
     """Frame of the source as above, name, note."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadTimeline:
     """A timeline as a file has it. ``start``: as in :class:`~.model.Timeline`."""
 
@@ -50,7 +51,7 @@ class ReadTimeline:
     drop: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mismatch:
     """``clip``: its number, 0 for the timeline itself."""
 

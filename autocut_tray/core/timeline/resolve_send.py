@@ -11,13 +11,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from autocut_tray.core.clean import clean
 from autocut_tray.core.errors import AutoCutError
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import message
 from autocut_tray.core.process import RESOLVE_SENDER, own_command, own_environment
 from autocut_tray.core.timeline.resolve_child import MODULE
@@ -28,7 +28,7 @@ SECONDS = 60.0
 _HOMES = {"win32": "PROGRAMDATA", "linux": "HOME", "darwin": "HOME"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """What Resolve said. ``project``, ``timeline``: their names there; ``rate``: of the project, None if unknown."""
 
@@ -39,7 +39,7 @@ class Received:
     rate: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scripting:
     """Where Resolve's scripting is installed: the folder of the module, and the library it loads."""
 

@@ -6,9 +6,10 @@ import json
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.timeline.formats import WrongReadback
 
 COLUMNS = 4
@@ -24,7 +25,7 @@ SCENES_KEY = "autocut-clips"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """One clip. ``picture``: path of a JPEG, None where there is none; the rest is one line of text each."""
 
@@ -35,7 +36,7 @@ class Cell:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """``pdf``: A4 pages instead of one picture."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -12,11 +11,14 @@ from autocut_tray.core.alert import Alert, AlertKind, AlertLevel
 from autocut_tray.core.alerts import words as alert_words
 from autocut_tray.core.egress import words
 from autocut_tray.core.egress.ledger import Entry, EntryState
+from autocut_tray.core.egress.sums import Sums
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.core.memory import words as memory_words
+from autocut_tray.core.quantities import size
 from autocut_tray.core.receipt import Receipt, ReceiptKind
 from autocut_tray.core.release import ReleaseReport
-from autocut_tray.receipt_words import cause_of, measured, shape_of, title_of
+from autocut_tray.receipt_words import measured, shape_of, title_of, why_of
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import Progress, job_words
 from autocut_tray.ui.phrases import file_name
@@ -25,16 +27,16 @@ COLUMNS = ("time", "kind", "what", "why", "result")
 EVENT = Qt.ItemDataRole.UserRole + 1
 MOST = 1000
 
-_KINDS = {ReceiptKind.MEMORY: "memory", ReceiptKind.SCALE: "alert"}
+_KINDS = {ReceiptKind.MEMORY: "memory", ReceiptKind.SCALE: "alert", ReceiptKind.DEADLINE: "job"}
 
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EventRow:
     """``kind``: ``tier``, ``memory``, ``alert``, ``job``, ``cloud``; ``glyph`` in the colour of the token ``colour``.
 
-    ``alert``: which one it is of.
+    ``alert``: which one it is of; ``sent``: what left, for sums.
     """
 
     at: float
@@ -47,12 +49,13 @@ class EventRow:
     why: str
     result: str
     alert: AlertKind | None = None
+    sent: Entry | None = None
 
     def cell(self, column: int) -> str:
         return (self.time, self.word, self.what, self.why, self.result)[column]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What the storage has of a span."""
 
@@ -60,6 +63,7 @@ class Found:
     alerts: tuple[Alert, ...] = ()
     released: tuple[ReleaseReport, ...] = ()
     sent: tuple[Entry, ...] = ()
+    month: Sums | None = None
 
 
 def event_rows(ctx: UiContext, found: Found, jobs: Sequence[Job]) -> list[EventRow]:
@@ -80,7 +84,7 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
     kind = _KINDS.get(receipt.kind, "tier")
     glyph, colour = shape_of(receipt)
     reading = measured(ctx, receipt.metric, receipt.value) or ""
-    result = ctx.t("ui-receipt-undone") if receipt.undone else reading
+    result = ctx.t("ui-receipt-undone") if receipt.undone else _freed(ctx, receipt) or reading
     return EventRow(
         receipt.at,
         kind,
@@ -89,9 +93,18 @@ def _receipt_row(ctx: UiContext, receipt: Receipt, now: float) -> EventRow:
         ctx.say.moment(receipt.at, now),
         ctx.t(f"ui-event-{kind}"),
         title_of(ctx, receipt),
-        cause_of(ctx, receipt),
+        why_of(ctx, receipt),
         result,
     )
+
+
+def _freed(ctx: UiContext, receipt: Receipt) -> str | None:
+    """How much came back, where any did; the receipt itself has the rest."""
+    proof = receipt.freed
+    if proof is None or not proof.freed_bytes:
+        return None
+    claimed = max(proof.freed_bytes, proof.claimed_bytes)
+    return ctx.t("ui-event-freed", freed=size(proof.freed_bytes), claimed=size(claimed))
 
 
 def _alert_row(ctx: UiContext, alert: Alert, now: float, *, lasts: bool) -> EventRow:
@@ -159,8 +172,8 @@ _SENT_GLYPHS = {
 
 def _cloud_row(ctx: UiContext, entry: Entry, names: Mapping[str, str], now: float) -> EventRow:
     glyph, colour = _SENT_GLYPHS[entry.state]
-    size = words.kilobytes(entry.bytes)
-    what = ctx.t("ui-event-sent", n=entry.frames, size=size, host=entry.host)
+    sent = words.kilobytes(entry.bytes)
+    what = ctx.t("ui-event-sent", n=entry.frames, size=sent, host=entry.host)
     state = ctx.t(f"ledger-state-{entry.state.value.replace('_', '-')}")
     name = names.get(entry.job or "", "")
     why = " · ".join(part for part in (entry.model, name, state) if part)
@@ -174,6 +187,7 @@ def _cloud_row(ctx: UiContext, entry: Entry, names: Mapping[str, str], now: floa
         what,
         why,
         ctx.t("ui-event-cost", cost=words.usd(entry.cost)),
+        sent=entry,
     )
 
 
@@ -200,7 +214,7 @@ class EventRows(QAbstractTableModel):
         row = self._shown[index.row()]
         if role == EVENT:
             return row
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):  # a narrow column cuts words
             return row.cell(index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[index.column()] == "result":
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -221,6 +235,16 @@ class EventRows(QAbstractTableModel):
     @property
     def total(self) -> int:
         return len(self._all)
+
+    @property
+    def searched(self) -> bool:
+        """Whether words are looked for, so that a part of a kind is shown."""
+        return bool(self._query.split())
+
+    @property
+    def kind(self) -> str:
+        """That is shown; ``all`` for every one."""
+        return self._kind
 
     @property
     def shown(self) -> tuple[EventRow, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from autocut_tray.core.jobs.job import Job, JobChanged, JobRemoved, JobState
+from autocut_tray.core.jobs.job import Job, JobChanged, JobRemoved, JobState, line_key
 from autocut_tray.ui.background import Background
 from autocut_tray.ui.bridge import Bridge
 
@@ -54,7 +54,7 @@ class JobBook(QObject):
     @property
     def waiting(self) -> list[Job]:
         """Queued and paused ones, the next first."""
-        return sorted(self._in(_WAITING), key=lambda job: job.created)
+        return sorted(self._in(_WAITING), key=line_key)
 
     @property
     def ended(self) -> list[Job]:
@@ -65,8 +65,8 @@ class JobBook(QObject):
 
     @property
     def active(self) -> int:
-        """Running and waiting ones."""
-        return sum(not job.state.ended for job in self._jobs.values())
+        """Running and waiting ones; those that the person lets rest wait for nothing."""
+        return sum(not job.state.ended and not job.held for job in self._jobs.values())
 
     def settle(self) -> None:
         """Tell now what has changed."""

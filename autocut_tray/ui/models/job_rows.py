@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from autocut_tray.core.jobs.job import Job, JobState
+from autocut_tray.core.frozen import frozen
+from autocut_tray.core.jobs.job import Job, JobState, line_key
 from autocut_tray.ui.models.job_book import JobBook
 
 SHOWN = 200
@@ -19,7 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HeaderRow:
     """``group``: ``running``, ``waiting`` or ``finished``."""
 
@@ -27,7 +27,7 @@ class HeaderRow:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JobRow:
     """``first``/``last`` within its group: the corners of the card."""
 
@@ -36,7 +36,7 @@ class JobRow:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoreRow:
     group: str
     count: int
@@ -122,7 +122,7 @@ class JobRows(QAbstractListModel):
                 continue
             rows.append(HeaderRow(group, len(jobs)))
             most = self._shown[group]
-            shown = _first(jobs, most, latest=group == "finished")
+            shown = _first(jobs, most, group)
             rest = len(jobs) - len(shown)
             for place, job in enumerate(shown):
                 rows.append(JobRow(job.id, place == 0, place == len(shown) - 1 and not rest))
@@ -137,7 +137,9 @@ def _group(job: Job) -> str:
     return "finished" if job.state.ended else "waiting"
 
 
-def _first(jobs: Iterable[Job], most: int, *, latest: bool) -> list[Job]:
-    if latest:
+def _first(jobs: Iterable[Job], most: int, group: str) -> list[Job]:
+    if group == "finished":
         return heapq.nlargest(most, jobs, key=lambda job: (job.updated, job.id))
+    if group == "waiting":
+        return heapq.nsmallest(most, jobs, key=lambda job: (job.held, *line_key(job), job.id))
     return heapq.nsmallest(most, jobs, key=lambda job: (job.created, job.id))

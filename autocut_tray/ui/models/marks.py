@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from autocut_tray.core.frozen import frozen
 
 MOST = 48
 """Marks a span can hold side by side: more would hide the curves, and each other."""
@@ -22,7 +23,7 @@ class MarkShape(enum.Enum):
 _GRAVITY = (MarkShape.RING, MarkShape.UP, MarkShape.DOWN, MarkShape.OCTAGON)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """An event on the plots; ``health`` chooses its colour. ``more``: others in its place that are not drawn."""
 

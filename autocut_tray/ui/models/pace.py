@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 
 from autocut_tray.core.jobs.job import Job, JobState, Phase
 
@@ -38,6 +39,20 @@ class Pace:
         (first, before), (last, after) = marks[0], marks[-1]
         units = after - before
         return (last - first) / units if units >= LEAST_UNITS else None
+
+    def seconds_together(self, jobs: Iterable[Job]) -> float | None:
+        """Seconds a scene of all these jobs together, which share the model; None before one of them is measured."""
+        known = [pace for job in jobs if (pace := self.seconds_per_scene(job.id)) is not None]
+        rate = sum(1.0 / pace for pace in known if pace > 0.0)
+        return 1.0 / rate if rate else None
+
+    def seconds_left_together(self, jobs: Sequence[Job]) -> float | None:
+        """Until the last of them is done; None while one of them is not measured."""
+        if not jobs or any(self.seconds_per_scene(job.id) is None for job in jobs):
+            return None
+        pace = self.seconds_together(jobs)
+        left = sum(max(0, job.scenes_planned - job.scenes_done) for job in jobs)
+        return None if pace is None else pace * left
 
     def seconds_left(self, job: Job) -> float | None:
         pace = self.seconds_per_scene(job.id)

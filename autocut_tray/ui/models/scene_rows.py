@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import SceneRecord
 
 Index = QModelIndex | QPersistentModelIndex
 SCENE = Qt.ItemDataRole.UserRole + 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SceneRow:
     """``clip``: the name of its video, to show."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QWidget
 
-from autocut_tray.core.jobs.job import Job, SceneChanged, SceneRecord
+from autocut_tray.core.jobs.job import Job, SceneChanged, SceneRecord, Verb
 from autocut_tray.core.jobs.more import More
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.governor_types import Tier
@@ -165,6 +165,9 @@ class AnalysePage(Page):
                 background.run(lambda: jobs.cancel(job_id), failed=self._failed)
             case JobAction.RETRY:
                 background.run(lambda: jobs.retry(job_id), failed=self._failed)
+            case JobAction.PAUSE | JobAction.RESUME | JobAction.NEXT:
+                verb = Verb(action.value)
+                background.run(lambda: jobs.arrange(job_id, verb), failed=self._failed)
             case JobAction.REMOVE:
                 self._remove(job_id)
             case JobAction.NEVER_CLOUD:

@@ -9,8 +9,9 @@ from PySide6.QtGui import QShowEvent
 
 from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.alerts.rules import mute_setting
+from autocut_tray.core.egress.door import Door
 from autocut_tray.core.egress.export import ledger_csv
-from autocut_tray.core.egress.ledger import Ledger
+from autocut_tray.core.egress.sums import of_entries, of_month
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.settings.schema import value_of
 from autocut_tray.ui.context import UiContext
@@ -21,6 +22,7 @@ from autocut_tray.ui.plot_export import save_as
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.event_table import EventTable
 from autocut_tray.ui.widgets.layouts import column, row
+from autocut_tray.ui.widgets.ledger_sums import LedgerSums
 from autocut_tray.ui.widgets.search_field import SearchField
 from autocut_tray.ui.widgets.segmented import Segmented
 from autocut_tray.ui.widgets.text import Text
@@ -40,6 +42,7 @@ class EventsPage(Page):
     def __init__(self, ctx: UiContext, shell: Shell) -> None:
         super().__init__(ctx, shell)
         self._found = Found()
+        self._asked = self._taken = 0
         self._chosen: AlertKind | None = None
         self.rows = EventRows(ctx, self)
         self.table = EventTable(ctx, self.rows)
@@ -60,12 +63,15 @@ class EventsPage(Page):
         self.save.hide()
         head = self.heading("ui-page-events", kinds, search)
         foot = row(None, self.mute, self.export, self.save)
-        self.setLayout(column(head, 16, self._empty, self.table, 8, foot, None, margins=MARGINS))
+        self.sums = LedgerSums(ctx)
+        self.sums.hide()
+        self.setLayout(column(head, 16, self._empty, self.table, 8, foot, self.sums, None, margins=MARGINS))
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._changed)
+        ctx.bridge.receipt_proven.connect(self._changed)
         ctx.bridge.memory_released.connect(self._changed)
         ctx.bridge.ledger_changed.connect(self._changed)
         ctx.bridge.alert_raised.connect(self._changed)
@@ -81,15 +87,18 @@ class EventsPage(Page):
     def refresh(self) -> None:
         now = self.ctx.services.clock.time()
         services = self.ctx.services
-        history, ledger = services.history, services.cloud.door.ledger
-        self.ctx.background.run(lambda: _read(history, ledger, now - SPAN, now + 60), self._take)
+        history, door = services.history, services.cloud.door
+        self._asked = asked = self._asked + 1
+        self.ctx.background.run(lambda: _read(history, door, now), lambda found: self._take(asked, found))
 
     def _changed(self) -> None:
         if self.isVisible() and not self._settle.isActive():
             self._settle.start()
 
-    def _take(self, found: Found) -> None:
-        self._found = found
+    def _take(self, asked: int, found: Found) -> None:
+        if asked < self._taken:  # two threads read: the later one may be done first
+            return
+        self._taken, self._found = asked, found
         self._show()
 
     def _save(self) -> None:
@@ -147,12 +156,26 @@ class EventsPage(Page):
         self.export.setVisible(bool(self._found.sent))
         self.table.setVisible(self.rows.rowCount() > 0)
         self.save.setVisible(self.rows.rowCount() > 0)
+        self._show_sums()
+
+    def _show_sums(self) -> None:
+        """Of the month; while words are looked for, of what was found."""
+        sums = self._found.month
+        if self.rows.searched:
+            sums = of_entries(row.sent for row in self.rows.shown if row.sent is not None)
+        fits = self.rows.kind in ("all", "cloud") and bool(self._found.sent)
+        if sums is not None and fits:
+            locked = sum(job.options.never_cloud for job in self.shell.book.all())
+            self.sums.show_sums(sums, locked)
+        self.sums.setVisible(sums is not None and fits)
 
 
-def _read(history: History, ledger: Ledger, since: float, until: float) -> Found:
+def _read(history: History, door: Door, now: float) -> Found:
+    since, until = now - SPAN, now + 60
     return Found(
         tuple(history.receipts(since, until)),
         tuple(history.alerts.between(since, until)),
         tuple(history.releases.between(since, until)),
-        tuple(ledger.entries(since)),
+        tuple(door.ledger.entries(since)),
+        of_month(door.ledger, door.caps(), now),
     )

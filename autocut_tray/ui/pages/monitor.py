@@ -70,6 +70,7 @@ class MonitorPage(Page):
         self._loading = False
         self._reading = self._read_again = False
         self._receipts: dict[int, Receipt] = {}
+        self._receipts_asked = self._receipts_shown = 0
         self._series = LiveSeries(ctx.services.history.series)
         self._ranges = Segmented(ctx, tuple((key, f"ui-range-{key}") for key in RANGES), self._range)
         self._ranges.chosen.connect(self.choose_range)
@@ -96,6 +97,7 @@ class MonitorPage(Page):
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.refresh)
         ctx.bridge.receipt_added.connect(self._refresh_receipts)
+        ctx.bridge.receipt_proven.connect(self._refresh_receipts)
         ctx.bridge.controller_changed.connect(self._refresh_receipts)
         ctx.language_changed.connect(self._retranslate)
         self._retranslate()
@@ -277,9 +279,15 @@ class MonitorPage(Page):
             return
         since, until = self._plots.span
         history = self.ctx.services.history
-        self.ctx.background.run(lambda: history.receipts(since, until), self._receipts_read)
+        self._receipts_asked = asked = self._receipts_asked + 1
+        self.ctx.background.run(
+            lambda: history.receipts(since, until), lambda found: self._receipts_read(asked, found)
+        )
 
-    def _receipts_read(self, receipts: list[Receipt]) -> None:
+    def _receipts_read(self, asked: int, receipts: list[Receipt]) -> None:
+        if asked < self._receipts_shown:  # a long span is read for longer than the short one chosen after it
+            return
+        self._receipts_shown = asked
         self._receipts = {receipt.id: receipt for receipt in receipts}
         state = self.ctx.services.controller.state
         self.receipts.show_receipts(
@@ -349,7 +357,7 @@ class MonitorPage(Page):
 
 def _holders(ctx: UiContext, sample: MetricsSample) -> str:
     """Who holds the VRAM, in GB: ``Ollama 4.1, Resolve 1.2``."""
-    parts = [f"{holder.name} {holder.vram_mib / 1024:.1f}" for holder in sample.vram_holders[:3]]
+    parts = [f"{holder.title} {holder.vram_mib / 1024:.1f}" for holder in sample.vram_holders[:3]]
     return ctx.t("ui-list-comma").join(parts)
 
 

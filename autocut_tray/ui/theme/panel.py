@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autocut_tray.core.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PanelColours:
     """Colours of the tray icon on one kind of panel; ``on_crit``: the glyph inside the octagon."""
 

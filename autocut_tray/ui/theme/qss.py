@@ -16,8 +16,10 @@ QWidget { color: $text; font-size: 13px; }
 QMainWindow, QDialog, QWidget#page, QWidget#pageBody, QScrollArea { background: $bg; border: 0; }
 QFrame#side { background: $side; border: 0; border-right: 1px solid $line; }
 QLabel { background: transparent; }
+QLabel#qt_msgbox_label, QLabel#qt_msgbox_informativelabel { min-width: 360px; }
 QLabel[role="title"] { font-size: 20px; font-weight: 600; }
 QLabel[role="crumb"] { font-size: 20px; color: $text2; }
+QLabel[role="figure"] { font-size: 18px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 14px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="sub"] { color: $text2; }
@@ -78,6 +80,7 @@ QFrame[role="card"][tone="strong"] { border-color: $line2; }
 QFrame[role="card"][focused="true"] { border-color: $accent; }
 QFrame[role="group"] { background: transparent; border: 1px solid $line2; border-radius: 6px; }
 QFrame[role="hair"] { background: $line; border: 0; max-height: 1px; min-height: 1px; }
+QFrame[role="upright"] { background: $line; border: 0; max-width: 1px; min-width: 1px; }
 QFrame[role="receipt"] { background: transparent; border: 0; border-bottom: 1px solid $line; }
 QFrame[role="receipt"][tone="open"] { background: $open; }
 QFrame[role="receipt"][place="last"] { border-bottom: 0; border-bottom-left-radius: 7px;

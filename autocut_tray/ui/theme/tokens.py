@@ -5,10 +5,10 @@ Contrast of every text role on every ground is measured in ``tests/ui/test_token
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from autocut_tray.core.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tokens:
     """One theme. ``line``/``line2``: hairline and strong border; ``*_ground``/``*_line``: the state strip."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -22,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QToolTip, QWidget
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.thumbnails import Thumbnails
 from autocut_tray.ui.widgets.paint import draw_frame, font_of, rounded
@@ -35,7 +35,7 @@ _STEP = 128
 """px by which the widths of pictures differ."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CutClip:
     """``seconds``: its length in the cut; ``length`` and ``words`` as they are shown."""
 

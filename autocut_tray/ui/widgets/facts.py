@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.widgets.layouts import column, hairline, row
 from autocut_tray.ui.widgets.text import Text
@@ -15,7 +15,7 @@ from autocut_tray.ui.widgets.text import Text
 KEY_WIDTH = 84
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """One row, in words."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.jobs.job import Job
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.job_words import JobAction, JobWords
@@ -31,7 +31,7 @@ _GHOSTS = (JobAction.DETAILS,)
 Index = QModelIndex | QPersistentModelIndex
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hover:
     """Which action of which row the pointer is on."""
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu, QTool
 
 from autocut_tray.core.jobs.job import Job, JobState
 from autocut_tray.ui.context import UiContext
-from autocut_tray.ui.job_words import JobAction, JobWords
+from autocut_tray.ui.job_words import JobAction, JobWords, menu_only
 from autocut_tray.ui.models.job_book import JobBook
 from autocut_tray.ui.models.job_rows import JobRow, JobRows, MoreRow
 from autocut_tray.ui.thumbnails import Thumbnails
@@ -141,6 +141,9 @@ class JobList(QListView):
             entry = menu.addAction(self._delegate.action_text(action))
             entry.triggered.connect(lambda _on=False, action=action: self.acted.emit(job_id, action))
         job = self._book.get(job_id)
+        for action in menu_only(job) if job is not None else ():
+            entry = menu.addAction(self._delegate.action_text(action))
+            entry.triggered.connect(lambda _on=False, action=action: self.acted.emit(job_id, action))
         if job is not None and job.state is not JobState.DONE:
             menu.addSeparator()
             lock = menu.addAction(self._delegate.action_text(JobAction.NEVER_CLOUD))

@@ -39,6 +39,14 @@ def hairline() -> QFrame:
     return frame
 
 
+def upright() -> QFrame:
+    """The same between two that stand side by side."""
+    frame = QFrame()
+    frame.setProperty("role", "upright")
+    frame.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+    return frame
+
+
 def restyle(widget: QWidget, name: str, value: object) -> None:
     """Set a dynamic property that the style sheet looks at, and have it looked at again."""
     if widget.property(name) == value:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.limits import limits_in_force
 from autocut_tray.core.runtime.explain import surely_no_card
@@ -23,7 +22,7 @@ _ROW = 35
 _SIDE = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """One meter. ``share``/``tick``: 0-1 or None. ``health``: ``ok``, ``warn`` or ``crit``. ``figure``: in words."""
 

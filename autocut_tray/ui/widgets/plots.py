@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -23,12 +22,13 @@ from PySide6.QtGui import (
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsGridLayout, QLabel, QWidget
 
 from autocut_tray.core.monitor.history import Metric, Series
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.models.marks import Mark, MarkShape
+from autocut_tray.ui.plotting import pg
 from autocut_tray.ui.widgets.layouts import restyle, row
 from autocut_tray.ui.widgets.text import ElidedText, Text
 from autocut_tray.ui.widgets.time_axis import tick_labels
@@ -69,13 +69,13 @@ class PlotStack(QFrame):
         self._view.setFrameShape(QFrame.Shape.NoFrame)
         self._view.viewport().setAcceptDrops(False)
         self.setLayout(row(self._view, margins=(1, 1, 1, 1)))
-        grid = self._view.ci
+        grid = self._view.grid
         grid.setContentsMargins(_LEFT, 0, _RIGHT, 0)
         grid.setSpacing(0)
         self._bands: dict[Metric, _Band] = {}
         for index, metric in enumerate(BANDS):
-            grid.layout.setRowFixedHeight(3 * index, _HEADER)
-            grid.layout.setRowFixedHeight(3 * index + 2, _FOOT)
+            grid.setRowFixedHeight(3 * index, _HEADER)
+            grid.setRowFixedHeight(3 * index + 2, _FOOT)
             box = pg.ViewBox(enableMenu=False, defaultPadding=0.0)
             box.setMouseEnabled(x=True, y=False)
             box.setYRange(_LOW, _HIGH, padding=0)
@@ -91,7 +91,7 @@ class PlotStack(QFrame):
         self._axis = _TimeAxis(self)
         self._axis.linkToView(first.box)
         grid.addItem(self._axis, 3 * len(BANDS), 0)
-        grid.layout.setRowFixedHeight(3 * len(BANDS), _AXIS)
+        grid.setRowFixedHeight(3 * len(BANDS), _AXIS)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(MOVE_SETTLE_MS)
@@ -343,11 +343,19 @@ _KEYS = {
 """By how much of itself the span moves, and to how much of itself it becomes: what dragging and the wheel do."""
 
 
-class _View(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
+class _View(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """Rows of plots in ``grid``; pyqtgraph's own layout brings plots with menus, which nobody sees here."""
+
     resized = Signal()
     painted = Signal()
     keyed = Signal(float, float)
     focused = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        rows = pg.GraphicsWidget()
+        self.grid = QGraphicsGridLayout(rows)
+        self.setCentralItem(rows)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         change = _KEYS.get(Qt.Key(event.key()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from autocut_tray.core.jobs.job import SceneRecord, SceneStatus
@@ -23,7 +23,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class SceneDelegate(QStyledItemDelegate):
-    """``card_width`` is set by the grid so that whole cards fill its width; ``base`` is the policy's own tier."""
+    """``card_width`` is set by the grid so that whole cards fill its width; ``base`` is the policy's own tier;
+    ``pointer``: where the mouse is, which leafs through the pictures of a long scene."""
 
     def __init__(self, ctx: UiContext, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,6 +32,7 @@ class SceneDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self.card_width = SMALLEST_CARD
         self.base: Tier | None = None
+        self.pointer: QPoint | None = None
 
     def card_size(self) -> QSize:
         return QSize(self.card_width, round((self.card_width - 2) * 9 / 16) + _TEXT_HEIGHT)
@@ -55,8 +57,7 @@ class SceneDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(edge, 8, 8)
         picture_area = QRectF(card.left() + 1, card.top() + 1, card.width() - 2, card.height() - _TEXT_HEIGHT)
         ratio = painter.device().devicePixelRatioF()
-        name = row.record.thumbnail
-        picture = self._thumbnails.get(name, round(picture_area.width()), ratio) if name else None
+        picture = self._picture(row.record, picture_area, ratio)
         draw_frame(painter, picture_area, picture, tokens.thumb, rounded(picture_area, 7, bottom=False))
         text = QRect(
             round(card.left()) + 11,
@@ -71,6 +72,17 @@ class SceneDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(card.adjusted(1, 1, -1, -1), 8, 8)
         painter.restore()
+
+    def _picture(self, record: SceneRecord, area: QRectF, ratio: float) -> QPixmap | None:
+        """The key frame; of a long scene under the mouse the picture of that part of its width."""
+        width, key = round(area.width()), record.thumbnail
+        shown = self._thumbnails.get(key, width, ratio) if key else None
+        if self.pointer is None or not record.further or not area.contains(QPointF(self.pointer)):
+            return shown
+        pictures = record.pictures
+        part = (self.pointer.x() - area.left()) / area.width()
+        chosen = pictures[min(len(pictures) - 1, int(part * len(pictures)))]
+        return self._thumbnails.get(chosen.name, width, ratio) or shown
 
     def _paint_figures(self, painter: QPainter, area: QRect, record: SceneRecord, base: QFont) -> None:
         tokens = self._ctx.theme.tokens

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVB
 
 from autocut_tray.core.hearing import sound_words
 from autocut_tray.core.jobs.job import SceneRecord
+from autocut_tray.core.jobs.picture_words import picture_words
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.models import title as model_title
 from autocut_tray.ui.context import UiContext
@@ -15,6 +16,7 @@ from autocut_tray.ui.models.scene_rows import SceneRow
 from autocut_tray.ui.phrases import media_time
 from autocut_tray.ui.thumbnails import Thumbnails
 from autocut_tray.ui.widgets.button import Button
+from autocut_tray.ui.widgets.film_strip import FilmStrip
 from autocut_tray.ui.widgets.flow import FlowBox
 from autocut_tray.ui.widgets.layouts import clear, column, row
 from autocut_tray.ui.widgets.picture import Picture
@@ -36,6 +38,8 @@ class SceneDetail(QFrame):
         self._base: Tier | None = None
         self.setProperty("role", "card")
         self._picture = Picture(ctx, thumbnails)
+        self.strip = FilmStrip(ctx, thumbnails)
+        self.strip.shown.connect(self._picture.show_picture)
         self._times = Text(ctx, "strong")
         self._where = Text(ctx, "caption", wrap=True)
         self._summary = Text(ctx, wrap=True)
@@ -67,7 +71,7 @@ class SceneDetail(QFrame):
         columns = QVBoxLayout()
         columns.setContentsMargins(16, 14, 16, 16)
         columns.setSpacing(12)
-        columns.addLayout(column(self._picture, None))
+        columns.addLayout(column(self._picture, 6, self.strip, None))
         columns.addLayout(words, 1)
         body = QWidget()
         outer = column(columns, None)
@@ -83,6 +87,7 @@ class SceneDetail(QFrame):
         ctx.language_changed.connect(self._say)
         ctx.theme.changed.connect(self._say)
         self._picture.setFixedWidth(WIDTH - 34)
+        self.strip.setFixedWidth(WIDTH - 34)
         self.setFixedWidth(WIDTH)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
@@ -113,6 +118,7 @@ class SceneDetail(QFrame):
             self._ctx.t("ui-scene-where", clip=self._row.clip, n=str(record.scene.id), length=length)
         )
         self._picture.show_picture(record.thumbnail)
+        self.strip.show_pictures(record.pictures, record.thumbnail)
         description = record.description
         self._summary.say(description.summary if description else scene_state_words(self._ctx, record))
         self._show_tags(description.tags if description else ())
@@ -163,6 +169,9 @@ class SceneDetail(QFrame):
             if record.edited:
                 words = comma.join((words, self._ctx.t("ui-scene-edited")))
             rows.append(("by", words, "warn" if record.owed(self._base) else ""))
+        seen = picture_words(record)
+        if seen is not None:
+            rows.append(("pictures", self._ctx.text(seen), ""))
         for number, (key, value, colour) in enumerate(one for one in rows if one[1]):
             name = Text(self._ctx, "caption", wrap=True, line=18)
             text = Text(self._ctx, "small", wrap=True)

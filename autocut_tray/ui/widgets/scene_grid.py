@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
 from autocut_tray.core.policy.governor_types import Tier
@@ -68,6 +68,23 @@ class SceneGrid(QListView):
         size = self._delegate.card_size()
         self.setGridSize(QSize(size.width() + GAP, size.height() + GAP))
         super().resizeEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point_at(event.position().toPoint())
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point_at(None)
+        super().leaveEvent(event)
+
+    def _point_at(self, point: QPoint | None) -> None:
+        """Leaf through the pictures of the long scene that the mouse is over."""
+        for at in (self._delegate.pointer, point):
+            row = self.scenes.row(self.indexAt(at)) if at is not None else None
+            if row is not None and row.record.further:
+                self.viewport().update()
+                break
+        self._delegate.pointer = point
 
     def _selection_changed(self, _new: QItemSelection, _old: QItemSelection) -> None:
         self.selected.emit(self.current)

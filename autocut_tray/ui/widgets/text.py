@@ -13,7 +13,7 @@ from autocut_tray.ui.context import UiContext
 
 # QLabel has no line height; wrapped text carries it in its markup.
 _HALF_LEADING = 2
-_LINE_HEIGHT = {"title": 28, "heading": 20, "sub": 20, "small": 18, "caption": 16}
+_LINE_HEIGHT = {"title": 28, "figure": 26, "heading": 20, "sub": 20, "small": 18, "caption": 16}
 
 
 class Text(QLabel):

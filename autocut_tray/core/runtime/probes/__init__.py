@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes import cpu, editors, memory
 from autocut_tray.core.runtime.probes.answer import Answer, Probe
 from autocut_tray.core.runtime.probes.cpu import CpuProbe
@@ -28,7 +28,7 @@ _SERVER_SECONDS = 4.0
 """Only for a server that accepts connections: where none does, its probe is done within a second."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probes:
     """One probe for each fact of a profile. ``gpu``: what the system lists; ``nvidia``: what that driver tells."""
 

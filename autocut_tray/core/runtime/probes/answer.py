@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from autocut_tray.core.cancel import CancelToken
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.profile import Outcome
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer(Generic[T]):
     """A fact and how it was come by. ``detail``: the probe's own words, for logs and a folded "details"."""
 
@@ -21,7 +21,7 @@ class Answer(Generic[T]):
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe(Generic[T]):
     """A way to find out one fact.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.figures import MIB
 from autocut_tray.core.runtime.probes.machine import read_text
 
@@ -32,7 +32,7 @@ _SIZE = re.compile(
 _UNITS = {"": 1, "KiB": 1024, "MiB": MIB, "GiB": 1024 * MIB}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """One open GPU node. ``held``: bytes of the card's memory; ``number``: the same for all copies of one node."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.figures import total_from_bytes
 from autocut_tray.core.runtime.probes.gpu_names import AMD, MICROSOFT_ID, VENDORS, kind_of
 from autocut_tray.core.runtime.probes.pci import bus_address_of
@@ -28,7 +28,7 @@ _SOFTWARE, _HYBRID_DISCRETE, _HYBRID_INTEGRATED, _INDIRECT = 0x4, 0x10, 0x20, 0x
 _LARGEST_PCI_ID = 0xFFFF
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DxgiAdapter:
     """One adapter. ``luid``: as the performance counters write it; good until the driver or Windows starts again.
 

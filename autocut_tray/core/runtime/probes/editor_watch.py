@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.processes import ProcessTable, SystemProcesses, plain_name
 from autocut_tray.core.runtime.probes.resolve import PROCESS_NAME, is_busy, is_resolve
 
@@ -15,7 +15,7 @@ _RENEW_SECONDS = 600.0
 """Windows gives old process numbers to new processes: all names are read anew this often."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolveState:
     """``busy`` None: it does not run, or one look was not enough to tell."""
 
@@ -40,13 +40,16 @@ class EditorWatcher:
         self._cpu: tuple[float, float | None] | None = None
 
     def look(self) -> ResolveState:
-        """One tick: about 0.2 ms with 400 processes. ``running`` is None until every process was looked at."""
+        """One tick: about 0.2 ms with 400 processes, more where many come and go. ``running`` is None until every
+        process was looked at."""
         self._processes = self._processes or self._open()
         present = self._processes.pids()
         now = self._clock.monotonic()
         if now - self._renewed >= _RENEW_SECONDS:
             self._known, self._renewed = ({self._pid} if self._pid is not None else set()), now
         alive = set(present)
+        if alive == self._known and self._pid is None and not self._seen_once:
+            return ResolveState(False, None)  # nothing came or went
         self._known &= alive
         self._seen_once = {pid: name for pid, name in self._seen_once.items() if pid in alive}
         if self._pid not in alive or not self._is_resolve(self._processes, self._pid):

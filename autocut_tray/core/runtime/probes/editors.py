@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.answer import Answer
 from autocut_tray.core.runtime.probes.machine import Machine, exists
 from autocut_tray.core.runtime.probes.processes import ProcessTable, SystemProcesses, named_processes
@@ -19,7 +20,7 @@ _BUSY_WINDOW = 0.25
 """Seconds over which the processor time of a running Resolve is measured."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Editors:
     """What was found; ``others`` by name, in a fixed order."""
 
@@ -30,7 +31,7 @@ class Editors:
 UNKNOWN = Editors(Davinci(installed=None), ())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Editor:
     """How one editor shows itself. ``processes``: a pattern of its whole name in lower case, ``.exe`` left out; the
     others are paths that may hold ``*`` in a name."""

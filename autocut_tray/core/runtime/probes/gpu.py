@@ -8,7 +8,7 @@ from typing import Any
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
-from autocut_tray.core.runtime.probes import apple_gpu, drm, nvml
+from autocut_tray.core.runtime.probes import drm, nvml
 from autocut_tray.core.runtime.probes.answer import Answer
 from autocut_tray.core.runtime.probes.figures import total_from_bytes
 from autocut_tray.core.runtime.probes.gpu_names import NVIDIA_ID
@@ -118,6 +118,8 @@ class AdapterProbe:
             listed = self._windows.ask()
             found, notes = listed.adapters, listed.notes
         elif self._machine.system == "darwin":
+            from autocut_tray.core.runtime.probes import apple_gpu
+
             found, notes = apple_gpu.list_adapters(self._machine)
         else:
             found = drm.list_adapters(self._machine)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.ollama_host import parse_address
 
 _PORT = 1234
 _API = "/v1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LmStudioHost:
     """Where LM Studio is reached. ``url``: the base of the OpenAI calls, ends in ``/v1``; ``root``: what its own
     calls (``/api/v1/…``) go below. ``remote``: not this machine. ``valid``: False when nothing can be reached there.

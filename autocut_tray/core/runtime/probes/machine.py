@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.drm_regions import read_regions
 from autocut_tray.core.runtime.probes.windows_graphics import NoGraphics, WindowsGraphics, open_graphics
 from autocut_tray.core.runtime.probes.windows_registry import NoRegistry, Registry, open_registry
@@ -32,6 +32,14 @@ def run_command(command: Sequence[str], timeout: float) -> str | None:
     return done.stdout.decode("utf-8", "replace")
 
 
+def _processor() -> str:
+    if sys.platform != "win32":
+        return os.uname().machine
+    import platform
+
+    return platform.machine()
+
+
 def _home() -> Path:
     try:
         return Path.home()
@@ -39,7 +47,7 @@ def _home() -> Path:
         return Path("no-home")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Machine:
     """Where probes find things.
 
@@ -48,7 +56,7 @@ class Machine:
     """
 
     system: str = sys.platform
-    processor: str = field(default_factory=platform.machine)
+    processor: str = field(default_factory=_processor)
     root: Path = Path("/")
     home: Path = field(default_factory=_home)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)

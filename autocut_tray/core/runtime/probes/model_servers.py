@@ -6,18 +6,20 @@ import errno
 import selectors
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import BackendError, FailureClass
+from autocut_tray.core.frozen import frozen
+from autocut_tray.core.http_exchange import JsonReply
+from autocut_tray.core.http_light import LightClient, is_plain_and_here
 from autocut_tray.core.runtime.probes.ollama_host import is_this_machine
+from autocut_tray.core.sockets import Limits
 
 if TYPE_CHECKING:
-    from autocut_tray.core.http import JsonReply
-    from autocut_tray.core.sockets import Limits
+    from autocut_tray.core.http import HttpClient
 
 CONNECT_SECONDS = 1.0
 FIRST_ANSWER_SECONDS = 1.3
@@ -30,7 +32,7 @@ _MAX_BYTES = 4 * 1024 * 1024
 _IN_PROGRESS = {errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ServerAddresses:
     """Where to look for servers, as the settings say it. ``lmstudio_token``: for a server that wants one."""
 
@@ -98,13 +100,16 @@ class Questions:
     def __init__(
         self, base: str, cancel: CancelToken, clock: Clock, headers: Mapping[str, str] | None = None
     ) -> None:
-        from autocut_tray.core import http  # late: 70 ms and 14 MiB, and only for a server that listens
+        self._client: LightClient | HttpClient
+        if is_plain_and_here(base):
+            self._client = LightClient(base, headers=headers, clock=clock)
+        else:
+            from autocut_tray.core.http import HttpClient  # late: 70 ms and 12 MiB
 
-        # Nothing but the question goes out: a list of models may be asked for wherever the person pointed us.
-        self._client = http.HttpClient(
-            base, headers=headers, host_gate=lambda scheme, host, port: None, clock=clock
-        )
-        self._limits_of = http.Limits
+            # Nothing but the question goes out: a list of models may be asked for wherever the person pointed us.
+            self._client = HttpClient(
+                base, headers=headers, host_gate=lambda scheme, host, port: None, clock=clock
+            )
         self._cancel = cancel
         self._clock = clock
         self._end = clock.monotonic() + TOTAL_SECONDS
@@ -125,7 +130,7 @@ class Questions:
         left = max(self._end - self._clock.monotonic(), 0.01)
         total = min(left, FIRST_ANSWER_SECONDS) if self._first else left
         self._first = False
-        return self._limits_of(
+        return Limits(
             connect=min(total, CONNECT_SECONDS),
             first_byte=total,
             read=total,

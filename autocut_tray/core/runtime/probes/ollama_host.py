@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+from autocut_tray.core.frozen import frozen
 
 _OLLAMA_PORT = 11434
 _SCHEME_PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OllamaHost:
     """Where Ollama is reached. ``url``: scheme, host, port and path, no slash at the end.
 
@@ -23,7 +24,7 @@ class OllamaHost:
     valid: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """The parts of a server's address, made fit to connect to."""
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.figures import part_mib
 from autocut_tray.core.runtime.profile import Confidence, Gpu, GpuKind
 
@@ -24,7 +25,7 @@ _LOWER = {Confidence.EXACT: Confidence.DERIVED, Confidence.DERIVED: Confidence.G
 _NOISE = re.compile(r"\((?:tm|r|c)\)|\b(?:corporation|nvidia|amd|intel)\b|[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sighting:
     """One source's word about one adapter, and by what it is known again in another source's list.
 
@@ -39,7 +40,7 @@ class Sighting:
 Sightings = tuple[Sighting, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reconciled:
     """Every adapter once. ``notes``: where sources disagree, with both figures."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.probes.machine import Machine, exists
 
 _UNINSTALL_KEYS = (
@@ -62,7 +62,7 @@ def lmstudio_installed(machine: Machine) -> tuple[bool, str | None]:
     return found or machine.which("lms") is not None or any(map(exists, tools)), version
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListedProgram:
     """A program in Windows' list. ``folder``: where it was put, as written; many installers leave it out."""
 

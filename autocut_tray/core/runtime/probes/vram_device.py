@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.profile import Confidence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VramReading:
     """What the driver says now. ``used`` and ``total``: MiB. ``load``: percent of time that the GPU was busy.
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
+from autocut_tray.core.frozen import frozen
 from autocut_tray.core.runtime.bounded import BoundedCall, Run
-from autocut_tray.core.runtime.probes import dxgi
-from autocut_tray.core.runtime.probes.display_registry import list_adapters
-from autocut_tray.core.runtime.probes.dxgi import DxgiAdapter
 from autocut_tray.core.runtime.probes.figures import nearly_part_from_bytes
-from autocut_tray.core.runtime.probes.gpu_counters import ADAPTER_USE, FORMATS, decode, used_by_adapter
 from autocut_tray.core.runtime.probes.machine import Machine
 from autocut_tray.core.runtime.probes.reconcile import Sighting, Sightings, reconcile
+
+if TYPE_CHECKING:
+    from autocut_tray.core.runtime.probes.dxgi import DxgiAdapter
+
+# What reads Windows is imported where it is used: on other systems nobody needs it.
 
 T = TypeVar("T")
 
@@ -25,7 +27,7 @@ _GOOD_FOR = 2.0
 """Seconds: two probes ask in one detection."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """``notes``: what did not answer, and where DXGI and the registry disagree."""
 
@@ -62,6 +64,9 @@ class WindowsAdapters:
             return self._last
 
     def _ask(self) -> Listed:
+        from autocut_tray.core.runtime.probes import dxgi
+        from autocut_tray.core.runtime.probes.display_registry import list_adapters
+
         until = self._clock.monotonic() + self._limit
         counting, seeing = self._counters.start(), self._dxgi.start()
         registered = list_adapters(self._machine.registry)
@@ -85,10 +90,19 @@ class WindowsAdapters:
         return ended.value
 
     def _see(self, cancel: CancelToken) -> tuple[DxgiAdapter, ...]:
+        from autocut_tray.core.runtime.probes import dxgi
+
         return dxgi.real_adapters(self._machine.graphics.adapters())
 
     def _count(self, cancel: CancelToken) -> dict[str, int]:
         """Bytes in use by LUID, from one sample."""
+        from autocut_tray.core.runtime.probes.gpu_counters import (
+            ADAPTER_USE,
+            FORMATS,
+            decode,
+            used_by_adapter,
+        )
+
         query = self._machine.graphics.open_counters({ADAPTER_USE: FORMATS[ADAPTER_USE]})
         try:
             query.collect()

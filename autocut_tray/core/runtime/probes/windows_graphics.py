@@ -6,11 +6,12 @@ from __future__ import annotations
 import enum
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from autocut_tray.core.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class RawAdapter:
     """One adapter of DXGI: a ``DXGI_ADAPTER_DESC1``; a ``D3DKMT_ADAPTERADDRESS`` and a ``D3DKMT_ADAPTERTYPE``, None
     where the kernel did not tell."""
@@ -27,7 +28,7 @@ class CounterFormat(enum.IntEnum):
     REAL = 0x200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CounterArray:
     """``count`` items of ``PDH_FMT_COUNTERVALUE_ITEM_W`` and behind them their names, to which they point.
 

@@ -32,6 +32,7 @@ error-bad-answer = The model's answer was not a description.
 error-empty-answer = The model answered nothing.
 error-answer-truncated = The answer of { $model } was longer than allowed and was cut off.
 error-picture-refused = { $host } cannot read this picture.
+error-too-many-pictures = { $model } on { $host } does not take that many pictures together.
 error-model-refused = { $model } declines to describe this picture.
 error-model-missing = { $host } has no model { $model }.
 error-model-missing-hint = Download it there, or choose another model.

@@ -46,3 +46,7 @@ error-hung = Nothing came from { $name } for { $seconds } s.
 error-hung-hint = Its drive may be disconnected or asleep. Check it, then retry.
 error-worker-not-started = The program that reads videos cannot be started.
 error-worker-not-started-hint = This PC may be out of memory or of processes. Close something, then retry.
+error-vanished = { $name } went away while it was read.
+error-vanished-hint = It was moved, renamed or deleted, or its drive was disconnected. When it is back, retry.
+error-still-written = { $name } was written to while it was read.
+error-still-written-hint = It is probably still being copied or recorded. Retry when that has ended.

@@ -62,21 +62,8 @@ ui-scene-edit-tags = Tags, separated by commas
 ui-scene-edit-save = Save
 ui-scene-edited = edited by hand
 
-## Done by a certain time. $time: a clock time; $pace: seconds a scene takes.
+## Done by a certain time; what comes of it is in deadline.ftl.
 
-deadline-unknown = How many scenes can be described by { $time } is known after the first ones.
-deadline-fits =
-    { $n ->
-        [one] { $n } scene will be described by { $time }.
-       *[other] All { $n } scenes will be described by { $time }.
-    }
-deadline-fewer = Only { $n } of { $wanted } scenes can be described by { $time }, at { $pace } s a scene.
-deadline-fewer-tier = Only { $n } of { $wanted } scenes can be described by { $time }, at { $pace } s a scene. More would be done on { $tier ->
-    [GPU] the GPU
-    [CPU] the CPU
-   *[CLOUD] the cloud, which you allowed
-}.
-deadline-over = It was { $time } before all were done: { $n } of { $wanted } scenes are described.
 error-nothing-to-do = No job is in line or running.
 error-moment-over = { $text } is over already.
 cli-finish-by = Be done by this time (18:00, 90min, 2h), with as many scenes as can be described until then.

@@ -108,6 +108,7 @@ ui-notice-batch =
        *[other] All { $done } clips are described.
     }
 ui-notice-batch-failed = { $done } described, { $failed } failed. The window says why.
+ui-open-logs = Open the log folder
 ui-logs-at = The logs are in { $folder }.
 ui-close-hint = AutoCut Director goes on in the tray. Quit is in its menu.
 ui-usage = The tray does not know { $argument }. It takes --hidden, --quit-after STAGE, --lang LANGUAGE and --open FILE.

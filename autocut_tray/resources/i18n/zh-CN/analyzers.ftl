@@ -32,6 +32,7 @@ error-bad-answer = 模型的回答不是镜头描述。
 error-empty-answer = 模型没有给出任何回答。
 error-answer-truncated = { $model } 的回答过长，被截断。
 error-picture-refused = { $host } 无法读取这张画面。
+error-too-many-pictures = { $host } 上的 { $model } 不能同时接受这么多张画面。
 error-model-refused = { $model } 拒绝描述这张画面。
 error-model-missing = { $host } 上没有模型 { $model }。
 error-model-missing-hint = 请在那里下载该模型，或选择其他模型。

@@ -46,3 +46,7 @@ error-hung = { $name } 已有 { $seconds } 秒没有任何数据。
 error-hung-hint = 所在的磁盘可能已断开或休眠。请检查后重试。
 error-worker-not-started = 无法启动读取视频的程序。
 error-worker-not-started-hint = 这台电脑的内存或进程数可能已用尽。请关闭一些程序后重试。
+error-vanished = { $name } 在读取过程中消失了。
+error-vanished-hint = 文件可能已被移动、改名或删除，或所在的磁盘断开了。恢复后请重试。
+error-still-written = { $name } 在读取过程中被写入。
+error-still-written-hint = 文件可能仍在复制或录制。请在结束后重试。

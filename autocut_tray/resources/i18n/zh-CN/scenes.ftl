@@ -38,17 +38,8 @@ ui-scene-edit-tags = 标签，用逗号分隔
 ui-scene-edit-save = 保存
 ui-scene-edited = 已手动修改
 
-## 在某个时间之前完成。$time 是钟点；$pace 是每个镜头所需的秒数。
+## 限时完成；结果的说法见 deadline.ftl。
 
-deadline-unknown = 到 { $time } 能描述多少个镜头，要等最初几个完成后才知道。
-deadline-fits = 到 { $time } 能描述完全部 { $n } 个镜头。
-deadline-fewer = 到 { $time } 只能描述 { $wanted } 个镜头中的 { $n } 个，每个约需 { $pace } 秒。
-deadline-fewer-tier = 到 { $time } 只能描述 { $wanted } 个镜头中的 { $n } 个，每个约需 { $pace } 秒。{ $tier ->
-    [GPU] 用 GPU 能完成更多。
-    [CPU] 用 CPU 能完成更多。
-   *[CLOUD] 用已获允许的云端能完成更多。
-}
-deadline-over = 到 { $time } 还没有全部完成：{ $wanted } 个镜头中描述了 { $n } 个。
 error-nothing-to-do = 没有正在运行或排队的任务。
 error-moment-over = { $text } 已经过去了。
 cli-finish-by = 在此时间之前完成（18:00、90min、2h），期间能描述多少就描述多少。

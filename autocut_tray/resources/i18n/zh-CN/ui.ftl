@@ -82,6 +82,7 @@ ui-advice-safe = 已完成的描述都已保存，任务队列保持不变。
 ui-notice-others = 另有 { $n } 项
 ui-notice-batch = { $done } 个素材已全部描述。
 ui-notice-batch-failed = { $done } 个已描述，{ $failed } 个失败。原因见窗口。
+ui-open-logs = 打开日志文件夹
 ui-logs-at = 日志位于 { $folder }。
 ui-close-hint = AutoCut Director 会继续在托盘中运行，可在其菜单中退出。
 ui-usage = 托盘程序不认识 { $argument }。可用的选项有 --hidden、--quit-after STAGE、--lang LANGUAGE 和 --open FILE。
