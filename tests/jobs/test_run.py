@@ -12,8 +12,8 @@ from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import BackendError, FailureClass, InputError
 from autocut_tray.core.footage import Finished, Keyframe
-from autocut_tray.core.jobs.job import JobOptions, JobState, SceneStatus
-from autocut_tray.core.jobs.ports import Refusal, RefusalKind
+from autocut_tray.core.jobs.job import JobOptions, JobState, SceneRecord, SceneStatus
+from autocut_tray.core.jobs.ports import Lease, Refusal, RefusalKind
 from autocut_tray.core.jobs.run import JobRun, Outcome, Stop
 from autocut_tray.core.jobs.run_unit import MAX_SCENE_ATTEMPTS, REQUEST_COPIES
 from autocut_tray.core.jobs.store import JobStore
@@ -373,3 +373,24 @@ def test_a_run_that_begins_while_pressed_speeds_up_when_it_is_over(store: JobSto
     b = bench(store, tmp_path, scenes=3, analyzer=FakeAnalyzer(describe), concurrency=2)
     b.admission.concurrency = 1
     assert b.make().run() == Outcome(JobState.DONE)
+
+
+def test_a_description_that_is_just_about_to_begin_is_interrupted_as_well(
+    store: JobStore, tmp_path: Path
+) -> None:
+    """Its lease is for the tier that is being left this moment: on it nothing may begin any more."""
+    b = bench(store, tmp_path, scenes=2)
+    run = b.make()
+    left = threading.Event()
+    describe = run._describe_one
+
+    def describe_one(record: SceneRecord, lease: Lease) -> None:
+        if not left.is_set():
+            left.set()
+            run.interrupt_units()
+        describe(record, lease)
+
+    run._describe_one = describe_one  # type: ignore[method-assign]
+    assert run.run() == Outcome(JobState.DONE)
+    assert [outcome.failure for outcome in b.admission.outcomes] == [FailureClass.CANCEL, None, None]
+    assert sorted(b.admission.analyzer.described) == [1, 2]

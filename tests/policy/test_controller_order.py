@@ -10,6 +10,7 @@ import pytest
 
 from autocut_tray.core.errors import FailureClass
 from autocut_tray.core.policy.control_receipts import ReceiptAdded
+from autocut_tray.core.policy.governor_recovery import Carryover
 from autocut_tray.core.policy.governor_types import Tier, UnitResult
 from tests.policy.test_controller import CLOUD, CPU, GPU, World, on, policy
 
@@ -48,6 +49,34 @@ def test_changes_are_carried_out_in_the_order_in_which_they_were_decided(world: 
     first.join(20)
     assert [(receipt.from_, receipt.to) for receipt in world.receipts] == [("GPU", "CPU"), ("CPU", "PAUSED")]
     assert world.controller.state.reason.code == "control-forced", "the last change is the reason"
+
+
+def test_what_is_remembered_last_is_what_holds_last(world: World) -> None:
+    """A slow disk under one wish must not bring it back over the next one."""
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    writing, go_on = threading.Event(), threading.Event()
+    saved: list[Tier | None] = []
+    save = world.memory.save
+
+    def slowly(carried: Carryover) -> None:
+        saved.append(carried.pin)
+        if saved == [Tier.CPU, Tier.CPU]:  # with the change of tier, and with the wish itself
+            writing.set()
+            assert go_on.wait(20)
+        save(carried)
+
+    world.memory.save = slowly  # type: ignore[method-assign]
+    first = threading.Thread(target=lambda: world.controller.pin(Tier.CPU))
+    first.start()
+    assert writing.wait(20)
+    second = threading.Thread(target=lambda: world.controller.pin(None))
+    second.start()
+    second.join(0.3)
+    go_on.set()
+    first.join(20)
+    second.join(20)
+    assert world.memory.load().pin is None
 
 
 def test_one_who_is_told_of_a_change_may_ask_for_the_next(world: World) -> None:

@@ -77,6 +77,8 @@ class JobRun:
         self.refused_at: int | None = None
         """What ``generation`` said when this run was last refused."""
         self._in_flight: dict[int, Scene] = {}
+        self._token_of: dict[int, CancelToken] = {}
+        """By scene, from the moment it may be described: an interruption in between must reach it."""
         self._set_back: set[int] = set()
         """Scenes that failed in this run."""
         self._scan_ended = store.is_scanned(job.id)
@@ -249,6 +251,7 @@ class JobRun:
             self._admission.release(lease, UnitOutcome(self._work.unit(scene), 0.0, FailureClass.CANCEL))
             raise
         self._in_flight[scene.id] = scene
+        self._token_of[scene.id] = self._units
         self._turns.take(self._claim)
         if self._pacer is not None:
             self._pacer.begin()
@@ -349,7 +352,7 @@ class JobRun:
         outcome = UnitOutcome(self._work.unit(record.scene), 0.0, FailureClass.CANCEL)
         why: Message | None = None
         try:
-            outcome, why = self._work.attempt(record, lease, self._units)
+            outcome, why = self._work.attempt(record, lease, self._token_of.pop(record.scene.id))
             self._pace(lease, outcome)
         finally:
             # The scene's own record comes first: a change of tier that follows may end this run.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +23,7 @@ class ControlMemory:
     def __init__(self, file: Path, clock: Clock) -> None:
         self._file = file
         self._clock = clock
+        self._saving = threading.Lock()
 
     def load(self) -> Carryover:
         """What the last session left, aged by the time since then."""
@@ -33,6 +36,15 @@ class ControlMemory:
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("What the last session learned is lost: %s", error)
             return Carryover()
+
+    def keep(self, carried: Callable[[], Carryover]) -> None:
+        """Save what there is to carry over now, one after the other: what was asked for last is what stays. A disk
+        that does not take it costs only what was learned."""
+        with self._saving:
+            try:
+                self.save(carried())
+            except OSError as error:
+                log.warning("What this session learned is not saved: %s", error)
 
     def save(self, carried: Carryover) -> None:
         """Raises OSError."""

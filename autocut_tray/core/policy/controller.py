@@ -31,6 +31,7 @@ from autocut_tray.core.policy.control_state import ControllerState, Facts, descr
 from autocut_tray.core.policy.control_undo import StepsDown
 from autocut_tray.core.policy.control_units import UnitsInFlight
 from autocut_tray.core.policy.control_words import refusal
+from autocut_tray.core.policy.governor_recovery import Carryover
 from autocut_tray.core.policy.governor_tape import NO_TAPE, Tape, TapedGovernor
 from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import (
@@ -323,12 +324,11 @@ class Controller:
         self._remember()
 
     def _remember(self) -> None:
+        self._memory.keep(self._carryover)
+
+    def _carryover(self) -> Carryover:
         with self._lock:
-            carried = self._governor.carryover()
-        try:
-            self._memory.save(carried)
-        except OSError as error:
-            log.warning("What this session learned is not saved: %s", error)
+            return self._governor.carryover()
 
     # -- samples
 

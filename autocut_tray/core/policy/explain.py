@@ -10,6 +10,7 @@ from autocut_tray.core.frozen import frozen
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures, Known, MachineFigures
+from autocut_tray.core.policy.governor_thresholds import Thresholds
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.local_models import RESERVE_MIB, offered, remote_host
 from autocut_tray.core.policy.policy import (
@@ -74,11 +75,21 @@ def explain(
             _editing_row(profile, policy),
             _cloud_row(profile, policy),
         ),
-        sentences=(*machine_sentences(profile), *policy.reasons),
+        sentences=(*machine_sentences(profile), *_small_machine(profile), *policy.reasons),
         speeds=MappingProxyType(
             {route.tier: speed for route in policy.routes if (speed := known.seconds(route)) is not None}
         ),
     )
+
+
+def _small_machine(profile: RuntimeProfile) -> tuple[Message, ...]:
+    """With little memory in all the control rules act later than elsewhere, or they would never let go."""
+    total, limits = profile.memory.total_mib, Thresholds()
+    if total is None or total >= limits.small_ram_mib:
+        return ()
+    ram = limits.ram_limits(total)
+    on = max(ram.on, limits.emergency_avail_mib)  # on the smallest the emergency comes first
+    return (message("explain-small-machine", on=gigabytes(round(on)), off=gigabytes(round(ram.off))),)
 
 
 def _headline(

@@ -118,6 +118,7 @@ explain-memory-enough =
        *[estimate] Enough for { $model } on the processor ({ $need } GB)
     }
 explain-memory-tight = Too little free now for a model on the processor
+explain-small-machine = Memory is small, so the limits are lower here: models on this PC pause below { $on } available and come back above { $off }.
 
 explain-server =
     { $case ->

@@ -107,6 +107,7 @@ explain-memory-enough =
        *[estimate] 足够 { $model } 在处理器上运行（{ $need } GB）
     }
 explain-memory-tight = 目前空闲内存不足以在处理器上运行模型
+explain-small-machine = 内存较小，本机的阈值相应降低：可用内存低于 { $on } 时暂停本机模型，高于 { $off } 时恢复。
 
 explain-server =
     { $case ->
