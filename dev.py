@@ -464,7 +464,7 @@ def commands(root: Path) -> dict[str, tuple[Callable[[list[str]], int], str]]:
         )
     tools = {
         "bench": "measures speed and memory against the budgets",
-        "soak": "kills the app again and again, and feeds it damaged files",
+        "soak": "kills the app again and again, feeds it damaged files, and uses its window for eight hours",
         "screenshots": "takes a picture of every window",
     }
     for name, text in tools.items():

@@ -64,6 +64,8 @@ from tests.ui import fake_services as fakes
 from tests.ui.fake_services import NOON_20, FakeServices
 
 THEMES, LANGUAGES, SCALES = ("dark", "light"), ("en", "zh-CN"), ("1", "2")
+BETWEEN = ("1.25", "1.5", "1.75")
+"""Other scales, taken when they are asked for."""
 SIZE, SMALL = (1180, 760), (960, 640)
 
 
@@ -837,7 +839,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*", help=", ".join(SHOTS))
-    parser.add_argument("--scale", choices=SCALES)
+    parser.add_argument("--scale", choices=(*SCALES, *BETWEEN))
     parser.add_argument("--theme", choices=THEMES, action="append")
     parser.add_argument("--lang", choices=LANGUAGES, action="append")
     given = parser.parse_args()

@@ -153,6 +153,7 @@ class PlanningChoice(Shape):
     backend: str | None
     model: str | None
     blocked: str | None
+    device: str | None
 
 
 class EditingChoice(Shape):

@@ -21,6 +21,7 @@ from autocut_tray.core.hearing import notes
 from autocut_tray.core.instance import ChannelServer, InstanceBusy, InstanceLock, call_instance
 from autocut_tray.core.jobs.defaults import default_options
 from autocut_tray.core.jobs.job import Force, Job, JobChanged, JobError, JobOptions, JobState, SceneRecord
+from autocut_tray.core.jobs.picture_words import picture_words
 from autocut_tray.core.jobs.plans import PlanWish
 from autocut_tray.core.jobs.records import options_to_json
 from autocut_tray.core.jobs.store import JobStore
@@ -283,8 +284,9 @@ def _show(context: Context, progress: Progress, jobs: Sequence[Job]) -> None:
 
 
 def _say_waiting(context: Context, jobs: Sequence[Job]) -> None:
-    for reason in dict.fromkeys(context.translator.text(j.waiting_for) for j in jobs if j.waiting_for):
-        context.output.note(reason)
+    for job in jobs:
+        if job.waiting_for is not None:
+            context.output.note_once(context.translator.text(job.waiting_for))
 
 
 # -- rough cuts
@@ -387,15 +389,31 @@ def _say_job(context: Context, job: Job, records: Sequence[SceneRecord]) -> None
     if job.note is not None:
         output.note(text(job.note))
     say_flaws(context, {record.scene.id: record.picture for record in records})
+    _say_fewer_pictures(context, records)
     for code, n in (("cli-scenes-owed", job.scenes_degraded), ("cli-scenes-left", job.scenes_left_out)):
         if n and job.state is JobState.DONE:
             output.note(t(code, n=n, job=job.id))
     for note in (*scan_words(job.video), *notes(job.video, [record.sound for record in records])):
         output.note(text(note))
-    for said in (job.error.message, job.error.hint) if job.error else (job.waiting_for,):
+    for said in (job.error.message, job.error.hint) if job.error else ():
         if said is not None:
             output.note(text(said))
+    if job.error is None and job.waiting_for is not None:
+        output.note_once(text(job.waiting_for))  # said already when the wait began
     output.say()
+
+
+def _say_fewer_pictures(context: Context, records: Sequence[SceneRecord]) -> None:
+    """Which long scenes were described from fewer pictures than they have, and why."""
+    found: dict[str, list[str]] = {}
+    for record in records:
+        said = picture_words(record)
+        if said is not None and record.described_by is not None and record.described_by.fewer is not None:
+            found.setdefault(context.translator.text(said), []).append(str(record.scene.id))
+    t = context.translator.t
+    for words, scenes in found.items():
+        named = t("ui-list-comma").join(scenes)
+        context.output.note(t("cli-scene-pictures", n=len(scenes), scenes=named, words=words))
 
 
 def show_jobs(context: Context) -> int:

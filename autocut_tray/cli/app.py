@@ -16,6 +16,7 @@ import typer
 
 from autocut_tray import __version__
 from autocut_tray.cli.context import Context, open_context
+from autocut_tray.cli.help import localized_command
 from autocut_tray.cli.usage import PROGRAM, usage_error
 from autocut_tray.core.alert import AlertKind
 from autocut_tray.core.errors import AutoCutError, Cancelled, UsageError
@@ -75,7 +76,8 @@ def main(arguments: list[str]) -> int:
 def _run_typer(context: Context, arguments: list[str]) -> int:
     app = build_app(context)
     try:
-        code = app(arguments, standalone_mode=False, prog_name=PROGRAM)
+        command = localized_command(app, context.translator)
+        code = command.main(arguments, standalone_mode=False, prog_name=PROGRAM)
     except typer.Exit as leave:
         return int(leave.exit_code)
     except typer.TyperException as error:

@@ -121,6 +121,9 @@ def say_status(context: Context, document: Json) -> None:
         output.say(t("cli-status-cpu", percent=f"{cpu['percent']:.0f}"))
     if tasks["queued"] is not None:
         output.say(t("cli-status-jobs", running=tasks["running"], queued=tasks["queued"]))
+    videos = monitor.get("videos_at_once")  # an instance of an earlier version does not say
+    if videos is not None:
+        output.say(t("cli-status-videos", n=str(videos["most"]), why=" ".join(videos["reasons"])))
 
 
 def _wishes(context: Context) -> Wishes:

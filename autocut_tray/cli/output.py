@@ -22,6 +22,7 @@ class Output:
     def __init__(self, translator: Translator, *, as_json: bool) -> None:
         self.translator = translator
         self.as_json = as_json
+        self._noted: set[str] = set()
         self._stdout = Console(highlight=False, soft_wrap=True)
         self.stderr = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -45,6 +46,12 @@ class Output:
     def note(self, text: str) -> None:
         """A line on stderr: progress, notices."""
         self.stderr.print(printable(text), markup=False)
+
+    def note_once(self, text: str) -> None:
+        """A notice that needs saying once, however many things it is true of."""
+        if text not in self._noted:
+            self._noted.add(text)
+            self.note(text)
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[str]], right: Iterable[int] = ()) -> None:
         """A plain table; columns whose number is in ``right`` are figures."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ class App(QObject):
         self._fatal: QMessageBox | None = None
         """Held: a window without a parent lives as long as someone holds it."""
         self._marks: set[str] = set()
-        self._to_read: list[str] = []
+        self._steps: deque[Callable[[], object]] = deque()
         self.desktop: Desktop | None = None
         self.tray: Tray | None = None
         self.watch = watch or TrayWatch()
@@ -145,8 +146,31 @@ class App(QObject):
         if self.quitter.begun:
             return
         if self._window_wanted_early():
-            self._show_early()
-        self._loader.start()
+            self._go_on(self._lay_theme, self._make_early, self._show_early)
+        self._go_on(self._loader.start)
+
+    def _go_on(self, *steps: Callable[[], object]) -> None:
+        """Take these steps after those that are due already, one for each turn of the event loop: whatever the person
+        does meanwhile is answered in between."""
+        if not self._steps:
+            QTimer.singleShot(0, self._next_step)
+        self._steps.extend(steps)
+
+    def _next_step(self) -> None:
+        """The first of the steps; it stays in line while it runs, so that what it adds comes after it."""
+        if self.quitter.begun:
+            self._steps.clear()
+            return
+        try:
+            self._steps[0]()
+        except Exception as error:  # else an empty window would stay, and nothing would say why
+            log.exception("The window cannot be filled")
+            self._steps.clear()
+            self._failed(error)
+            return
+        self._steps.popleft()
+        if self._steps:
+            QTimer.singleShot(0, self._next_step)
 
     def _window_wanted_early(self) -> bool:
         """Before the settings are read: by the options, and by what was true the last time."""
@@ -163,17 +187,23 @@ class App(QObject):
 
         return read_memory(self._data)
 
-    def _show_early(self) -> None:
+    def _lay_theme(self) -> None:
         from autocut_tray.ui.remembered import Memory
         from autocut_tray.ui.theme.theme import Theme
+
+        self._theme = Theme(self._qt, (self._remembered() or Memory()).theme)
+
+    def _make_early(self) -> None:
+        from autocut_tray.ui.remembered import Memory
         from autocut_tray.ui.window import Window
 
-        memory = self._remembered() or Memory()
-        self._theme = Theme(self._qt, memory.theme)
-        self._early = Window(memory.geometry)
+        self._early = Window((self._remembered() or Memory()).geometry)
         self._early.first_painted.connect(lambda: self._mark("window"))
         self._early.closed.connect(self._early_closed)
-        self._early.raise_up()
+
+    def _show_early(self) -> None:
+        if self._early is not None:
+            self._early.raise_up()
 
     def _early_closed(self) -> None:
         """Closed before there was anything in it: nobody asked for a program then."""
@@ -181,28 +211,19 @@ class App(QObject):
             self.quit()
 
     def _ready(self, services: Services) -> None:
-        self._services = services
-        self._to_read = ["autocut_tray.ui.desktop"]
-        if self._early is not None:
-            self._to_read += ["autocut_tray.ui.content", "autocut_tray.ui.pages.overview"]
-        QTimer.singleShot(0, self._read_next)
-
-    def _read_next(self) -> None:
-        """Read what is needed now, module by module, so that the event loop turns in between.
+        """Read what is needed now, module by module, and make of it what is shown.
 
         In this thread: PySide makes its types when they are first touched, and two threads doing so at once crash.
         """
-        if self.quitter.begun:
-            return
-        try:
-            if self._to_read:
-                importlib.import_module(self._to_read.pop(0))
-                QTimer.singleShot(0, self._read_next)
-            elif self._services is not None:
-                self._attach(self._services)
-        except Exception as error:  # else an empty window would stay, and nothing would say why
-            log.exception("The window cannot be filled")
-            self._failed(error)
+        self._services = services
+        self._read("autocut_tray.ui.desktop")
+        if self._early is not None:
+            self._read("autocut_tray.ui.content")
+            self._read("autocut_tray.ui.pages.overview")
+        self._go_on(lambda: self._attach(services))
+
+    def _read(self, module: str) -> None:
+        self._go_on(lambda: importlib.import_module(module))
 
     def _attach(self, services: Services) -> None:
         from autocut_tray.ui.desktop import Desktop
@@ -213,12 +234,20 @@ class App(QObject):
         desktop.quit_wanted.connect(lambda: self.quit())
         desktop.explained.connect(lambda: self._mark("explained"))
         desktop.plotted.connect(lambda: self._mark("plots"))
-        if self.tray is not None:
-            desktop.use_tray(self.tray)
+        self._go_on(self._use_tray)
         if early is not None or self._raised or self.tray is None:
-            desktop.show_window(page="overview" if self._options.quit_after else None)
-        if self._pending:
-            desktop.take_files(self._pending)
+            self._go_on(*desktop.window_steps("overview" if self._options.quit_after else None))
+        if early is None and (self._raised or self.tray is None):
+            self._go_on(desktop.show_window)
+        self._go_on(lambda: self._attached(services))
+
+    def _use_tray(self) -> None:
+        if self.desktop is not None and self.tray is not None and self.desktop.tray is not self.tray:
+            self.desktop.use_tray(self.tray)
+
+    def _attached(self, services: Services) -> None:
+        if self._pending and self.desktop is not None:
+            self.desktop.take_files(self._pending)
             self._pending = []
         self.attached.emit(services)
 
@@ -252,8 +281,7 @@ class App(QObject):
         """A tray came or went."""
         if available and self.tray is None:
             self._make_tray()
-            if self.desktop is not None and self.tray is not None:
-                self.desktop.use_tray(self.tray)
+            self._use_tray()
         elif not available and self.tray is not None:
             self.tray.close()
             self.tray = None

@@ -48,7 +48,10 @@ log = logging.getLogger(__name__)
 
 
 class Content(QWidget):
-    """Implements :class:`autocut_tray.ui.shell.Shell` for its pages, which are built when first shown."""
+    """Implements :class:`autocut_tray.ui.shell.Shell` for its pages, which are built when first shown.
+
+    It has no page until :meth:`open_page` is called, and is not to be shown before.
+    """
 
     explanation_shown = Signal()
     plots_drawn = Signal()
@@ -92,7 +95,6 @@ class Content(QWidget):
         bridge.drop_ignored.connect(self._drop_ignored)
         bridge.ledger_changed.connect(self._ledger_changed)
         ctx.language_changed.connect(self.show_state)
-        self.open_page(ctx.remembered.now.page if ctx.remembered.now.page in PAGES else PAGES[0])
 
     # -- pages
 
@@ -113,6 +115,8 @@ class Content(QWidget):
         return tuple(self._pages)
 
     def open_page(self, name: str) -> None:
+        """An unknown name, remembered from another version perhaps, opens the first page."""
+        name = name if name in PAGES else PAGES[0]
         if name == self._page:
             return
         page = self.page(name)

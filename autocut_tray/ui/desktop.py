@@ -89,17 +89,37 @@ class Desktop(QObject):
 
     def show_window(self, page: str | None = None) -> None:
         """Build what is not there yet, and bring it to the front."""
-        self.theme.dress()
+        for step in self.window_steps(page):
+            step()
+        if self.window is not None:
+            self.window.raise_up()
+
+    def window_steps(self, page: str | None = None) -> tuple[Callable[[], None], ...]:
+        """What builds it, in pieces between which the event loop may turn; each does what is not done yet."""
+        return self.theme.dress, self._make_window, self._make_content, lambda: self._open(page), self._fill
+
+    def _make_window(self) -> None:
         if self.window is None:
             from autocut_tray.ui.window import Window
 
             self._take_window(Window(self.ctx.remembered.now.geometry))
+
+    def _make_content(self) -> None:
         if self.content is None:
-            self._fill()
-        if page is not None and self.content is not None:
-            self.content.open_page(page)
-        if self.window is not None:
-            self.window.raise_up()
+            from autocut_tray.ui.content import Content
+
+            self.content = Content(self.ctx, self.book, self.pace)
+            self.content.explanation_shown.connect(self.explained)
+            self.content.plots_drawn.connect(self.plotted)
+
+    def _open(self, page: str | None) -> None:
+        """This page; else the one that is open, or was the last time."""
+        if self.content is not None:
+            self.content.open_page(page or self.content.current_page or self.ctx.remembered.now.page)
+
+    def _fill(self) -> None:
+        if self.window is not None and self.content is not None:
+            self.window.fill(self.content)
 
     def toggle_window(self) -> None:
         """Away when it is in front, to the front when it is not."""
@@ -131,16 +151,6 @@ class Desktop(QObject):
         window.minimized.connect(self._minimized, Qt.ConnectionType.QueuedConnection)
         window.first_painted.connect(self.window_shown)
         window.installEventFilter(self)
-
-    def _fill(self) -> None:
-        from autocut_tray.ui.content import Content
-
-        content = Content(self.ctx, self.book, self.pace)
-        content.explanation_shown.connect(self.explained)
-        content.plots_drawn.connect(self.plotted)
-        self.content = content
-        if self.window is not None:
-            self.window.fill(content)
 
     def _shown_content(self) -> Content:
         self.show_window()
@@ -286,6 +296,7 @@ class Desktop(QObject):
         self.bridge.close()
         self.background.close()
         self.ctx.remembered.save()
-        if self.window is not None:
-            self.window.deleteLater()
-            self.window = self.content = None
+        for widget in (self.window, self.content):  # the content may not be in the window yet
+            if widget is not None:
+                widget.deleteLater()
+        self.window = self.content = None

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 EXIT_NO_DISPLAY = 2
 ANSWER_SECONDS = 20.0
 """How long an instance that is just starting may take to open its channel; Explorer starts one for each file."""
+SWITCH_SECONDS = 0.001
+"""How long a thread may compute before it hands over. PySide lets go of the lock in many calls; with 5 ms, as
+Python has it, the window waits that long for each while another thread computes: a page took three times as long."""
 
 
 def main(arguments: list[str]) -> int:
@@ -50,6 +53,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(paths: Paths, options: launch.LaunchOptions) -> int:
+    sys.setswitchinterval(SWITCH_SECONDS)
     _import_qt_alone()
     from autocut_tray.ui.app import run
 

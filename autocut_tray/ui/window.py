@@ -38,7 +38,8 @@ class Window(QMainWindow):
         self._restore(geometry)
 
     def fill(self, content: QWidget) -> None:
-        self.setCentralWidget(content)
+        if self.centralWidget() is not content:
+            self.setCentralWidget(content)
 
     def raise_up(self) -> None:
         """Show it in front, whatever it was."""

@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from autocut_tray.cli.app import build_app
+from autocut_tray.cli.context import open_context
+from autocut_tray.cli.help import localized_command
+from autocut_tray.cli.output import Output
+from autocut_tray.cli.usage import PROGRAM
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.jobs.job import JobOptions, JobState
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.monitor.history import History
 from autocut_tray.core.paths import Paths
 from autocut_tray.core.receipt import ReceiptKind
+from autocut_tray.i18n import Translator
 from tests.command_line import Run, document
 from tests.media.heard import Track, heard_video, tone
 from tests.media_samples import srt_text
@@ -30,6 +36,36 @@ def test_version_and_help(run: Run) -> None:
     assert code == 0 and "analyze" in out and "replay" in out
     code, out, _ = run("--help", "--lang", "zh-CN")
     assert code == 0 and "列出所有任务" in out
+
+
+def test_every_word_of_the_help_is_in_its_language(autocut_home: Path) -> None:
+    command = localized_command(build_app(open_context(as_json=False, language="zh-CN")), Translator("zh-CN"))
+    assert len(command.commands) > 25
+    english = (
+        "Usage",
+        "Options",
+        "Arguments",
+        "Commands",
+        "Show this",
+        "required",
+        "default",
+        "<str>",
+        "OPTIONS",
+    )
+    for name, one in ((PROGRAM, command), *command.commands.items()):
+        with one.make_context(name, [], resilient_parsing=True) as context:
+            said = one.get_help(context)
+        assert said.startswith("用法：") and "选项：" in said and "显示此帮助后退出。" in said
+        assert not [word for word in english if word in said], name
+
+
+def test_the_help_shows_what_options_take(run: Run) -> None:
+    out = run("analyze", "--help")[1]
+    assert out.startswith("Usage: autocut-tray analyze [OPTIONS]")
+    assert "<" not in out and "--max-scenes N" in out and "[x>=1]" in out
+    assert "[default: 600.0; x>=0.0]" in out and "[required]" in out
+    zh = run("analyze", "--help", "--lang", "zh-CN")[1]
+    assert "[默认：600.0; x>=0.0]" in zh and "[必填]" in zh
 
 
 def test_profile_is_the_promised_document_and_is_saved(run: Run, autocut_home: Path) -> None:
@@ -344,3 +380,18 @@ def test_scenes_with_their_sound_and_words(run: Run, tmp_path: Path) -> None:
     code, out, err = run("scenes", str(clip))
     assert code == 0 and "Loudness" in out and "−15.1\u00a0LUFS" in out
     assert "Track 1 is measured" in err
+
+
+def test_a_notice_that_is_true_of_many_things_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(Translator("en"), as_json=False)
+    for reason in ("No vision model answers.", "The cloud is off.", "No vision model answers."):
+        output.note_once(reason)
+    assert capsys.readouterr().err.splitlines() == ["No vision model answers.", "The cloud is off."]
+
+
+def test_why_a_job_waits_is_said_once(run: Run, tmp_path: Path) -> None:
+    clip = heard_video(tmp_path / "a.mkv", seconds=2, cuts=(1,))
+    _, _, err = run("analyze", str(clip), "--wait", "0")
+    assert [line for line in err.splitlines() if "No vision model" in line] == [
+        "No vision model is on this PC, and the cloud is off. Nothing leaves this PC."
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -12,11 +13,11 @@ from autocut_tray.core.egress.consent import CONSENT_TEXT, Consent, Destination,
 from autocut_tray.core.egress.consents import peek
 from autocut_tray.core.egress.ledger import Caps
 from autocut_tray.core.egress.prices import USD
-from autocut_tray.core.policy.policy import BlockReason, CloudBackend
+from autocut_tray.core.policy.policy import BlockReason, CloudBackend, Provider
 from autocut_tray.core.policy.resolver import resolve
 from autocut_tray.core.policy.wishes import CloudAccess, RemoteConsent
 from autocut_tray.core.runtime.profile import Backend
-from autocut_tray.core.settings.schema import Cloud, Models, Settings
+from autocut_tray.core.settings.schema import Cloud, Models, Policy, Settings
 from autocut_tray.core.settings.secrets import KeyStore
 from tests.egress.rig import GPT, Rig
 from tests.fakes import FakeClock
@@ -125,3 +126,14 @@ def test_looking_at_a_broken_database_sees_nothing(tmp_path: Path, content: byte
     file.write_bytes(content)
     assert peek(file) == ()
     assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("planning", "provider"),
+    [("auto", None), ("local", Provider.LOCAL), ("cloud", Provider.CLOUD), ("rules", Provider.NONE)],
+)
+def test_who_plans_is_a_setting(
+    keys: KeyStore, planning: Literal["auto", "local", "cloud", "rules"], provider: Provider | None
+) -> None:
+    asked = wishes(Settings(policy=Policy(planning=planning)), keys, ())
+    assert asked.planning_provider is provider and not asked.chosen

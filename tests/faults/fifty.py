@@ -69,9 +69,10 @@ class Tally:
         def ask(
             chat: Any, question: Question, cancel: CancelToken, *, total: float | None = None
         ) -> ModelAnswer:
-            number = number_of(question.jpeg)
+            (jpeg,) = question.jpegs
+            number = number_of(jpeg)
             self.asked[number] += 1
-            if question.jpeg.endswith(b"small"):
+            if jpeg.endswith(b"small"):
                 self.small.add(number)
             answer: ModelAnswer = real(chat, question, cancel, total=total)
             self.answered[number] += 1

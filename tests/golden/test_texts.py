@@ -10,6 +10,7 @@ import pytest
 
 from autocut_tray.core.policy.explain import explain
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
+from autocut_tray.core.policy.policy import Provider
 from autocut_tray.core.policy.policy_json import to_json
 from autocut_tray.core.policy.resolver import CloudAccess, Wishes, resolve
 from autocut_tray.core.runtime.explain import Row
@@ -20,11 +21,14 @@ from tests.golden.machines import MACHINES, MEASURED, REMOTE_YES
 TEXTS = Path(__file__).parent / "texts"
 _ALLOWED = CloudAccess(has_key=True, pictures=True, texts=True)
 OPEN = Wishes(openai=_ALLOWED, deepseek=_ALLOWED, remote_consent=REMOTE_YES)
+PLAN_HERE = Wishes(planning_provider=Provider.LOCAL)
 
 CASES: dict[str, tuple[RuntimeProfile, Wishes, Figures]] = {
     **{name: (profile, Wishes(), NOTHING_MEASURED) for name, profile in MACHINES.items()},
     "cpu-bare-cloud": (MACHINES["cpu-bare"], OPEN, NOTHING_MEASURED),
     "mid-ready-cloud": (MACHINES["mid-ready"], OPEN, NOTHING_MEASURED),
+    "mid-llava-plan-here": (MACHINES["mid-llava"], PLAN_HERE, NOTHING_MEASURED),
+    "low-ready-plan-here": (MACHINES["low-ready"], PLAN_HERE, NOTHING_MEASURED),
     "remote-allowed": (MACHINES["remote"], OPEN, NOTHING_MEASURED),
     **{f"{name}-measured": (MACHINES[name], Wishes(), figures) for name, figures in MEASURED.items()},
     "cpu-bare-cloud-measured": (MACHINES["cpu-bare"], OPEN, MEASURED["cpu-bare"]),

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from autocut_tray.core.alerts.scale import ConcurrencyScale
+from autocut_tray.core.errors import FailureClass
 from autocut_tray.core.jobs.admission import ControlledAdmission
 from autocut_tray.core.jobs.job import Force, JobOptions
-from autocut_tray.core.jobs.ports import Lease
+from autocut_tray.core.jobs.ports import Lease, UnitOutcome
 from autocut_tray.core.jobs.ways import Switch, Turn, Way
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.figure_meter import Ticket
@@ -157,6 +158,20 @@ def test_a_switch_leaves_a_receipt_and_makes_room_for_another_model(bench: Bench
     assert (first.kind, first.from_, first.to) == (ReceiptKind.DEADLINE, "GPU", "CLOUD")
     assert (first.metric, first.value, first.threshold) == ("scene_s", 4.0, 3.0)
     assert second.policy_after["model"] == "small" and second.better is None
+
+
+@pytest.mark.parametrize("failure", [None, FailureClass.TIER, FailureClass.CONFIG])
+def test_a_tier_is_not_judged_by_another_model(bench: Bench, failure: FailureClass | None) -> None:
+    controller, small = bench.world.controller, replace(GPU, model="small")
+    for number in range(30):
+        lease = bench.admission.acquire(OPTIONS, by=small)
+        assert isinstance(lease, Lease)
+        bench.admission.release(lease, UnitOutcome(f"j/{number}", 0.01, failure))
+    assert (controller.state.tier, controller.state.in_flight) == (Tier.GPU, 0)
+    lease = bench.admission.acquire(OPTIONS)
+    assert isinstance(lease, Lease)
+    bench.admission.release(lease, UnitOutcome("j/own", 60.0))
+    assert controller.state.tier is Tier.GPU, "nor is its own model slow for being slower than that"
 
 
 # -- what the questions answer

@@ -139,6 +139,12 @@ def test_an_unknown_speed_is_found_out_one_by_one(store: JobStore, tmp_path: Pat
     assert (pacer.more(), pacer.words(0, 10).code) == (1, "deadline-unknown")
 
 
+def test_a_short_job_is_done_before_its_speed_is_known(store: JobStore, tmp_path: Path) -> None:
+    b, do = timed(store, tmp_path, 2, 10.0, 100.0, usual(None))
+    do()
+    assert note(store, b) == ("deadline-fits", {"n": 2, "time": "12:01"})
+
+
 def test_when_it_is_too_late_nothing_is_begun(store: JobStore, tmp_path: Path) -> None:
     b, do = timed(store, tmp_path, 4, 10.0, -5.0, usual(10.0))
     assert do() == Outcome(JobState.DONE)
@@ -152,6 +158,26 @@ def test_scenes_that_a_person_asked_for_keep_to_the_limit_too(store: JobStore, t
     store.want(b.job.id, [r.scene.id for r in store.scenes(b.job.id) if r.status is SceneStatus.LEFT_OUT])
     do()
     assert store.get(b.job.id).scenes_done == 2
+
+
+def test_scenes_that_a_person_asked_for_may_choose_the_way(store: JobStore, tmp_path: Path) -> None:
+    b, do = timed(store, tmp_path, 6, 10.0, 25.0, usual(10.0, (CLOUD, 2.0)), budget=1)
+    do()
+    rest = [r.scene.id for r in store.scenes(b.job.id) if r.status is SceneStatus.LEFT_OUT]
+    assert len(rest) == 5 and b.admission.by == [None]
+    store.want(b.job.id, rest)
+    do()
+    assert set(b.admission.by[1:]) == {CLOUD} and store.get(b.job.id).scenes_done == 6
+
+
+def test_what_is_to_be_done_better_goes_no_lesser_way(store: JobStore, tmp_path: Path) -> None:
+    b, do = timed(store, tmp_path, 3, 10.0, 15.0, usual(10.0, (SMALLER, 1.0)))
+    do()
+    assert set(b.admission.by) == {SMALLER}
+    b.admission.by.clear()
+    store.want(b.job.id, [1])
+    do()
+    assert set(b.admission.by) == {None}
 
 
 def test_videos_share_the_time(store: JobStore, tmp_path: Path) -> None:

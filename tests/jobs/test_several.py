@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from autocut_tray.core.analyzers.base import DescribeRequest, DescribeResult
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import InputError, StorageError, UsageError
 from autocut_tray.core.footage import WorkerMessage
@@ -21,7 +22,7 @@ from autocut_tray.core.jobs.store import HELD, MAX_ATTEMPTS
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.messages import message
 from tests.fakes import FakeClock
-from tests.jobs.fakes import FakeScanner, scan_of
+from tests.jobs.fakes import FakeAnalyzer, FakeScanner, scan_of
 from tests.jobs.test_queue import OPTIONS, Line, done
 
 
@@ -148,6 +149,25 @@ def test_the_next_video_is_read_while_the_one_before_is_described(line: Several)
     assert line.disks.most == 1
 
 
+def test_while_no_tier_works_all_are_read_and_wait_for_their_descriptions(line: Several) -> None:
+    """The video editor goes first for hours: nothing is described, and detection goes through the whole line."""
+    line.room(1, 1)
+    line.admission.refusal = Refusal(RefusalKind.REST, message("waiting-probe"))
+    line.disks.let_all()
+    line.put("a", "b", "c")
+    line.queue.start()
+    line.wait(lambda: line.states() == [PAUSED, PAUSED, RUNNING])
+    jobs = line.queue.jobs()
+    line.wait(lambda: all(line.store.is_scanned(job.id) for job in jobs))
+    assert all(
+        job.waiting_for == message("waiting-probe") for job in line.queue.jobs() if job.state is PAUSED
+    )
+    line.admission.set_refusal(None)
+    line.queue.requeue_waiting()
+    line.wait(lambda: line.states() == [JobState.DONE] * 3)
+    assert line.disks.scans == 3 and line.disks.most == 1, "nothing is read twice"
+
+
 def test_less_room_breaks_nothing_off(line: Several) -> None:
     line.put("a", "b", "c")
     line.queue.start()
@@ -206,6 +226,38 @@ def test_an_emergency_stops_them_all_and_all_go_on(line: Several) -> None:
     line.disks.let_all()
     line.queue.requeue_waiting()
     line.wait(lambda: line.states() == [JobState.DONE] * 3)
+
+
+class Stuck(FakeAnalyzer):
+    """Does not answer until it is interrupted, the first ``times``."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+        self.stuck: list[str] = []
+        self.changed = threading.Condition()
+
+    def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
+        with self.changed:
+            waits = len(self.stuck) < self.times
+            self.stuck.append(request.errand.job or "")
+            self.changed.notify_all()
+        if waits:
+            assert cancel.event.wait(20)
+        return super().describe(request, cancel)
+
+
+def test_a_change_of_tier_breaks_off_what_all_of_them_have_under_way(line: Several) -> None:
+    stuck = line.admission.analyzer = Stuck(2)
+    line.admission.concurrency = line.admission.most_at_once = 2
+    line.disks.let_all()
+    line.put("a", "b")
+    line.queue.start()
+    with stuck.changed:
+        assert stuck.changed.wait_for(lambda: len(stuck.stuck) == 2, 20)
+    line.queue.interrupt_units()
+    line.wait(lambda: line.states() == [JobState.DONE] * 2)
+    assert sorted(stuck.described) == [1, 1, 2, 2, 3, 3] and line.admission.leases == 0
 
 
 def test_pausing_the_line_and_shutting_down_stop_them_all(line: Several) -> None:
@@ -310,6 +362,36 @@ def test_a_full_disk_halts_the_line_and_loses_nothing(line: Several, monkeypatch
     assert line.admission.leases == 0 and line.queue.storage_problem is None
     assert len(line.queue._runner._runs) == 0
     assert all(job.scenes_done == 3 for job in line.queue.jobs())
+
+
+@pytest.mark.errors_expected
+@pytest.mark.parametrize("refuses", ["the disk", "the system"])
+def test_a_job_that_cannot_even_begin_is_not_left_behind(
+    line: Several, monkeypatch: pytest.MonkeyPatch, refuses: str
+) -> None:
+    monkeypatch.setattr("autocut_tray.core.jobs.runner.STORAGE_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("autocut_tray.core.jobs.runner.EXHAUSTED_RETRY_SECONDS", (0.01,))
+    runner = line.queue._runner
+    failures = iter([True])
+    tell, start = runner._hands.tell, threading.Thread.start
+
+    def told(job_id: str) -> Job:
+        if refuses == "the disk" and next(failures, False):
+            raise StorageError("disk_full", message("error-disk-full", file="app.db"))
+        return tell(job_id)
+
+    def started(thread: threading.Thread) -> None:
+        if refuses == "the system" and thread.name.startswith("job-") and next(failures, False):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    line.disks.let_all()
+    runner._hands = replace(runner._hands, tell=told)
+    monkeypatch.setattr(threading.Thread, "start", started)
+    line.put("a", "b")
+    line.queue.start()
+    line.wait(lambda: line.states() == [JobState.DONE] * 2)
+    assert next(failures, False) is False and line.queue.storage_problem is None
 
 
 # -- one job at a time by the person's word

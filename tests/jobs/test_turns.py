@@ -14,11 +14,12 @@ from autocut_tray.core.analyzers.base import DescribeRequest, Description
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.jobs.job import JobOptions, JobState
 from autocut_tray.core.jobs.ports import Refusal, RefusalKind
-from autocut_tray.core.jobs.run import JobRun, Outcome
+from autocut_tray.core.jobs.run import JobRun, Outcome, Stop
+from autocut_tray.core.jobs.run_unit import REQUEST_COPIES
 from autocut_tray.core.jobs.store import JobStore
 from autocut_tray.core.jobs.turns import Claim, Turns, first_in_turn
 from autocut_tray.core.media.options import ScanOptions
-from autocut_tray.core.memory.budget import UnifiedMemoryManager
+from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.messages import message
 from tests.fakes import FakeClock
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of
@@ -100,8 +101,10 @@ def test_each_in_turn() -> None:
 class Bench:
     """Runs that share the places at one model."""
 
-    def __init__(self, store: JobStore, folder: Path, places: int) -> None:
+    def __init__(self, store: JobStore, folder: Path, places: int, memory: int | None = None) -> None:
         self.store, self.folder = store, folder
+        options = BudgetOptions() if memory is None else BudgetOptions(limit=memory)
+        self.memory = UnifiedMemoryManager(SystemClock(), options)
         self.gate = threading.Semaphore(0)
         self.seen: list[str] = []
         self.under_way = self.most = 0
@@ -138,7 +141,7 @@ class Bench:
             thumbnails=self.folder,
             publish=lambda event: None,
             clock=clock or FakeClock(),
-            memory=UnifiedMemoryManager(SystemClock()),
+            memory=self.memory,
             turns=self.turns,
         )
         self.runs[job.id] = run
@@ -187,7 +190,9 @@ def test_a_job_that_may_not_go_there_blocks_nobody(store: JobStore, tmp_path: Pa
     acquire = b.admission.acquire
     closed = Refusal(RefusalKind.CLOSED, message("waiting-never-cloud"))
     b.admission.acquire = (  # type: ignore[method-assign]
-        lambda options, *, better=False: closed if options.never_cloud else acquire(options, better=better)
+        lambda options, *, better=False, by=None: (
+            closed if options.never_cloud else acquire(options, better=better, by=by)
+        )
     )
     kept = b.begin("kept", 3, JobOptions("en", never_cloud=True))
     free = b.begin("free", 3)
@@ -209,8 +214,6 @@ def test_a_place_that_comes_back_is_used_by_another_job(store: JobStore, tmp_pat
 
 
 def test_a_stopped_job_gives_its_place_to_the_next(store: JobStore, tmp_path: Path) -> None:
-    from autocut_tray.core.jobs.run import Stop
-
     b = Bench(store, tmp_path, 1)
     first = b.begin("a", 3)
     b.wait_for(lambda: len(b.seen) == 1)
@@ -233,3 +236,16 @@ def test_jobs_with_a_time_limit_take_their_turns_one_after_the_other(store: JobS
     assert b.outcomes[first].state is JobState.DONE and b.outcomes[other].state is JobState.DONE
     limited_only = [job_id for job_id in b.seen if job_id != other]
     assert limited_only == [first] * 3 + [second] * 3, "each has its share of the time"
+
+
+def test_pictures_of_all_jobs_stay_within_one_budget(store: JobStore, tmp_path: Path) -> None:
+    """Room for one request: the other job waits for memory, not for a place, and leases go back to the one budget."""
+    b = Bench(store, tmp_path, 2, memory=len(b"jpeg 1") * REQUEST_COPIES)
+    ids = [b.begin(name, 3) for name in "ab"]
+    for n in range(1, 7):
+        b.wait_for(lambda n=n: len(b.seen) == n)  # type: ignore[misc]
+        b.gate.release()
+    b.end()
+    assert b.most == 1 and sorted(b.seen) == sorted(ids * 3)
+    stats = b.memory.get_memory_stats()
+    assert (stats.used, stats.leases, stats.leaked) == (0, 0, 0) and stats.waited

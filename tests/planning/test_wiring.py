@@ -19,7 +19,7 @@ from autocut_tray.core.jobs.plan_access import held, planning_asker
 from autocut_tray.core.memory.residency import Residency
 from autocut_tray.core.planning.choice import choice_schema
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.core.policy.policy import PlanningPolicy, Provider
+from autocut_tray.core.policy.policy import Device, PlanningPolicy, Provider
 from autocut_tray.core.runtime.profile import Backend
 from tests.egress.rig import NO_DOOR, Rig
 from tests.fakes import FakeClock
@@ -47,6 +47,20 @@ def pool_of(url: str, door: Door) -> AnalyzerPool:
         pictures=lambda: 1,
         loaded=lambda *_: None,
     )
+
+
+@pytest.mark.parametrize(("device", "on_cpu"), [(None, False), (Device.AUTO, False), (Device.CPU, True)])
+def test_planning_keeps_to_the_device_of_the_policy(
+    ollama: FakeOllama, device: Device | None, on_cpu: bool
+) -> None:
+    planning = replace(LOCAL, device=device)
+    asker = planning_asker(pool_of(ollama.url, NO_DOOR), planning, RUNNING, NOBODY)
+    asker.ask(
+        "?", (), lambda bounded: choice_schema([1], bounded=bounded, most=1),
+        tokens=100, seed=1, cancel=CancelToken(),
+    )  # fmt: skip
+    asker.close()
+    assert ("num_gpu" in ollama.journal.last("/api/chat").json["options"]) is on_cpu
 
 
 @pytest.mark.parametrize(("state", "on_cpu"), [(RUNNING, False), (READY, False), (DEGRADED, True)])

@@ -44,6 +44,7 @@ def test_keys_and_values() -> None:
         "backend": "deepseek",
         "model": "deepseek-chat",
         "blocked": "no_key",
+        "device": None,
     }
     assert document["editing"] == {"editor": "DaVinci Resolve", "formats": ["otio", "fcpxml", "edl"]}
     assert all(set(reason) == {"code", "text"} for reason in document["reasons"])

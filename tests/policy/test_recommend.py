@@ -60,15 +60,15 @@ def acts(profile: RuntimeProfile, wishes: Wishes = LOCKED) -> list[str]:
         ),
         ("high-bare", ["install:open_page=https://ollama.com/download"]),
         ("mid-ready", []),
-        ("mid-llava", ["pull:pull_model=moondream"]),
+        ("mid-llava", ["pull:pull_model=moondream", "plan-here:-"]),
         ("mid-lmstudio", ["install:open_page=https://ollama.com/download"]),
         ("mid-both", []),
-        ("mid-full-card", ["free-vram:free_vram=ollama"]),
+        ("mid-full-card", ["free-vram:free_vram=ollama", "plan-here:-"]),
         ("mid-full-of-others", ["close-gpu:-"]),
         ("low-ready", []),
         ("cpu-ollama", []),
         ("cpu-heavy", ["pull:pull_model=moondream"]),
-        ("cpu-text-only", ["pull:pull_model=moondream"]),
+        ("cpu-text-only", ["pull:pull_model=moondream", "plan-here:-"]),
         ("cpu-bare", ["install:open_page=https://ollama.com/download"]),
         ("cpu-unread-card", ["driver:detect_again="]),
         ("cpu-silent-probe", ["start:start_server=ollama", "detect:detect_again="]),
@@ -94,7 +94,10 @@ def test_start_comes_before_install() -> None:
 
 
 def test_running_lmstudio_without_a_vision_model() -> None:
-    assert acts(machine(UHD, lmstudio=lmstudio(Model("text", vision=False)))) == ["lmstudio-model:-"]
+    assert acts(machine(UHD, lmstudio=lmstudio(Model("text", vision=False)))) == [
+        "lmstudio-model:-",
+        "plan-here:-",
+    ]
 
 
 def test_nothing_is_installed_where_it_is_not_known_to_be_absent() -> None:
@@ -179,7 +182,7 @@ class TestSmallerModel:
 
 def test_persons_own_choice_of_model_is_not_argued_with() -> None:
     wishes = replace(LOCKED, local_vision_model="llava-phi3")
-    assert acts(MACHINES["mid-llava"], wishes) == []
+    assert acts(MACHINES["mid-llava"], wishes) == ["plan-here:-"]
 
 
 def test_ollama_that_could_step_down_is_started_or_given_a_model() -> None:
@@ -201,6 +204,18 @@ class TestCloud:
     def test_locked_cloud_is_never_advertised(self) -> None:
         for profile in MACHINES.values():
             assert not any("enter_key=openai" in act or "allow" in act for act in acts(profile))
+
+    def test_a_planner_as_large_as_the_machine(self) -> None:
+        here = replace(LOCKED, planning_provider=Provider.LOCAL)
+        for gpu, expected in (
+            (card("NVIDIA GeForce RTX 3060", 12288), "qwen2.5:14b"),
+            (RTX_4060, "qwen2.5:7b"),
+            (GTX_1650, "qwen2.5:3b"),
+        ):
+            assert f"pull:pull_model={expected}" in acts(machine(gpu, ollama=ollama(MOONDREAM)), here)
+        for provider in (Provider.NONE, Provider.LOCAL):
+            found = acts(MACHINES["mid-llava"], replace(LOCKED, planning_provider=provider))
+            assert "plan-here:-" not in found, "what the person chose is not argued with"
 
     def test_planner_comes_last(self) -> None:
         assert acts(MACHINES["mid-ready"], Wishes()) == ["planner-key:enter_key=deepseek"]

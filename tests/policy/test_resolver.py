@@ -9,7 +9,8 @@ import pytest
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import BlockReason, CloudBackend, Device, Provider
 from autocut_tray.core.policy.resolver import CloudAccess, RemoteConsent, Wishes, resolve
-from autocut_tray.core.runtime.profile import Backend, Model, ProfileClass, RuntimeProfile, classify
+from autocut_tray.core.runtime.profile import Backend, Gpu, Model, ProfileClass, RuntimeProfile, classify
+from autocut_tray.i18n import LANGUAGES, Translator
 from tests.golden.machines import (
     GTX_1650,
     LLAMA,
@@ -386,11 +387,8 @@ class TestWhoWins:
         policy = resolve(MACHINES["high-ready"], Wishes(use_local_vision=False))
         assert policy.planning.model == QWEN_14B.name
         policy = resolve(MACHINES["low-ready"], Wishes(planning_provider=Provider.NONE))
-        assert (policy.profile_class, policy.vision.device, policy.base_tier) == (
-            HYBRID,
-            Device.CPU,
-            Tier.CPU,
-        )
+        assert (policy.profile_class, policy.vision.max_scenes) == (ProfileClass.LOCAL_GPU_LOW, 6)
+        assert (policy.vision.device, policy.base_tier) == (Device.CPU, Tier.CPU)
 
     def test_chosen_local_vision_has_no_way_out(self) -> None:
         wishes = replace(ALLOWED, vision_provider=Provider.LOCAL)
@@ -500,6 +498,81 @@ class TestPlanning:
         embedding = Model("nomic-embed-text:latest", 274_000_000, vision=False)
         planning = resolve(machine(RTX_4090, ollama=ollama(LLAVA_PHI3, embedding))).planning
         assert planning.blocked is BlockReason.NO_MODEL
+
+
+class TestPlanningAsChosen:
+    """``policy.planning``: on this computer, in the cloud, or by rules, whatever the class has."""
+
+    @pytest.mark.parametrize(
+        ("card", "device"),
+        [(RTX_4090, Device.AUTO), (RTX_4060, Device.AUTO), (GTX_1650, Device.CPU), (UHD, Device.CPU)],
+    )
+    def test_on_this_computer_with_a_model_that_finds_room(self, card: Gpu, device: Device) -> None:
+        profile = machine(card, ollama=ollama(MOONDREAM, LLAMA))
+        usual, chosen = resolve(profile), resolve(profile, Wishes(planning_provider=Provider.LOCAL))
+        assert (chosen.planning.provider, chosen.planning.model) == (Provider.LOCAL, LLAMA.name)
+        assert (chosen.planning.blocked, chosen.planning.device) == (None, device)
+        assert (chosen.profile_class, chosen.vision, chosen.routes) == (
+            usual.profile_class,
+            usual.vision,
+            usual.routes,
+        ), "it changes nothing else"
+        codes = [reason.code for reason in chosen.reasons]
+        assert "policy-planning-chosen" in codes and "policy-planning-local-other" in codes
+
+    @pytest.mark.parametrize(
+        ("models", "ram", "code"),
+        [
+            ((MOONDREAM,), 32, "policy-planning-no-model"),
+            ((MOONDREAM, QWEN_14B), 8, "policy-planning-large"),
+            ((MOONDREAM,), 2, "policy-planning-no-room"),
+        ],
+    )
+    def test_it_is_said_when_no_model_is_suitable(
+        self, models: tuple[Model, ...], ram: int, code: str
+    ) -> None:
+        profile = machine(GTX_1650, ollama=ollama(*models), ram_gib=ram, available_gib=1)
+        policy = resolve(profile, Wishes(planning_provider=Provider.LOCAL))
+        assert policy.planning.blocked is BlockReason.NO_MODEL
+        assert [r.code for r in policy.reasons if r.code.startswith("policy-planning-")][1:] == [code]
+        for language in LANGUAGES:
+            for reason in policy.reasons:
+                assert "{" not in Translator(language).text(reason)
+
+    def test_what_the_card_holds_comes_before_what_only_memory_holds(self) -> None:
+        profile = machine(RTX_4060, ollama=ollama(MOONDREAM, LLAMA, QWEN_14B), ram_gib=64)
+        planning = resolve(profile, Wishes(planning_provider=Provider.LOCAL)).planning
+        assert (planning.model, planning.device) == (LLAMA.name, Device.AUTO)
+        profile = machine(RTX_4060, ollama=ollama(MOONDREAM, QWEN_14B), ram_gib=64)
+        planning = resolve(profile, Wishes(planning_provider=Provider.LOCAL)).planning
+        assert (planning.model, planning.device) == (QWEN_14B.name, Device.CPU)
+
+    def test_the_suggested_model_is_one_that_finds_room(self) -> None:
+        found = {
+            name: resolve(machine(card, ollama=ollama(MOONDREAM)), Wishes(planning_provider=Provider.LOCAL))
+            for name, card in (("high", RTX_4090), ("mid", RTX_4060), ("low", GTX_1650))
+        }
+        assert {name: policy.planning.model for name, policy in found.items()} == {
+            "high": "qwen2.5:14b",
+            "mid": "qwen2.5:7b",
+            "low": "qwen2.5:3b",
+        }
+
+    def test_in_the_cloud_only_with_leave(self) -> None:
+        wishes = Wishes(planning_provider=Provider.CLOUD)
+        assert resolve(MACHINES["high-ready"], wishes).planning.blocked is BlockReason.NO_KEY
+        allowed = resolve(MACHINES["high-ready"], replace(ALLOWED, planning_provider=Provider.CLOUD))
+        assert (allowed.planning.provider, allowed.planning.blocked) == (Provider.CLOUD, None)
+        assert allowed.profile_class is HIGH
+        locked = resolve(
+            MACHINES["high-ready"], replace(ALLOWED, planning_provider=Provider.CLOUD, never_cloud=True)
+        )
+        assert locked.planning.blocked is BlockReason.NEVER_CLOUD
+
+    def test_by_rules(self) -> None:
+        policy = resolve(MACHINES["high-ready"], Wishes(planning_provider=Provider.NONE))
+        assert (policy.planning.provider, policy.planning.model) == (Provider.NONE, None)
+        assert policy.profile_class is HIGH
 
 
 class TestEditing:

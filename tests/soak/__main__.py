@@ -1,6 +1,7 @@
 """python3 dev.py soak [NAME...] [--seed N]: what takes too long for the tests.
 
-kills: a job of 200 scenes whose program is killed 20 times. mutations: 300 damaged files. Both unless named.
+kills: a job of 200 scenes whose program is killed 20 times. mutations: 300 damaged files. window: eight
+hours of the window in some minutes. All of them unless named.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from tests.soak import kills, mutations
+from tests.soak import kills, mutations, window
 
-SOAKS = {"kills": kills.main, "mutations": mutations.main}
+SOAKS = {"kills": kills.main, "mutations": mutations.main, "window": window.main}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

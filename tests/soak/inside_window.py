@@ -8,7 +8,6 @@ of history, a list of jobs) is full from the start, so that what grows afterward
 from __future__ import annotations
 
 import collections
-import ctypes
 import gc
 import json
 import os
@@ -27,6 +26,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from autocut_tray.core.jobs.job import JobState
+from autocut_tray.core.memory.heap import trim_heap
 from autocut_tray.core.monitor.history import FLUSH_SECONDS
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.ui.content import Content
@@ -43,13 +43,12 @@ from tests.ui import fake_services as fakes
 from tests.ui.fake_services import FakeServices, fake_services, find_mid_machine
 
 SAMPLE_SECONDS = 5.0
-WARM_HOURS = 2.0
+WARM_HOURS = 6.0
 JOBS = 12
 """In the list at most; the oldest goes when another comes."""
 SCENES = 40
 PLOTS_SECONDS = 60.0
 SETTLE_TURNS = 40
-PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +163,8 @@ class Day:
     def count(self) -> Count:
         """After everything that is on its way has arrived, with the same in sight each time."""
         self.desktop.show_window("monitor")
+        self.services.settings.set("ui.language", "zh-CN")
+        self._settle()
         self.services.settings.set("ui.language", "en")
         self.services.settings.set("ui.theme", "dark")
         self._analyse_page.show_jobs()
@@ -173,9 +174,8 @@ class Day:
         self._settle()
         self.page.receipts.open_receipt(None)
         self._settle()
-        gc.collect()
+        trim_heap()  # what the C library keeps for later is not what the window holds
         self.turn()
-        _trim()
         return Count(
             memory(os.getpid()).rss,
             len(gc.get_objects()),
@@ -332,16 +332,8 @@ def types() -> dict[str, int]:
     return dict(collections.Counter(type(one).__name__ for one in gc.get_objects()))
 
 
-def _trim() -> None:
-    """What the C library keeps for later is not what the program holds."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)
-
-
 def main() -> int:
-    seed, hours = int(sys.argv[1]), float(sys.argv[2])
+    seed, hours = int(sys.argv[1]), int(sys.argv[2])
     with tempfile.TemporaryDirectory() as home:
         day = Day(Path(home), random.Random(seed))
         try:
@@ -349,8 +341,8 @@ def main() -> int:
             day.tour()
             day.run(WARM_HOURS)
             counts, kinds = [day.count()], types()
-            for _ in range(PARTS):
-                day.run(hours / PARTS)
+            for _ in range(hours):
+                day.run(1.0)
                 counts.append(day.count())
             grown = grown_types(kinds, types())
         finally:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDesktopServices, QSessionManager
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -79,8 +80,11 @@ def rig(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> Iterator[Rig]:
 
 
 def shown(app: App) -> bool:
+    """The window is up, and filled."""
     desktop = app.desktop
-    return desktop is not None and desktop.window is not None and desktop.window.isVisible()
+    if desktop is None or desktop.window is None or desktop.content is None:
+        return False
+    return desktop.window.isVisible() and desktop.content.isVisible()
 
 
 class TestStart:
@@ -95,6 +99,33 @@ class TestStart:
         qtbot.waitUntil(lambda: shown(app))
         assert app.desktop is not None and app.desktop.window is early
         assert app.desktop.content is not None
+
+    def test_the_window_is_filled_in_steps_and_what_the_person_does_comes_in_between(
+        self, rig: Rig, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        done: list[str] = []
+        next_step = App._next_step
+
+        def noted(app: App) -> None:
+            done.append("step")
+            QTimer.singleShot(0, lambda: done.append("person"))
+            next_step(app)
+
+        monkeypatch.setattr(App, "_next_step", noted)
+        rig.build.gate.set()
+        app = rig.app()
+        qtbot.waitUntil(lambda: shown(app) and not app._steps)
+        qtbot.waitUntil(lambda: done[-1] == "person")
+        assert done == ["step", "person"] * (len(done) // 2)
+        assert len(done) // 2 >= 12
+
+    def test_a_quit_between_two_steps_takes_none_more(self, rig: Rig, qtbot: QtBot) -> None:
+        rig.build.gate.set()
+        app = rig.app()
+        qtbot.waitUntil(lambda: app.desktop is not None and app.desktop.content is not None)
+        app.quit()
+        qtbot.waitUntil(lambda: rig.exits == [0])
+        assert app.desktop is not None and app.desktop.content is None
 
     def test_hidden_shows_the_icon_only(self, rig: Rig, qtbot: QtBot) -> None:
         rig.build.gate.set()
@@ -120,7 +151,8 @@ class TestStart:
         threading.Thread(target=lambda: app.raise_window(["/footage/b.mp4"])).start()
         qtbot.wait(20)
         rig.build.gate.set()
-        qtbot.waitUntil(lambda: shown(app))
+        qtbot.waitUntil(lambda: bool(rig.made) and bool(rig.made[0].jobs.added))
+        assert shown(app)
         assert rig.made[0].jobs.added == [("/footage/a.mp4", "/footage/b.mp4")]
 
     def test_a_second_launch_raises_the_window(self, rig: Rig, qtbot: QtBot) -> None:

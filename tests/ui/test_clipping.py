@@ -1,11 +1,15 @@
-"""No word is cut: every page in the smallest window, in both languages and in one whose words are longer."""
+"""No word is cut: every page in the smallest window, in both languages, in one whose words are longer, and scaled."""
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.policy.governor_types import Tier
@@ -14,34 +18,12 @@ from autocut_tray.ui.desktop import Desktop
 from autocut_tray.ui.pages.analyse import AnalysePage
 from autocut_tray.ui.pages.settings import SettingsPage
 from autocut_tray.ui.widgets.sidebar import PAGES
-from autocut_tray.ui.widgets.text import ElidedText
 from autocut_tray.ui.window import SMALLEST
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
+from tests.ui.clipping import cut_words, laid_on_each_other
 from tests.ui.conftest import wait_for_plots
 from tests.ui.fake_services import DEGRADED, FakeServices
-
-
-def cut_words(root: QWidget) -> list[str]:
-    """What is shown in less room than it needs. Labels that shorten themselves say the whole in a tooltip."""
-    found = []
-    for label in root.findChildren(QLabel):
-        if not label.isVisibleTo(root) or not label.text() or isinstance(label, ElidedText):
-            continue
-        if label.wordWrap():
-            short = label.height() + 1 < label.heightForWidth(label.width())
-        else:
-            short = label.width() < label.minimumSizeHint().width()
-        if short:
-            found.append(label.text())
-    for kind in (QAbstractButton, QComboBox):
-        for control in root.findChildren(kind):
-            words = control.currentText() if isinstance(control, QComboBox) else control.text()
-            in_a_line = isinstance(control.parent(), QLineEdit)  # shows its icon, not its words
-            short = control.width() < control.minimumSizeHint().width()
-            if words and short and not in_a_line and control.isVisibleTo(root):
-                found.append(words)
-    return found
 
 
 @pytest.fixture
@@ -111,3 +93,30 @@ def test_no_word_is_cut_in_the_smallest_window(
             qtbot.waitUntil(lambda: page.scenes.cut.plan is not None)  # noqa: B023
             look("scenes")
     assert wrong == {}
+
+
+@pytest.mark.parametrize("scale", [1.25, 1.5, 1.75])
+def test_no_word_is_cut_in_a_scaled_window(scale: float) -> None:
+    """Between whole numbers letters get other widths than those that a layout at 100 % was made for."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.ui.inside_scaled"],
+        env={**os.environ, "QT_SCALE_FACTOR": str(scale), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(ran.stdout) == {"ratio": scale, "wrong": {}}
+
+
+def test_what_is_cut_and_what_lies_on_another_is_found(qapp: QApplication) -> None:
+    root = QWidget()
+    first, second = QLabel("a label that is cut", root), QLabel("another", root)
+    first.setGeometry(0, 0, 20, 20)
+    second.setGeometry(10, 5, 200, 20)
+    root.show()
+    assert cut_words(root) == ["a label that is cut"]
+    assert laid_on_each_other(root) == ["a label that is cut / another"]
+    second.setGeometry(0, 17, 200, 20)
+    assert laid_on_each_other(root) == [], "their letters do not touch"
+    root.close()
+    root.deleteLater()

@@ -87,7 +87,7 @@ class TestTheWayIn:
         dialog = asked(content, qtbot)
         words = " ".join(sentence.words for sentence in dialog.sentences)
         assert "api.openai.com" in words and "24 pictures" in words and "1031" in words
-        assert "US$ 0.0326" in words and "take this back" in words and "gpt-4o" in words
+        assert "US$ 0.0435" in words and "take this back" in words and "gpt-4o" in words
         assert services.cloud.door.consents() == ()
         dialog.allow.click()
         qtbot.waitUntil(lambda: len(services.cloud.door.consents()) == 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from autocut_tray.core.analyzers.server import CLOUD_ADDRESSES, Server, destination_of
 from autocut_tray.core.egress.consent import Consent, Purpose, normal_address
@@ -11,7 +11,7 @@ from autocut_tray.core.egress.ledger import Caps
 from autocut_tray.core.egress.prices import micros
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.local_models import pick_remote_vision
-from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy
+from autocut_tray.core.policy.policy import CloudBackend, ExecutionPolicy, Provider
 from autocut_tray.core.policy.wishes import CloudAccess, CloudChoice, RemoteConsent, Wishes
 from autocut_tray.core.runtime.explain import SERVER_TITLES
 from autocut_tray.core.runtime.probes.lmstudio_host import parse_lmstudio_host
@@ -19,6 +19,13 @@ from autocut_tray.core.runtime.probes.ollama_host import parse_ollama_host
 from autocut_tray.core.runtime.profile import Backend, RuntimeProfile
 from autocut_tray.core.settings.schema import Settings
 from autocut_tray.core.settings.secrets import KeyStore
+
+_PLANNERS: Mapping[str, Provider | None] = {
+    "auto": None,
+    "local": Provider.LOCAL,
+    "cloud": Provider.CLOUD,
+    "rules": Provider.NONE,
+}
 
 _PICTURES, _TEXTS = Wishes().cloud_vision, Wishes().cloud_planning
 
@@ -58,6 +65,7 @@ def wishes(settings: Settings, keys: KeyStore, consents: Iterable[Consent]) -> W
         remote_consent=frozenset(_remote(settings, keys, given)),
         prefer_cloud=settings.policy.prefer_cloud,
         pictures=settings.analysis.pictures_per_scene,
+        planning_provider=_PLANNERS[settings.policy.planning],
     )
 
 

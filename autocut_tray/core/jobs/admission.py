@@ -113,18 +113,26 @@ class ControlledAdmission:
     def release(self, lease: Lease, outcome: UnitOutcome) -> bool:
         if outcome.failure is None:
             self._took(outcome.seconds)
-        poisoned = self._controller.end_unit(
-            UnitResult(
-                failure=outcome.failure,
-                seconds=outcome.seconds,
-                file_id=outcome.unit,
-                tier=lease.route.tier,
-                retry_after=outcome.retry_after,
-            )
-        )
+        poisoned = self._judge(lease.route, outcome)
         if lease.ticket is not None:
             self._learner.end(lease.ticket, outcome.seconds, outcome.failure)
         return poisoned
+
+    def _judge(self, route: Route, outcome: UnitOutcome) -> bool:
+        """Let the control rules know. A tier is judged by its own model, not by how another one does on it."""
+        own = self._controller.route(route.tier) == route
+        if not own and outcome.failure in (FailureClass.TIER, FailureClass.CONFIG):
+            self._controller.abandon_unit()
+            return False
+        return self._controller.end_unit(
+            UnitResult(
+                failure=outcome.failure,
+                seconds=outcome.seconds if own else None,
+                file_id=outcome.unit,
+                tier=route.tier,
+                retry_after=outcome.retry_after,
+            )
+        )
 
     def budget(self, options: JobOptions) -> int:
         """The person's number for this job; else the policy's, halved while degraded (at least one)."""
@@ -188,7 +196,9 @@ class ControlledAdmission:
             return Refusal(RefusalKind.HOLD, state.reason)
         if not policy.routes:
             return Refusal(RefusalKind.CLOSED, state.reason)
-        return Refusal(RefusalKind.HOLD if state.hopeful else RefusalKind.CLOSED, state.reason)
+        if not state.hopeful:
+            return Refusal(RefusalKind.CLOSED, state.reason)
+        return Refusal(RefusalKind.REST if state.tier is Tier.PAUSED else RefusalKind.HOLD, state.reason)
 
 
 def is_degraded(route: Route, policy: ExecutionPolicy) -> bool:

@@ -107,7 +107,7 @@ class Pacer:
         """What comes of it; ``wanted``: how many scenes would be described without an end."""
         now = self._clock.time()
         time, seconds, fits = clock_words(self._finish_by, now), self.seconds(), self.more()
-        if seconds is None and self.left > 0:
+        if seconds is None and self.left > 0 and done < wanted:
             return message("deadline-unknown", time=time)
         if done >= wanted or done + fits >= wanted:
             return self._said("deadline-fits", n=wanted, time=time)

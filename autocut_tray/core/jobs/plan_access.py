@@ -27,10 +27,14 @@ def planning_asker(
         raise NoBackend("no_backend")
     lowered = state.degraded and state.shown_tier is not Tier.GPU
     route = Route(
-        tier=Tier.CLOUD if planning.provider is Provider.CLOUD else Tier.CPU if lowered else Tier.GPU,
+        tier=Tier.CLOUD
+        if planning.provider is Provider.CLOUD
+        else Tier.CPU
+        if lowered or planning.device is Device.CPU
+        else Tier.GPU,
         backend=planning.backend,
         model=planning.model or "",
-        device=Device.CPU if lowered else Device.AUTO,
+        device=Device.CPU if lowered else planning.device or Device.AUTO,
         leaves_machine=planning.provider is Provider.CLOUD,
     )
     return analyzers.planner(route, errand)

@@ -35,9 +35,11 @@ class Lease:
 
 
 class RefusalKind(enum.Enum):
-    """``HOLD``: over in seconds or a few minutes by itself. ``CLOSED``: not before something changes."""
+    """``HOLD``: over in seconds or a few minutes by itself. ``REST``: no tier works now, and one will by itself,
+    be it in hours; the jobs that wait are told. ``CLOSED``: not before something changes."""
 
     HOLD = "hold"
+    REST = "rest"
     CLOSED = "closed"
 
 

@@ -35,6 +35,8 @@ class JobRun:
     ``memory``: the budget for pictures on their way to a model. ``generation`` counts how often waiting jobs were put
     back in line, so that a run that is refused just then is not left behind. ``turns``: the places at the model,
     where other jobs run beside this one. ``on_read``: the video is read, and the worker has ended.
+    ``others_wait``: True while another job stands in line for want of room beside this one; :meth:`look_again` when
+    that changes.
     """
 
     def __init__(
@@ -52,9 +54,11 @@ class JobRun:
         generation: Callable[[], int] = lambda: 0,
         turns: Turns | None = None,
         on_read: Callable[[], None] = lambda: None,
+        others_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         self._job = job
         self._on_read = on_read
+        self._others_wait = others_wait
         self._generation = generation
         self._store = store
         self._admission = admission
@@ -104,6 +108,10 @@ class JobRun:
         if self._stop is None or why is Stop.PERSON:
             self._stop = why
         self._cancel.cancel()
+        self._wake()
+
+    def look_again(self) -> None:
+        """Something is different outside."""
         self._wake()
 
     def interrupt_units(self) -> None:
@@ -215,14 +223,14 @@ class JobRun:
                 self._keep_time()
                 record = self._pick()
                 if record is not None:
-                    by = self._pacer.other if self._pacer is not None else None
                     better = record.description is not None
+                    by = self._pacer.other if self._pacer is not None and not better else None
                     answer = self._admission.acquire(self._job.options, better=better, by=by)
                     if isinstance(answer, Lease):
                         self._begin(record.scene, answer)
                         return record, answer
                     self._refuse(answer)
-                    if answer.kind is RefusalKind.CLOSED and self._scan_ended:
+                    if self._scan_ended and self._gives_way(answer):
                         break
                 elif self._scan_ended and not self._in_flight:
                     break
@@ -230,6 +238,11 @@ class JobRun:
                 self._wait()
             self._turns.pass_on(self._claim)
         return None
+
+    def _gives_way(self, answer: Refusal) -> bool:
+        """Whether this run ends over it, so that its job waits without taking a place among those that run."""
+        rests = answer.kind is RefusalKind.REST and not self._in_flight and self._others_wait()
+        return rests or answer.kind is RefusalKind.CLOSED
 
     def _begin(self, scene: Scene, lease: Lease) -> None:
         try:
@@ -260,15 +273,16 @@ class JobRun:
         if others or not self._scan_ended:
             waiting = others
         new = [record.scene for record in waiting if not record.wanted]
-        chosen = next_scene(new, taken, self._room(new, taken), all_known=self._scan_ended)
+        room = self._room(new, taken, len(waiting) - len(new))
+        chosen = next_scene(new, taken, room, all_known=self._scan_ended)
         if chosen is not None:
             return self._board.scenes[chosen.id]
         in_time = self._pacer is None or self._pacer.more() > len(self._in_flight)
         return first_wanted(waiting) if in_time else None
 
-    def _room(self, waiting: list[Scene], taken: list[Scene]) -> int:
-        """How many more scenes may be chosen now."""
-        budget = self._in_time(self._admission.budget(self._job.options), len(waiting), len(taken))
+    def _room(self, waiting: list[Scene], taken: list[Scene], asked: int) -> int:
+        """How many more scenes may be chosen now, beside those that a person ``asked`` for."""
+        budget = self._in_time(self._admission.budget(self._job.options), len(waiting), len(taken), asked)
         if budget != self._budget:
             self._budget = budget
             self._store.set_budget(self.job_id, budget)
@@ -289,12 +303,12 @@ class JobRun:
         until = share_of(finish_by, self._clock.time(), jobs)
         self._pacer = Pacer(self._clock, finish_by, until, lambda: self._admission.ways(self._job.options))
 
-    def _in_time(self, budget: int, waiting: int, taken: int) -> int:
+    def _in_time(self, budget: int, waiting: int, taken: int, asked: int) -> int:
         """What of the budget can be done in time; says so where that is news."""
         if self._pacer is None:
             return budget
         done = taken - len(self._in_flight)
-        wanted = max(min(budget, waiting + taken), done)
+        wanted = max(min(budget, waiting + taken), done) + asked
         if self._scan_ended:  # before, nobody knows how many there are
             self._tell_switch(self._pacer.plan(wanted - done))
             note = self._pacer.words(done, wanted)

@@ -179,15 +179,20 @@ class Runner:
                 self._store.requeue_stranded(self._runs)
             self.problem = None
         while (run := self._claim()) is not None:
-            self._hands.tell(run.job_id)
-            thread = threading.Thread(target=self._carry_out, args=(run,), name=f"job-{run.job_id}")
-            self._threads = [*(one for one in self._threads if one.is_alive()), thread]
             try:
-                thread.start()
-            except RuntimeError as error:  # the system gives no more threads
-                self._threads.remove(thread)
+                self._hands.tell(run.job_id)
+                self._begin(run)
+            except BaseException:
                 self._forget(run)
-                raise SystemExhausted("no_threads", detail=str(error)) from error
+                raise
+
+    def _begin(self, run: JobRun) -> None:
+        thread = threading.Thread(target=self._carry_out, args=(run,), name=f"job-{run.job_id}")
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system gives no more threads
+            raise SystemExhausted("no_threads", detail=str(error)) from error
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
 
     def _claim(self) -> JobRun | None:
         with self.lock:
@@ -202,6 +207,8 @@ class Runner:
             alone = self._store.was_fatal(job_id)
             if self._runs and (alone or self._alone or not self._has_room(allowed)):
                 self._full = True
+                for run in self._runs.values():
+                    run.look_again()  # one that only waits for a tier gives way
                 return None
             if not self._store.start(job_id):
                 return None
@@ -242,6 +249,7 @@ class Runner:
             generation=lambda: self._generation,
             turns=self._turns,
             on_read=self._wake.set,
+            others_wait=lambda: self._full,
         )
 
     def _options_of(self, job_id: str) -> ScanOptions:

@@ -40,7 +40,7 @@ def keyframe(fields: Fields, blob: bytes) -> Keyframe:
         small_jpeg=blob[split:],
         quality=_quality(quality) if (quality := fields.maybe_inner("quality")) else None,
     )
-    if _jpeg_size(keyframe.jpeg) != (keyframe.width, keyframe.height):
+    if blob and _jpeg_size(keyframe.jpeg) != (keyframe.width, keyframe.height):
         raise WireError("not a JPEG of that size")
     small = _jpeg_size(keyframe.small_jpeg)
     if keyframe.small_jpeg and (small is None or small[0] > keyframe.width or small[1] > keyframe.height):

@@ -126,22 +126,54 @@ def pick_remote_vision(profile: RuntimeProfile, wishes: Wishes) -> Pick | None:
 
 
 def pick_text(profile: RuntimeProfile, room: Room, *, remote: bool = False) -> Pick | None:
-    """The model that plans: the policy's own, else the largest that fits among those that only write."""
+    """The model that plans, of those that only write and find room: one that the graphics card holds before one that
+    works in memory, then the policy's own, then the largest."""
     candidates = [
         (backend, model)
         for backend in SERVERS
         for model in offered(profile, backend, remote=remote)
         if not models.is_embedding(model.name)
     ]
-    for backend in SERVERS:
-        found = models.find([m for b, m in candidates if b is backend], models.LOCAL_PLANNING_MODEL)
-        if found is not None:
-            return Pick(backend, found)
-    writing = [(b, m) for b, m in candidates if not models.sees_images(m) and (remote or room.fits(b, m))]
-    if not writing:
+    own = [
+        models.find([m for b, m in candidates if b is backend], models.LOCAL_PLANNING_MODEL)
+        for backend in SERVERS
+    ]
+    fitting = [
+        (backend, model)
+        for backend, model in candidates
+        if (model in own or not models.sees_images(model)) and (remote or room.fits(backend, model))
+    ]
+    if not fitting:
         return None
-    backend, model = max(writing, key=lambda pair: (pair[1].size_bytes or 0, pair[1].name))
-    return Pick(backend, model)
+
+    def worth(pair: tuple[Backend, Model]) -> tuple[bool, bool, int, str]:
+        backend, model = pair
+        on_card = not remote and room.on_gpu(backend, model)
+        return on_card, model in own, model.size_bytes or 0, model.name
+
+    return Pick(*max(fitting, key=worth))
+
+
+def planner_for(room: Room) -> str | None:
+    """The planning model that this machine would run well: the best that its graphics card holds, where models may
+    use that, else the smallest in memory. None where not even that finds room."""
+    sized = {
+        name: Model(name, size_bytes=round(size * 2**30)) for name, size in models.PLANNING_MODELS.items()
+    }
+    on_card = (name for name, model in sized.items() if room.on_gpu(Backend.OLLAMA, model))
+    smallest = next(reversed(sized))
+    in_memory = smallest if room.on_cpu(Backend.OLLAMA, sized[smallest]) else None
+    return next(on_card, in_memory)
+
+
+def installed_planners(profile: RuntimeProfile) -> tuple[str, ...]:
+    """The models of servers here that only write, whether or not they find room."""
+    return tuple(
+        model.name
+        for backend in SERVERS
+        for model in offered(profile, backend)
+        if not models.is_embedding(model.name) and not models.sees_images(model)
+    )
 
 
 def smaller_models(profile: RuntimeProfile, backend: Backend, name: str) -> tuple[Pick, ...]:

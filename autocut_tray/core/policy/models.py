@@ -19,8 +19,8 @@ from autocut_tray.core.runtime.profile import Model
 CLOUD_VISION_MODEL = "gpt-4o"
 CLOUD_PLANNING_MODEL = "deepseek-chat"
 LOCAL_PLANNING_MODEL = "qwen2.5:14b"
-LOCAL_PLANNING_DOWNLOAD_GB = 9.0
-"""Size of ``qwen2.5:14b`` (Q4_K_M) in Ollama's library, rounded."""
+PLANNING_MODELS: Mapping[str, float] = {LOCAL_PLANNING_MODEL: 9.0, "qwen2.5:7b": 4.7, "qwen2.5:3b": 1.9}
+"""Local planning models, the best first, and their size in GB (Q4_K_M) in Ollama's library, rounded."""
 
 CLOUD_COST_CNY = 0.035
 """What GPT-4o costs for one scene, about."""

@@ -58,12 +58,13 @@ class VisionPolicy:
 
 @frozen
 class PlanningPolicy:
-    """Who orders the rough cut. With ``Provider.NONE`` or when blocked, rules do."""
+    """Who orders the rough cut. With ``Provider.NONE`` or when blocked, rules do. ``device``: of a local model."""
 
     provider: Provider
     backend: Backend | CloudBackend | None
     model: str | None
     blocked: BlockReason | None = None
+    device: Device | None = None
 
 
 @frozen

@@ -45,6 +45,7 @@ def parts_json(policy: ExecutionPolicy) -> Json:
             "backend": _value(planning.backend),
             "model": planning.model,
             "blocked": _value(planning.blocked),
+            "device": _value(planning.device),
         },
         "editing": {"editor": editing.editor, "formats": list(editing.formats)},
     }

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
-from autocut_tray.core.policy.class_table import CLASS_TABLE, ClassRow, hardware_class
+from autocut_tray.core.policy.class_table import CLASS_TABLE, Case, ClassRow, hardware_class
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures, Known, MachineFigures
 from autocut_tray.core.policy.governor_types import Tier
-from autocut_tray.core.policy.local_models import RESERVE_MIB, offered, remote_host
+from autocut_tray.core.policy.local_models import RESERVE_MIB, offered, pick_text, planner_for, remote_host
 from autocut_tray.core.policy.policy import (
     Action,
     ActionKind,
@@ -21,6 +21,7 @@ from autocut_tray.core.policy.policy import (
     Recommendation,
 )
 from autocut_tray.core.policy.recommend_room import chosen_model, room_for_model
+from autocut_tray.core.policy.wishes import Wishes
 from autocut_tray.core.runtime.explain import (
     SERVER_TITLES,
     gigabytes,
@@ -56,7 +57,7 @@ def recommend(
     known = MachineFigures(profile, figures)
     row = CLASS_TABLE[hardware_class(profile)]
     found: list[Recommendation] = []
-    for act in _by_usefulness(profile, policy, row, known):
+    for act in _by_usefulness(profile, policy, row, known, figures):
         if all(act.code != other.code or act.action != other.action for other in found):
             found.append(act)
         if len(found) == MOST:
@@ -65,7 +66,11 @@ def recommend(
 
 
 def _by_usefulness(
-    profile: RuntimeProfile, policy: ExecutionPolicy, row: ClassRow, known: MachineFigures
+    profile: RuntimeProfile,
+    policy: ExecutionPolicy,
+    row: ClassRow,
+    known: MachineFigures,
+    figures: Figures,
 ) -> Iterator[Recommendation]:
     said = {reason.code for reason in policy.reasons}
     vision = policy.vision
@@ -84,9 +89,10 @@ def _by_usefulness(
             yield from _better_model(profile, policy, row, known)
         if "policy-fallback-cpu-none" in said:
             yield _step_down(profile)
-    yield from _planning_model(profile, policy)
+    yield from _planning_model(profile, policy, figures)
     if vision.provider is Provider.LOCAL:
         yield from _more_memory(profile)
+    yield from _plan_here(profile, policy, figures)
     yield from _permit_planning(policy)
 
 
@@ -276,24 +282,41 @@ def _step_down(profile: RuntimeProfile) -> Recommendation:
     return Recommendation(message("recommend-install"), reason, Action(ActionKind.OPEN_PAGE, OLLAMA_PAGE))
 
 
-def _planning_model(profile: RuntimeProfile, policy: ExecutionPolicy) -> Iterator[Recommendation]:
+def _planning_model(
+    profile: RuntimeProfile, policy: ExecutionPolicy, figures: Figures
+) -> Iterator[Recommendation]:
     planning = policy.planning
     if planning.provider is not Provider.LOCAL or not profile.ollama.reachable or profile.ollama.remote:
         return
-    wanted = models.LOCAL_PLANNING_MODEL
-    if planning.blocked is None and planning.model and models.find([Model(planning.model)], wanted):
+    wanted = planner_for(Case(profile, Wishes(), figures).room)
+    best = (wanted or "", models.LOCAL_PLANNING_MODEL)
+    here = Model(planning.model or "")
+    if wanted is None or (planning.blocked is None and any(models.find([here], name) for name in best)):
         return
     by = "rules" if planning.blocked is not None else "other"
     yield _pull(
         message("recommend-pull", model=wanted),
         message(
             "recommend-pull-planner-reason",
-            size=gigabytes(models.LOCAL_PLANNING_DOWNLOAD_GB * 1024),
+            size=gigabytes(models.PLANNING_MODELS[wanted] * 1024),
             by=by,
             current=planning.model or "",
         ),
         wanted,
     )
+
+
+def _plan_here(
+    profile: RuntimeProfile, policy: ExecutionPolicy, figures: Figures
+) -> Iterator[Recommendation]:
+    """Rules plan for want of the cloud, although a model that is installed could."""
+    planning = policy.planning
+    if planning.provider is not Provider.CLOUD or planning.blocked is None:
+        return
+    pick = pick_text(profile, Case(profile, Wishes(), figures).room)
+    if pick is not None:
+        reason = message("recommend-plan-here-reason", model=pick.model.name)
+        yield Recommendation(message("recommend-plan-here"), reason)
 
 
 def _more_memory(profile: RuntimeProfile) -> Iterator[Recommendation]:

@@ -6,8 +6,9 @@ Who wins, from the strongest:
    decides the base tier and lifts a choice of place, and adds the GPU to a machine whose policy leaves it alone.
 2. *The execution policy*: the class decides **where** each task runs, on which device, and how much (scenes,
    requests side by side, picture size). ``USE_LOCAL_VISION=true`` does not change it: local first is the policy.
-   ``USE_LOCAL_VISION=false``, ``vision_provider`` and ``planning_provider`` are the person choosing the place, so
-   the class becomes CLOUD_HYBRID, whose policy is "as chosen"; what they left open follows the hardware.
+   ``USE_LOCAL_VISION=false`` and ``vision_provider`` are the person choosing the place, so the class becomes
+   CLOUD_HYBRID, whose policy is "as chosen"; what they left open follows the hardware. ``planning_provider`` chooses
+   for rough cuts alone: it does not change what describes scenes, nor how many.
 3. *Configuration*: **which** server and model do the work at that place (``LOCAL_VISION_PROVIDER``,
    ``LOCAL_VISION_MODEL``, ``LMSTUDIO_MODEL``, cloud models), when that server really serves that model; else it
    is passed over and a reason says so. The policy's order (LM Studio before Ollama, Moondream 2 before others)
@@ -32,7 +33,13 @@ from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy import models
 from autocut_tray.core.policy.class_table import Case
 from autocut_tray.core.policy.figures import NOTHING_MEASURED, Figures
-from autocut_tray.core.policy.local_models import pick_text, remote_host
+from autocut_tray.core.policy.local_models import (
+    Pick,
+    installed_planners,
+    pick_text,
+    planner_for,
+    remote_host,
+)
 from autocut_tray.core.policy.picture_limits import picture_limit
 from autocut_tray.core.policy.policy import (
     BlockReason,
@@ -48,6 +55,7 @@ from autocut_tray.core.policy.recommend import recommend
 from autocut_tray.core.policy.vision import choose_vision, pinned
 from autocut_tray.core.policy.wishes import CloudAccess, CloudChoice, RemoteConsent, Wishes
 from autocut_tray.core.runtime.explain import (
+    LIST_SEPARATOR,
     RESOLVE_TITLE,
     SERVER_TITLES,
     gigabytes,
@@ -187,17 +195,22 @@ def _planning(case: Case) -> tuple[PlanningPolicy, tuple[Message, ...]]:
 
 
 def _local_planning(case: Case) -> tuple[PlanningPolicy, tuple[Message, ...]]:
-    profile, wanted = case.profile, models.LOCAL_PLANNING_MODEL
+    profile, suitable = case.profile, planner_for(case.room)
+    wanted = suitable or models.LOCAL_PLANNING_MODEL
     pick = pick_text(profile, case.room)
     if pick is not None:
-        code = "policy-planning-local" if models.find([pick.model], wanted) else "policy-planning-local-other"
+        best = (wanted, models.LOCAL_PLANNING_MODEL)
+        is_best = any(models.find([pick.model], name) for name in best)
+        code = "policy-planning-local" if is_best else "policy-planning-local-other"
         server = SERVER_TITLES[pick.backend]
         said = message(code, model=pick.model.name, server=server, preferred=wanted)
-        return PlanningPolicy(Provider.LOCAL, pick.backend, pick.model.name), (said,)
+        device = _planning_device(case, pick)
+        return PlanningPolicy(Provider.LOCAL, pick.backend, pick.model.name, device=device), (said,)
     pick = pick_text(profile, case.room, remote=True)
     if pick is None:
-        missing = message("policy-planning-no-model", preferred=wanted)
-        return PlanningPolicy(Provider.LOCAL, None, wanted, BlockReason.NO_MODEL), (missing,)
+        return PlanningPolicy(Provider.LOCAL, None, wanted, BlockReason.NO_MODEL), (
+            _no_planner(case, suitable),
+        )
     address = profile.server(pick.backend).host
     blocked = case.wishes.remote_block(pick.backend, pick.model.name, address, pictures=False)
     host = remote_host(profile, pick.backend)
@@ -205,6 +218,27 @@ def _local_planning(case: Case) -> tuple[PlanningPolicy, tuple[Message, ...]]:
     if blocked is not None:
         reasons.append(message("policy-planning-blocked", why=blocked.value, place=host))
     return PlanningPolicy(Provider.CLOUD, pick.backend, pick.model.name, blocked), tuple(reasons)
+
+
+def _planning_device(case: Case, pick: Pick) -> Device:
+    """On the processor where the card is not for models or too small: no part of it is taken from the editor.
+
+    Of the servers Ollama alone can be told so; unified memory has nothing to take.
+    """
+    gpu = shown_gpu(case.profile)
+    unified = gpu is not None and gpu.kind is GpuKind.UNIFIED
+    may_use = unified or pick.backend is not Backend.OLLAMA or case.room.on_gpu(pick.backend, pick.model)
+    return Device.AUTO if may_use else Device.CPU
+
+
+def _no_planner(case: Case, suitable: str | None) -> Message:
+    """Why no model of this machine plans."""
+    large = installed_planners(case.profile)
+    if large:
+        return message("policy-planning-large", models=LIST_SEPARATOR.join(sorted(large)))
+    if suitable is None:
+        return message("policy-planning-no-room")
+    return message("policy-planning-no-model", preferred=suitable)
 
 
 def _cloud_planning(case: Case) -> tuple[PlanningPolicy, tuple[Message, ...]]:

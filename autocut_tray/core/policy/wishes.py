@@ -41,8 +41,9 @@ class Wishes:
     """The forced arguments, the pin, the configuration and the permissions of one person.
 
     Forced: ``force`` (``force_local``/``force_cloud`` of one call) and ``pin`` (the tray).
-    Chosen: ``vision_provider`` and ``planning_provider``, and ``use_local_vision`` False, say where a task runs;
-    any of them makes the class CLOUD_HYBRID. ``use_local_vision`` True is what the policy does by itself.
+    Chosen: ``vision_provider``, and ``use_local_vision`` False, say where scenes are described, which makes the class
+    CLOUD_HYBRID; ``use_local_vision`` True is what the policy does by itself. ``planning_provider`` says who plans
+    rough cuts, and changes nothing else.
     Configured: ``local_vision_…``, ``lmstudio_model`` (``auto``: LM Studio's own) and ``cloud_…`` say which
     server and model do the work at the place that was decided.
     Permitted: ``remote_consent`` names models of servers on other hosts that may get pictures or texts.
@@ -99,9 +100,5 @@ class Wishes:
 
     @property
     def chosen(self) -> bool:
-        """True when the person said where a task runs."""
-        return (
-            self.vision_provider is not None
-            or self.planning_provider is not None
-            or self.use_local_vision is False
-        )
+        """True when the person said where scenes are described."""
+        return self.vision_provider is not None or self.use_local_vision is False

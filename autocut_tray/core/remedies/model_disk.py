@@ -89,4 +89,5 @@ def known_bytes(model: str) -> int | None:
     for family, figures in models.FIGURES.items():
         if family.value == name:
             return round(figures.download_gb * 2**30)
-    return round(models.LOCAL_PLANNING_DOWNLOAD_GB * 2**30) if name == models.LOCAL_PLANNING_MODEL else None
+    planner = models.PLANNING_MODELS.get(name)
+    return None if planner is None else round(planner * 2**30)

@@ -141,6 +141,8 @@ class Policy:
     editor_first: Literal["short", "busy", "open"] = "busy"
     """When work on this machine steps aside for the video editor: only when memory or VRAM run short (as it does for
     any program), while the editor works, or whenever it is open."""
+    planning: Literal["auto", "local", "cloud", "rules"] = "auto"
+    """Who plans rough cuts; ``auto``: as the class of the machine has it."""
 
 
 @frozen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from autocut_tray.core.messages import Message
@@ -70,7 +71,12 @@ class OverviewPage(Page):
         bridge.controller_changed.connect(self._say_headline)
         bridge.remedy_changed.connect(self._remedy_changed)
         ctx.language_changed.connect(self.refresh)
-        self.refresh()
+        self._refreshed = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._refreshed:
+            self.refresh()
 
     def set_narrow(self, narrow: bool) -> None:
         self._columns.setDirection(
@@ -79,6 +85,7 @@ class OverviewPage(Page):
 
     def refresh(self) -> None:
         """Set every text from what is known now."""
+        self._refreshed = True
         detection = self.ctx.services.detection
         profile, policy, explanation = detection.profile, detection.policy, detection.explanation
         self.detect.setEnabled(not detection.detecting)

@@ -12,6 +12,12 @@ scene-pictures-refused = From { $shown } of { $pictures } pictures: the server t
 scene-pictures-room = From { $shown } of { $pictures } pictures: the model had no room for more
 scene-pictures-failed = From { $shown } of { $pictures } pictures: with more, the model’s answer could not be used
 
+cli-scene-pictures =
+    { $n ->
+        [one] Scene { $scenes }: { $words }.
+       *[other] Scenes { $scenes }: { $words }.
+    }
+
 policy-pictures-several = A long scene is described from up to { $n } pictures: { $model } can look at them together.
 policy-pictures-model = Each scene is described from one picture, long ones too: { $model } looks at one at a time.
 policy-pictures-unknown = Each scene is described from one picture, long ones too: whether { $model } can look at several together is not known.

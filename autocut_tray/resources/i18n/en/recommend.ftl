@@ -34,6 +34,9 @@ recommend-pull-planner-reason =
        *[other] It is the planning model for this class of PC; { $current } does the work until then. The download is { $size }.
     }
 
+recommend-plan-here = Plan rough cuts on this PC
+recommend-plan-here-reason = { $model } is installed and finds room here; rules plan now. To change that: Settings, Tiers, “Plan rough cuts”.
+
 recommend-install = Install Ollama
 recommend-install-reason =
     { $place ->

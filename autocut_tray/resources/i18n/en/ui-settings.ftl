@@ -158,6 +158,12 @@ setting-policy-editor-first-help = Models leave memory, and jobs wait or go to t
 setting-policy-editor-first-short = When VRAM or memory run short
 setting-policy-editor-first-busy = While it works
 setting-policy-editor-first-open = While it is open
+setting-policy-planning = Plan rough cuts
+setting-policy-planning-help = Automatic: on this PC with 16 GB of VRAM or more, else in the cloud where you allowed it. Without a model that may, rules plan and say so.
+setting-policy-planning-auto = Automatically
+setting-policy-planning-local = On this computer
+setting-policy-planning-cloud = In the cloud
+setting-policy-planning-rules = By rules
 
 setting-cloud-openai-base-url = OpenAI address
 setting-cloud-openai-base-url-help = Empty means https://api.openai.com/v1. Another address is asked about anew.

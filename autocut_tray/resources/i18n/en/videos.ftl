@@ -50,3 +50,4 @@ ui-job-action-pause = Pause this job
 ui-job-action-resume = Resume
 ui-job-action-next = Do this next
 ui-job-next = Next in line
+cli-status-videos = Videos at once: { $n }. { $why }

@@ -34,6 +34,9 @@ recommend-pull-planner-reason =
        *[other] 它是这一级电脑的首选规划模型；下载完成前由 { $current } 负责。下载大小 { $size }。
     }
 
+recommend-plan-here = 在这台电脑上规划粗剪
+recommend-plan-here-reason = { $model } 已安装，这台电脑也放得下；目前由规则规划。可在设置的“运行方式”中修改“规划粗剪”。
+
 recommend-install = 安装 Ollama
 recommend-install-reason =
     { $place ->

@@ -71,7 +71,7 @@ ui-remove-text = 其中的 { $n } 条描述会一并删除，视频文件保持�
 ui-remove-yes = 移除
 
 ui-scenes-list = 镜头
-ui-scenes-debt = { $n } 个以较低方式描述
+ui-scenes-debt = { $n } 个镜头是在降级期间描述的
 ui-scenes-none-yet = 尚未找到镜头。读取视频时，镜头会逐个出现在这里。
 ui-scenes-none-found = 没有镜头包含所有这些词。
 ui-scene-waiting = 等待描述。

@@ -154,6 +154,12 @@ setting-policy-editor-first-help = 模型移出内存，任务等待；若你允
 setting-policy-editor-first-short = 仅在显存或内存不足时
 setting-policy-editor-first-busy = 它忙碌时
 setting-policy-editor-first-open = 它打开时
+setting-policy-planning = 规划粗剪
+setting-policy-planning-help = 自动：显存 16 GB 及以上时在这台电脑上规划，否则在你允许时使用云端。没有可用的模型时由规则规划，并会说明。
+setting-policy-planning-auto = 自动
+setting-policy-planning-local = 在这台电脑上
+setting-policy-planning-cloud = 在云端
+setting-policy-planning-rules = 按规则
 
 setting-cloud-openai-base-url = OpenAI 地址
 setting-cloud-openai-base-url-help = 留空即为 https://api.openai.com/v1。换了地址会重新询问。

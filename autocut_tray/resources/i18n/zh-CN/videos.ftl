@@ -34,3 +34,4 @@ ui-job-action-pause = 暂停此任务
 ui-job-action-resume = 继续
 ui-job-action-next = 接下来处理此任务
 ui-job-next = 排在最前
+cli-status-videos = 同时处理的视频：{ $n } 个。{ $why }
