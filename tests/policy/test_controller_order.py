@@ -79,6 +79,17 @@ def test_what_is_remembered_last_is_what_holds_last(world: World) -> None:
     assert world.memory.load().pin is None
 
 
+def test_an_emergency_acts_before_it_writes_its_receipts(world: World) -> None:
+    """A database that somebody else has locked may hold up each of them for seconds."""
+    world.controller.adopt(policy(GPU, CPU))
+    world.run(3, on(world, Tier.GPU))
+    stopped: list[int] = []
+    world.bus.subscribe(ReceiptAdded, lambda event: stopped.append(world.stopped))
+    world.available = 820
+    world.run(3, on(world, Tier.PAUSED))
+    assert stopped and set(stopped) == {1}
+
+
 def test_one_who_is_told_of_a_change_may_ask_for_the_next(world: World) -> None:
     world.controller.adopt(policy(GPU, CPU))
     world.run(3, on(world, Tier.GPU))

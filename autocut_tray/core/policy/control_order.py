@@ -1,4 +1,7 @@
-"""Actions done one after the other, in the order in which they were decided, whichever thread decided them."""
+"""Actions done one after the other, in the order in which they were decided, whichever thread decided them.
+
+Only an emergency does not wait: what frees memory comes before what is written down about it.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from autocut_tray.core.policy.governor_types import Action
+from autocut_tray.core.policy.governor_types import Action, EmergencyStop
 
 
 class ActionsInOrder:
@@ -20,8 +23,10 @@ class ActionsInOrder:
 
     def add(self, actions: Sequence[Action]) -> None:
         """To be called with the lock held under which they were decided: that is what makes the order."""
+        urgent = [action for action in actions if isinstance(action, EmergencyStop)]
         with self._lock:
-            self._waiting.extend(actions)
+            self._waiting.extend(action for action in actions if action not in urgent)
+            self._waiting.extendleft(urgent)
 
     def run(self) -> None:
         """Do what waits. While another thread is at it, or the caller itself further up, that one goes on with it.
