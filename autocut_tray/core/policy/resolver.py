@@ -152,6 +152,8 @@ def _pictures(vision: VisionPolicy, wishes: Wishes) -> tuple[int, tuple[Message,
     shown = models.title(vision.model)
     if limit.most == 1:
         return 1, (message(f"policy-pictures-{limit.why.value}", model=shown),)
+    if vision.blocked is not None:
+        return limit.most, ()  # nothing is described yet: that is what matters now
     return limit.most, (message("policy-pictures-several", model=shown, n=limit.most),)
 
 
