@@ -133,6 +133,21 @@ class TestStart:
         qtbot.waitUntil(lambda: app.desktop is not None)
         assert app.desktop is not None and app.desktop.window is None
 
+    @pytest.mark.parametrize("first", ["menu", "window"])
+    def test_it_has_looks_before_anything_is_seen(self, rig: Rig, qtbot: QtBot, first: str) -> None:
+        rig.qapp.setStyleSheet("")
+        rig.build.gate.set()
+        app = rig.app(hidden=True)
+        qtbot.waitUntil(lambda: app.desktop is not None)
+        assert app.tray is not None
+        assert rig.qapp.styleSheet() == "", "they take memory that a hidden program does not need"
+        if first == "menu":
+            app.tray.menu.aboutToShow.emit()
+        else:
+            app.raise_window()
+            qtbot.waitUntil(lambda: shown(app))
+        assert "QMenu" in rig.qapp.styleSheet()
+
     def test_the_setting_to_start_hidden_counts_from_the_next_start(self, rig: Rig, qtbot: QtBot) -> None:
         rig.build.gate.set()
         services = rig._make()
