@@ -158,6 +158,7 @@ class OverviewPage(Page):
             one = known.pop(_key(recommendation), None) or self._card(recommendation)
             one.show_recommendation(recommendation)
             self._cards.insertWidget(place, one)
+            one.show()  # with the rest of the page: a layout shows what it is given one turn later
             cards.append(one)
         self.cards = tuple(cards)
         for gone in known.values():
