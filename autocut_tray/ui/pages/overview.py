@@ -146,6 +146,10 @@ class OverviewPage(Page):
         how it went.
         """
         services = self.ctx.services
+        for old in self.cards:  # an act may have begun of which the page has not been told yet
+            action = old.recommendation.action
+            if action is not None and (state := services.remedies.state(action)) is not None:
+                old.show_state(state)
         able = [one for one in recommendations if one.action is None or self._can_act(one.action)]
         most = FIRST_LAUNCH_CARDS if first_launch else MOST_CARDS
         wanted = list(services.dismissals.shown(able)[:most])
@@ -158,6 +162,7 @@ class OverviewPage(Page):
             one = known.pop(_key(recommendation), None) or self._card(recommendation)
             one.show_recommendation(recommendation)
             self._cards.insertWidget(place, one)
+            one.show()  # with the rest of the page: a layout shows what it is given one turn later
             cards.append(one)
         self.cards = tuple(cards)
         for gone in known.values():
