@@ -24,7 +24,7 @@ from autocut_tray.core.policy.governor_types import (
 )
 from autocut_tray.core.policy.held import holders_at
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
-from autocut_tray.core.receipt import GivenBack, Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, Holders, Receipt, ReceiptKind
 from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.sample import MetricsSample
 
@@ -73,6 +73,11 @@ class ReceiptBook:
         self._open: deque[_Open] = deque(maxlen=_REMEMBERED)
         self.last: Receipt | None = None
         """That of the last change of tier in this session."""
+
+    @property
+    def held_by(self) -> Holders | None:
+        """Who held the memory at the last change of tier."""
+        return None if self.last is None else self.last.held_by
 
     def keep(
         self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None, metrics: MetricsSample | None

@@ -8,6 +8,7 @@ from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.control_words import Situation, tier_reason
 from autocut_tray.core.policy.governor_types import Cause, GovernorState, MemoryLevel, Tier, TierChange
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.receipt import Holders
 from autocut_tray.core.sample import MetricsSample
 
 
@@ -50,7 +51,7 @@ class ControllerState:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that a state is made of. ``route``: that of the tier of now; ``ahead``: the one whose model would be loaded
-    next, or is loaded."""
+    next, or is loaded; ``held``: who held the memory at the last change of tier."""
 
     governor: GovernorState
     policy: ExecutionPolicy | None
@@ -58,6 +59,7 @@ class Facts:
     ahead: Route | None
     change: TierChange | None
     metrics: MetricsSample | None
+    held: Holders | None
     probe_error: Message | None
     cloud_refusal: Message | None
     since: float
@@ -80,6 +82,7 @@ def describe(facts: Facts) -> ControllerState:
         policy,
         facts.change,
         facts.metrics,
+        facts.held,
         model,
         facts.probe_error,
         facts.cloud_refusal,
