@@ -11,6 +11,7 @@ from autocut_tray.core.errors import BackendError, Cancelled, FailureClass
 from autocut_tray.core.messages import message
 from autocut_tray.core.policy.control_helpers import Helpers
 from autocut_tray.core.policy.control_probe import Prober
+from autocut_tray.core.policy.control_proof import Released
 from autocut_tray.core.policy.control_reclaim import Reclaimer
 from autocut_tray.core.policy.governor_types import Cause, Evidence, Reclaim, Tier
 from autocut_tray.core.policy.policy import Route
@@ -61,7 +62,7 @@ def test_no_thread_for_a_probe_is_a_probe_that_failed() -> None:
 @pytest.mark.usefixtures("no_threads")
 def test_no_thread_for_a_reclaim_blocks_no_unit() -> None:
     helpers = Helpers()
-    reclaimer = Reclaimer(lambda _action: None, lambda: None, helpers)
+    reclaimer = Reclaimer(lambda _action: None, lambda _released: None, helpers)
     reclaimer.start(ALL)
     assert not reclaimer.under_way
     helpers.shut()
@@ -69,19 +70,37 @@ def test_no_thread_for_a_reclaim_blocks_no_unit() -> None:
 
 
 def test_a_reclaim_is_under_way_from_its_order_to_its_effect_even_when_it_fails() -> None:
-    helpers, gate, seen = Helpers(), threading.Event(), []
+    helpers, gate = Helpers(), threading.Event()
+    seen: list[tuple[bool, Released | None]] = []
 
     def reclaim(action: Reclaim) -> None:
         gate.wait()
 
-    reclaimer = Reclaimer(reclaim, lambda _order, _report: seen.append(reclaimer.under_way), helpers)
+    def done(released: Released | None) -> None:
+        seen.append((reclaimer.under_way, released))
+
+    reclaimer = Reclaimer(reclaim, done, helpers)
     reclaimer.start(WARN)
     reclaimer.start(WARN)  # the same again: it is being done
     reclaimer.start(ALL)  # more urgent: beside it
     assert reclaimer.under_way and len(helpers.alive) == 2
     gate.set()
     helpers.join()
-    assert not reclaimer.under_way and len(seen) == 2 and seen[-1] is False
+    assert not reclaimer.under_way and len(seen) == 2 and seen[-1][0] is False
+    assert {id(released[0]) for _, released in seen if released} == {id(WARN), id(ALL)}
+
+
+def test_a_reclaim_that_fails_is_no_proof_that_there_was_nothing() -> None:
+    helpers = Helpers()
+    seen: list[Released | None] = []
+
+    def reclaim(action: Reclaim) -> None:
+        raise BackendError(FailureClass.DOWN, "down", message("error-cancelled"))
+
+    reclaimer = Reclaimer(reclaim, seen.append, helpers)
+    with pytest.raises(BackendError):
+        reclaimer._run(ALL)
+    assert seen == [None]
 
 
 def test_a_cancelled_probe_answers_nothing_and_the_next_one_does() -> None:

@@ -21,6 +21,7 @@ from autocut_tray.core.release import (
 )
 from autocut_tray.core.runtime.probes.ram_holders import ram_by_process
 from autocut_tray.core.sample import Holder, program_title
+from autocut_tray.i18n import Translator
 from tests.monitor.test_history import SAMPLE
 from tests.policy.test_controller import CPU, GPU, World, on, policy
 
@@ -215,6 +216,8 @@ def test_an_emergency_names_who_holds_the_ram(world: World) -> None:
         assert receipt.held_by is not None and receipt.held_by.programs == (HeldBy("chrome", 9000),)
         proof = freed(world, receipt)
         assert proof is not None and proof.freed_bytes == 2 * GIB
+    reason = Translator("en").text(world.controller.state.reason).replace("\xa0", " ")
+    assert reason == "0.8 of 16.0 GB of memory is left, chrome held 8.8 GB. Your queue is safe."
     world.available = 12_288
     world.run(60, lambda: world.receipts[-1].to != "PAUSED")
     eased = next(one for one in world.receipts if one.from_ == "EMERGENCY")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from autocut_tray.core.messages import message
 from autocut_tray.core.policy import receipt_words as words
 from autocut_tray.core.receipt import GivenBack, HeldBy, HeldMemory, Holders, Receipt, ReceiptKind, StillHeld
 from autocut_tray.i18n import Translator
@@ -48,6 +49,13 @@ def test_the_culprit_is_named_where_memory_is_the_cause(
 ) -> None:
     assert said(Translator("en"), receipt(cause, held)) == en
     assert said(Translator("zh-CN"), receipt(cause, held)) == zh
+
+
+def test_a_reason_that_names_someone_names_nobody_else() -> None:
+    named = message(
+        "control-emergency-holder", available="0.8", total="16.0 GB", holder="chrome", held="9.0 GB"
+    )
+    assert words.with_culprit(receipt("emergency", CHROME), named) is named
 
 
 @pytest.mark.parametrize(

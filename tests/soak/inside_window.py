@@ -43,7 +43,10 @@ from tests.ui import fake_services as fakes
 from tests.ui.fake_services import FakeServices, fake_services, find_mid_machine
 
 SAMPLE_SECONDS = 5.0
-WARM_HOURS = 6.0
+WARM_HOURS = 2.0
+CHURN = 400
+"""Changes of the range before the count: a month of receipts and one of an hour take turns in the heap, and it takes
+some hundreds of them until that is as large as it gets."""
 JOBS = 12
 """In the list at most; the oldest goes when another comes."""
 SCENES = 40
@@ -77,7 +80,7 @@ class Day:
         self.tray = Tray()
         self.desktop.use_tray(self.tray)
         self.desktop.show_window("monitor")
-        self._samples = self._jobs_begun = 0
+        self._samples = 0
         self._acts: tuple[tuple[float, Callable[[], None]], ...] = (
             (45.0, self._another_page),
             (60.0, self._another_range),
@@ -159,6 +162,11 @@ class Day:
                     self._settings_page.open_section(name)
                     self.turn()
                 self.tray.rebuild_menu()
+        self.content.open_page("monitor")
+        for _ in range(CHURN):
+            self._another_range()
+            self._open_receipt()
+            self.turn()
 
     def count(self) -> Count:
         """After everything that is on its way has arrived, with the same in sight each time."""

@@ -25,7 +25,7 @@ from autocut_tray.core.policy.governor_types import (
 )
 from autocut_tray.core.policy.held import holders_at
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
-from autocut_tray.core.receipt import GivenBack, Receipt, ReceiptKind
+from autocut_tray.core.receipt import GivenBack, Holders, Receipt, ReceiptKind
 from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.sample import MetricsSample
 
@@ -72,6 +72,8 @@ class ReceiptBook:
         self._lock = threading.Lock()
         self._released: deque[Released] = deque(maxlen=_REMEMBERED)
         self._open: deque[_Open] = deque(maxlen=_REMEMBERED)
+        self.held_by: Holders | None = None
+        """Who held the memory at the last change of tier."""
 
     def keep(
         self, change: TierChange | MemoryChange, policy: ExecutionPolicy | None, metrics: MetricsSample | None
@@ -88,6 +90,8 @@ class ReceiptBook:
             receipt = self._stored(receipt)
             if worse:
                 self._open.append(_Open(receipt, spell))
+            if isinstance(change, TierChange):
+                self.held_by = receipt.held_by
         self._publish(ReceiptAdded(receipt))
         return receipt
 

@@ -6,17 +6,19 @@ import threading
 from collections.abc import Callable
 
 from autocut_tray.core.policy.control_helpers import Helpers
+from autocut_tray.core.policy.control_proof import Released
 from autocut_tray.core.policy.governor_types import Reclaim
 from autocut_tray.core.release import ReleaseReport
 
 
 class Reclaimer:
-    """``done`` is called in the helper's thread, without a lock held, whenever memory came back or did not."""
+    """``done`` is called in the helper's thread, without a lock held, whenever memory came back or did not: with the
+    order and its proof, or with None when carrying it out failed."""
 
     def __init__(
         self,
         reclaim: Callable[[Reclaim], ReleaseReport | None],
-        done: Callable[[Reclaim, ReleaseReport | None], None],
+        done: Callable[[Released | None], None],
         helpers: Helpers,
     ) -> None:
         self._reclaim = reclaim
@@ -39,12 +41,12 @@ class Reclaimer:
             self._change(-1)
 
     def _run(self, action: Reclaim) -> None:
-        report = None
+        released: Released | None = None
         try:
-            report = self._reclaim(action)
+            released = action, self._reclaim(action)
         finally:
             self._change(-1)
-            self._done(action, report)
+            self._done(released)
 
     def _change(self, by: int) -> None:
         with self._lock:

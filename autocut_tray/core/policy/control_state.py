@@ -7,6 +7,7 @@ from autocut_tray.core.messages import Message
 from autocut_tray.core.policy.control_words import Situation, tier_reason
 from autocut_tray.core.policy.governor_types import Cause, GovernorState, MemoryLevel, Tier, TierChange
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route
+from autocut_tray.core.receipt import Holders
 from autocut_tray.core.sample import MetricsSample
 
 
@@ -49,7 +50,7 @@ class ControllerState:
 @frozen
 class Facts:
     """All that a state is made of. ``route``: that of the tier of now; ``ahead``: the one whose model would be loaded
-    next, or is loaded."""
+    next, or is loaded; ``held``: who held the memory at the last change of tier."""
 
     governor: GovernorState
     policy: ExecutionPolicy | None
@@ -57,6 +58,7 @@ class Facts:
     ahead: Route | None
     change: TierChange | None
     metrics: MetricsSample | None
+    held: Holders | None
     probe_error: Message | None
     cloud_refusal: Message | None
     since: float
@@ -79,6 +81,7 @@ def describe(facts: Facts) -> ControllerState:
         policy,
         facts.change,
         facts.metrics,
+        facts.held,
         model,
         facts.probe_error,
         facts.cloud_refusal,

@@ -18,6 +18,7 @@ from autocut_tray.core.policy.governor_types import (
 from autocut_tray.core.policy.held import culprit, titled
 from autocut_tray.core.policy.models import title
 from autocut_tray.core.policy.policy import BlockReason, ExecutionPolicy
+from autocut_tray.core.receipt import Holders
 from autocut_tray.core.sample import MetricsSample
 
 NBSP = "\u00a0"
@@ -25,12 +26,14 @@ NBSP = "\u00a0"
 
 @frozen
 class Situation:
-    """All that a reason is made of. ``idle``: nothing runs as nothing has to; ``ready``: nor has anything yet."""
+    """All that a reason is made of. ``held``: who held the memory at the last change; ``idle``: nothing runs as
+    nothing has to; ``ready``: nor has anything yet."""
 
     governor: GovernorState
     policy: ExecutionPolicy | None
     change: TierChange | None
     metrics: MetricsSample | None
+    held: Holders | None
     model: str | None
     probe_error: Message | None
     cloud_refusal: Message | None
@@ -91,11 +94,12 @@ def _emergency(now: Situation) -> Message:
     metrics = now.metrics
     if metrics is None or metrics.ram_available is None or metrics.ram_total is None:
         return message("control-emergency")
-    return message(
-        "control-emergency-figures",
-        available=_gb(metrics.ram_available, unit=False),
-        total=_gb(metrics.ram_total),
-    )
+    figures = {"available": _gb(metrics.ram_available, unit=False), "total": _gb(metrics.ram_total)}
+    emergency = now.change is not None and now.change.why.cause is Cause.EMERGENCY
+    blamed = culprit(now.held.programs) if emergency and now.held is not None else None
+    if blamed is None:
+        return message("control-emergency-figures", **figures)
+    return message("control-emergency-holder", holder=blamed.name, held=_gb(blamed.mib), **figures)
 
 
 def _change_reason(now: Situation, change: TierChange) -> Message:

@@ -25,6 +25,7 @@ from autocut_tray.core.policy.control_memory import ControlMemory
 from autocut_tray.core.policy.control_model import LoadedModel
 from autocut_tray.core.policy.control_order import ActionsInOrder
 from autocut_tray.core.policy.control_probe import Prober
+from autocut_tray.core.policy.control_proof import Released
 from autocut_tray.core.policy.control_receipts import ReceiptBook
 from autocut_tray.core.policy.control_reclaim import Reclaimer
 from autocut_tray.core.policy.control_state import ControllerState, Facts, describe, may_begin
@@ -56,7 +57,6 @@ from autocut_tray.core.policy.governor_types import (
     UnitResult,
 )
 from autocut_tray.core.policy.policy import ExecutionPolicy, Route, replaced_tiers
-from autocut_tray.core.release import ReleaseReport
 from autocut_tray.core.sample import MetricsSample
 
 log = logging.getLogger(__name__)
@@ -457,8 +457,9 @@ class Controller:
 
     # -- what the helpers found
 
-    def _reclaimed(self, action: Reclaim, report: ReleaseReport | None) -> None:
-        self.receipts.proven(action, report)
+    def _reclaimed(self, released: Released | None) -> None:
+        if released is not None:
+            self.receipts.proven(*released)
         with self._lock:
             self._model.look_soon()
         self._tell()
@@ -492,6 +493,7 @@ class Controller:
                 self._route_ahead(),
                 self._last_change,
                 self._metrics,
+                self.receipts.held_by,
                 self._prober.error,
                 self.cloud_refusal,
                 self._since,

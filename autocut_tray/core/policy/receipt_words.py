@@ -59,7 +59,9 @@ def why(receipt: Receipt) -> Message:
 
 
 def with_culprit(receipt: Receipt, said: Message) -> Message:
-    """A reason that was said, and who held the memory; of VRAM the culprit alone says all."""
+    """A reason that was said, and who held the memory, unless it names someone; of VRAM the culprit says all."""
+    if "holder" in said.params:
+        return said
     found = culprit(receipt.held_by.programs) if receipt.held_by is not None else None
     if found is None or receipt.held_by is None:
         return said

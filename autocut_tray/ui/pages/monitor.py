@@ -181,15 +181,17 @@ class MonitorPage(Page):
     def following(self) -> bool:
         return self._timer.isActive()
 
-    def _follow(self) -> None:
+    def _follow(self) -> bool:
+        """Move on with the time; True when that moved the plots."""
         assert self._plots is not None
         span = RANGES[self._range][0]
         step = span / STEPS
         until = -(-self.ctx.services.clock.time() // step) * step
         since, shown_until = self._plots.span
-        if abs(shown_until - until) > step / 2 or abs(shown_until - since - span) > 1:
+        moved = abs(shown_until - until) > step / 2 or abs(shown_until - since - span) > 1
+        if moved:
             self._plots.show_span(until - span, until)
-            self._refresh_receipts()
+        return moved
 
     # -- drawing
 
@@ -197,8 +199,8 @@ class MonitorPage(Page):
         """The curves, the figures beside them, and the place in time."""
         if self._plots is None:
             return
-        if self.following:
-            self._follow()
+        if self.following and self._follow():
+            self._refresh_receipts()
         self._plots.show_limits(limits_in_force(self.ctx.services.settings.current.limits))
         self._read_series()
 

@@ -3,6 +3,7 @@
 control-looking = Looking at this PC.
 control-emergency = Memory is nearly used up. Your queue is safe.
 control-emergency-figures = { $available } of { $total } of memory is left. Your queue is safe.
+control-emergency-holder = { $available } of { $total } of memory is left, { $holder } held { $held }. Your queue is safe.
 control-probing = { $model } is being loaded and tried with a test picture.
 control-probe-failed = { $model } did not answer the test picture: { $why }
 control-idle = No jobs. { $model } is ready.

@@ -3,6 +3,7 @@
 control-looking = 正在检测这台电脑。
 control-emergency = 内存即将耗尽。任务队列已保存。
 control-emergency-figures = 内存仅剩 { $available }（共 { $total }）。任务队列已保存。
+control-emergency-holder = 内存仅剩 { $available }（共 { $total }），{ $holder } 占用了 { $held }。任务队列已保存。
 control-probing = 正在加载 { $model } 并用测试图片验证。
 control-probe-failed = { $model } 没有通过测试图片验证：{ $why }
 control-idle = 没有任务，{ $model } 已就绪。
