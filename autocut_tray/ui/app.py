@@ -234,7 +234,7 @@ class App(QObject):
         desktop.quit_wanted.connect(lambda: self.quit())
         desktop.explained.connect(lambda: self._mark("explained"))
         desktop.plotted.connect(lambda: self._mark("plots"))
-        self._go_on(self._use_tray)
+        self._use_tray()  # now: whether closing the window ends the program depends on it
         if early is not None or self._raised or self.tray is None:
             self._go_on(*desktop.window_steps("overview" if self._options.quit_after else None))
         if early is None and (self._raised or self.tray is None):

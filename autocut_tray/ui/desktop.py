@@ -174,7 +174,7 @@ class Desktop(QObject):
             self.window.hide()
 
     def _remember_place(self) -> None:
-        if self.window is not None and self.content is not None:
+        if self.window is not None and self.content is not None and self.content.current_page:
             self.ctx.remembered.change(geometry=self.window.place, page=self.content.current_page)
 
     def save_place(self) -> None:

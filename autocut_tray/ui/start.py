@@ -62,11 +62,15 @@ def _run(paths: Paths, options: launch.LaunchOptions) -> int:
 
 def _import_qt_alone() -> None:
     """WORKAROUND: PySide replaces ``__import__`` to look for ``from __feature__`` in the source of everything that is
-    imported after it, which costs 9 MiB and 40 ms up to the first page. Nobody here uses that."""
+    imported after it, which costs 9 MiB and 40 ms up to the first page. Nobody here uses that, nor the 2,000 lines
+    that it has read by then."""
     plain = builtins.__import__
     import PySide6.QtCore  # noqa: F401
 
     builtins.__import__ = plain
+    import linecache
+
+    linecache.clearcache()
 
 
 def _build(paths: Paths, options: launch.LaunchOptions) -> Services:

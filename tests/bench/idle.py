@@ -104,14 +104,15 @@ def _hidden_rows(seen: dict[str, Watched], watched: str) -> list[Row]:
             ),
         ]
         if it.usage.wakeups_a_minute is not None:
-            busiest = sorted(it.usage.switched.items(), key=lambda pair: -pair[1])[:4]
+            busiest = sorted(it.usage.woken.items(), key=lambda pair: -pair[1])[:4]
             rows.append(
                 Row(
                     f"idle/{title}: wake-ups",
                     it.usage.wakeups_a_minute,
                     "/min",
                     Budget(WAKEUPS),
-                    "context switches of all threads: " + ", ".join(f"{n} {v:.0f}" for n, v in busiest),
+                    ", ".join(f"{n} {v:.0f}" for n, v in busiest)
+                    + f"; others took the processor {it.usage.replaced_a_minute:.0f} times a minute",
                 )
             )
     return rows

@@ -27,16 +27,18 @@ def cpu_seconds(pid: int) -> float:
     return float(times.user + times.system)
 
 
-def switches(pid: int) -> dict[int, int]:
-    """Context switches of every live thread, voluntary and not; empty where the system does not tell."""
-    counts: dict[int, int] = {}
+def switches(pid: int) -> dict[int, tuple[int, int]]:
+    """How often each live thread went to sleep, and how often another one took its place; empty where the system does
+    not tell. What wakes up goes to sleep again, so the first are the wake-ups; the second are the load of others."""
+    counts: dict[int, tuple[int, int]] = {}
     for task in Path(f"/proc/{pid}/task").glob("*"):
         try:
             text = (task / "status").read_text("ascii", "replace")
         except OSError:
             continue  # the thread has ended
-        found = [line.split()[1] for line in text.splitlines() if "ctxt_switches" in line]
-        counts[int(task.name)] = sum(map(int, found))
+        found = dict(line.split(":", 1) for line in text.splitlines() if "ctxt_switches" in line)
+        slept, replaced = found["voluntary_ctxt_switches"], found["nonvoluntary_ctxt_switches"]
+        counts[int(task.name)] = int(slept), int(replaced)
     return counts
 
 
@@ -64,8 +66,10 @@ class Usage:
     seconds: float
     cpu_seconds_an_hour: float
     wakeups_a_minute: float | None
-    switched: dict[str, float]
-    """Switches a minute by thread name, where known."""
+    replaced_a_minute: float
+    """How often others took the processor from it."""
+    woken: dict[str, float]
+    """Wake-ups a minute by thread name, where known."""
 
 
 class Meter:
@@ -80,12 +84,19 @@ class Meter:
     def read(self) -> Usage:
         cpu, now = cpu_seconds(self._pid), switches(self._pid)
         seconds = time.monotonic() - self._at
-        fresh = {thread: count - self._switches.get(thread, 0) for thread, count in now.items()}
+        fresh = {
+            thread: tuple(
+                new - old for new, old in zip(counts, self._switches.get(thread, (0, 0)), strict=True)
+            )
+            for thread, counts in now.items()
+        }
+        a_minute = 60 / seconds
         return Usage(
             seconds,
             (cpu - self._cpu) / seconds * 3600,
-            sum(fresh.values()) / seconds * 60 if now else None,
-            {_thread_name(self._pid, thread): count / seconds * 60 for thread, count in fresh.items()},
+            sum(slept for slept, _ in fresh.values()) * a_minute if now else None,
+            sum(replaced for _, replaced in fresh.values()) * a_minute,
+            {_thread_name(self._pid, thread): slept * a_minute for thread, (slept, _) in fresh.items()},
         )
 
 

@@ -71,7 +71,7 @@ NOT_WHILE_HIDDEN = {
     *("autocut_tray.core.remedies.launch", "autocut_tray.core.analyzers.factory"),
     *("autocut_tray.instance_requests", "autocut_tray.documents", "autocut_tray.api.app"),
 }
-MOST_MODULES = 236
+MOST_MODULES = 244
 """Of our own: a little above what it takes today. Each takes about 0.04 MiB for as long as the program runs."""
 
 

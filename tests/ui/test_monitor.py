@@ -157,6 +157,12 @@ def test_only_the_shortest_range_asks_for_more_readings(
     assert services.monitor.attention is Attention.NONE
 
 
+def refreshed(page: MonitorPage, qtbot: QtBot) -> None:
+    """The figures come with the curves, which are read beside the event loop."""
+    page.refresh()
+    qtbot.waitUntil(lambda: not page.reading)
+
+
 def test_unknown_vram_is_said_and_not_drawn_as_zero(
     content: Content, services: FakeServices, qtbot: QtBot
 ) -> None:
@@ -170,13 +176,13 @@ def test_unknown_vram_is_said_and_not_drawn_as_zero(
     assert page.plots.missing(Metric.RAM) == ""
     assert curve(page, Metric.VRAM) == []
     services.detection.find(MACHINES["cpu-silent-probe"])
-    page.refresh()
+    refreshed(page, qtbot)
     assert page.plots.missing(Metric.VRAM).startswith("Whether this PC has a graphics card")
     services.detection.find(MACHINES["mid-ready"])
-    page.refresh()
+    refreshed(page, qtbot)
     assert page.plots.missing(Metric.VRAM) == "The use of VRAM cannot be measured on this card."
     services.monitor.latest = fakes.sample()
-    page.refresh()
+    refreshed(page, qtbot)
     assert page.plots.missing(Metric.VRAM) == ""
 
 

@@ -150,6 +150,7 @@ class MonitorPage(Page):
 
     def _start(self) -> None:
         self._follow()
+        self._show_figures()
         self.refresh()
         self._refresh_receipts()
         self._timer.start(RANGES[self._range][1])
@@ -200,7 +201,6 @@ class MonitorPage(Page):
             self._follow()
         self._plots.show_limits(limits_in_force(self.ctx.services.settings.current.limits))
         self._read_series()
-        self._show_figures()
 
     @property
     def reading(self) -> bool:
@@ -228,6 +228,8 @@ class MonitorPage(Page):
 
     def _not_read(self, error: Exception) -> None:
         self._reading = self._read_again = False
+        if self._plots is not None and self.isVisible():
+            self._show_figures()
         raise error
 
     def _draw_series(self, curves: list[Series]) -> None:
@@ -237,6 +239,7 @@ class MonitorPage(Page):
             return
         for curve in curves:
             self._plots.show_series(curve)
+        self._show_figures()  # with the curves: they lie over the plots, and each painting costs 1 ms
         if again:
             self._read_series()
 

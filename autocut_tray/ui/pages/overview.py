@@ -71,11 +71,12 @@ class OverviewPage(Page):
         bridge.controller_changed.connect(self._say_headline)
         bridge.remedy_changed.connect(self._remedy_changed)
         ctx.language_changed.connect(self.refresh)
-        self._refreshed = False
+        self._was_shown = False
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._refreshed:
+        if not self._was_shown:
+            self._was_shown = True
             self.refresh()
 
     def set_narrow(self, narrow: bool) -> None:
@@ -84,8 +85,9 @@ class OverviewPage(Page):
         )
 
     def refresh(self) -> None:
-        """Set every text from what is known now."""
-        self._refreshed = True
+        """Set every text from what is known now; not before anybody can see it."""
+        if not self._was_shown:
+            return
         detection = self.ctx.services.detection
         profile, policy, explanation = detection.profile, detection.policy, detection.explanation
         self.detect.setEnabled(not detection.detecting)
