@@ -255,6 +255,7 @@ def test_no_thread_is_waited_for_and_leaves_no_process(
 
 NO_PROCESSES = """
 import os, resource, sys
+import autocut_tray.core.media.client  # read late; without rights it may not be readable any more
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import AutoCutError

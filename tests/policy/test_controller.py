@@ -62,7 +62,7 @@ class World:
         self.clock = FakeClock(start=100.0)
         self.bus = EventBus()
         self.work = True
-        self.answers: list[float | BackendError | None] = []
+        self.answers: list[float | Exception | None] = []
         self.probed: list[Tier] = []
         self.models: list[str] = []
         self.smaller: str | None = None
@@ -127,7 +127,7 @@ class World:
         self.probed.append(route.tier)
         self.models.append(route.model)
         answer = self.answers.pop(0) if self.answers else None
-        if isinstance(answer, BackendError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -436,6 +436,17 @@ def test_a_probe_that_fails_says_why(world: World) -> None:
     reason = world.controller.state.reason
     assert reason.code == "control-probe-failed"
     assert "No model server" in Translator("en").text(reason)
+
+
+@pytest.mark.errors_expected
+def test_a_probe_that_fails_in_an_unforeseen_way_has_failed_at_once(world: World) -> None:
+    """Nobody waits two minutes for the answer of a thread that has ended."""
+    world.answers = [ValueError("what nobody foresaw")]
+    world.controller.adopt(policy(CPU))
+    world.run(3)
+    assert not world.controller.state.warming
+    assert world.controller.state.reason.code == "control-probe-failed"
+    assert world.run(200, on(world, Tier.CPU)) < 125, "the usual time after a failed trial"
 
 
 @pytest.mark.fault("FM6")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import AutoCutError
-from autocut_tray.core.messages import Message
+from autocut_tray.core.messages import Message, message
 from autocut_tray.core.policy.control_helpers import Helpers
 from autocut_tray.core.policy.governor_types import Tier
 from autocut_tray.core.policy.policy import Route
@@ -62,6 +62,12 @@ class Prober:
             works = False
             self.error = error.message
             log.info("%s does not work now (%s): %s", tier.value, route.model, error)
+        except MemoryError:
+            raise  # that is an emergency, which ends the trial
+        except Exception:
+            works = False
+            self.error = message("error-internal")
+            log.exception("%s could not be tried (%s)", tier.value, route.model)
         else:
             works = True
             self.error = None
