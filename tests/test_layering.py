@@ -57,9 +57,6 @@ def test_the_tray_process_never_loads_a_decoder_nor_what_it_does_not_need(tmp_pa
         "rich",
         "keyring",
         "yaml",
-        "fluent",
-        "babel",
-        "attr",
     }
     assert loaded & forbidden == set()
 

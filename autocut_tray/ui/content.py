@@ -126,6 +126,10 @@ class Content(QWidget):
         self.pace_changed()
         self.show_state()
 
+    def prepare_page(self) -> None:
+        """What the open page has to do before it can be seen."""
+        self._pages[self._page].prepare()
+
     def enter_key(self, name: str) -> None:
         self.open_page("settings")
         from autocut_tray.ui.pages.settings import SettingsPage

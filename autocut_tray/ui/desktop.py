@@ -96,7 +96,14 @@ class Desktop(QObject):
 
     def window_steps(self, page: str | None = None) -> tuple[Callable[[], None], ...]:
         """What builds it, in pieces between which the event loop may turn; each does what is not done yet."""
-        return self.theme.dress, self._make_window, self._make_content, lambda: self._open(page), self._fill
+        return (
+            self.theme.dress,
+            self._make_window,
+            self._make_content,
+            lambda: self._open(page),
+            self._prepare,
+            self._fill,
+        )
 
     def _make_window(self) -> None:
         if self.window is None:
@@ -116,6 +123,10 @@ class Desktop(QObject):
         """This page; else the one that is open, or was the last time."""
         if self.content is not None:
             self.content.open_page(page or self.content.current_page or self.ctx.remembered.now.page)
+
+    def _prepare(self) -> None:
+        if self.content is not None:
+            self.content.prepare_page()
 
     def _fill(self) -> None:
         if self.window is not None and self.content is not None:

@@ -71,13 +71,18 @@ class OverviewPage(Page):
         bridge.controller_changed.connect(self._say_headline)
         bridge.remedy_changed.connect(self._remedy_changed)
         ctx.language_changed.connect(self.refresh)
-        self._was_shown = False
+        self._begun = False
+
+    def prepare(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._was_shown:
-            self._was_shown = True
-            self.refresh()
+        self.prepare()
+        if self.ctx.services.detection.explanation is not None:
+            self.shell.explained()
 
     def set_narrow(self, narrow: bool) -> None:
         self._columns.setDirection(
@@ -85,8 +90,8 @@ class OverviewPage(Page):
         )
 
     def refresh(self) -> None:
-        """Set every text from what is known now; not before anybody can see it."""
-        if not self._was_shown:
+        """Set every text from what is known now; not before anybody wants to see it."""
+        if not self._begun:
             return
         detection = self.ctx.services.detection
         profile, policy, explanation = detection.profile, detection.policy, detection.explanation
@@ -106,7 +111,8 @@ class OverviewPage(Page):
         self.changes.say(self._changes(profile))
         self.checked.say(self._checked(profile))
         self._show_cards(policy.recommendations, first_launch=self.ctx.remembered.first_launch)
-        self.shell.explained()
+        if self.isVisible():
+            self.shell.explained()
 
     def _say_headline(self) -> None:
         """The title, or while the work runs on a lower tier, that."""

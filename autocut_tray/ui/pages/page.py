@@ -38,6 +38,9 @@ class Page(QWidget):
         """Whether the machine must be measured more often while this page is visible."""
         return False
 
+    def prepare(self) -> None:
+        """Do what takes long and is needed to be shown, if that was not done yet; showing it does so in any case."""
+
     def set_narrow(self, narrow: bool) -> None:
         """One column instead of two; pages with one column need not care."""
 
