@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from autocut_tray.core.analyzers.ollama import loading_seconds
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.errors import BackendError, FailureClass
 from autocut_tray.core.policy.policy import Device
@@ -51,6 +52,16 @@ def test_the_request_keeps_the_model_as_it_is_loaded(ollama: Bench) -> None:
     assert all("num_gpu" not in body["options"] for body in bodies)
     assert all(body["format"]["additionalProperties"] is False for body in bodies)
     assert all(not picture.startswith("data:") for picture in ollama.pictures())
+
+
+def test_how_long_the_model_took_to_load_is_known(ollama: Bench) -> None:
+    result = ollama.analyzer().describe(one_scene(), CancelToken())
+    assert result.load_seconds is not None and result.load_seconds > 0
+
+
+@pytest.mark.parametrize("said", [None, 0, -1, "2", True])
+def test_a_loading_time_that_makes_no_sense_is_none(said: object) -> None:
+    assert loading_seconds({"load_duration": said}) is None
 
 
 def test_on_the_cpu_no_layer_goes_to_the_gpu() -> None:

@@ -173,6 +173,18 @@ def test_our_model_is_tracked_and_unloaded_with_proof(server: FakeOllama, machin
     assert machine.tracker.find() == [] and machine.release() is None
 
 
+def test_what_it_costs_to_have_it_again_is_the_longest_that_loading_took(
+    server: FakeOllama, machine: Machine
+) -> None:
+    machine.describe()
+    assert machine.tracker.find()[0].rebuild_seconds is None
+    for seconds in (2.5, 0.01):  # the second answer found it in memory
+        machine.residency.note_load(OLLAMA, "ours:latest", seconds)
+    assert machine.tracker.find()[0].rebuild_seconds == 2.5
+    machine.residency.note_load(OLLAMA, "theirs:latest", 9.0)
+    assert [resource.rebuild_seconds for resource in machine.tracker.find()] == [2.5]
+
+
 def test_a_model_in_main_memory_is_of_the_other_kind(server: FakeOllama, machine: Machine) -> None:
     server.store.gpu_bytes = 0
     machine.describe()

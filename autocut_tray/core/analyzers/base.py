@@ -52,7 +52,8 @@ class Description:
 class DescribeResult:
     """``seconds``: wall time of the whole call, the repair retry included. ``model``: as the server named it.
 
-    ``pictures``: how many it was shown; ``fewer``: why not all that the scene has.
+    ``pictures``: how many it was shown; ``fewer``: why not all that the scene has. ``load_seconds``: of the model
+    into memory, None where the server does not say.
     """
 
     description: Description
@@ -60,6 +61,7 @@ class DescribeResult:
     seconds: float
     pictures: int = 1
     fewer: Fewer | None = None
+    load_seconds: float | None = None
 
 
 class VisualAnalyzer(Protocol):

@@ -48,10 +48,12 @@ class Question:
 
 @frozen
 class Answer:
-    """``model``: as the server named it; another one may have answered than was asked."""
+    """``model``: as the server named it; another one may have answered than was asked. ``load_seconds``: what it took
+    to have the model in memory, None where the server does not say."""
 
     text: str
     model: str
+    load_seconds: float | None = None
 
 
 class ChatModel(Protocol):

@@ -61,7 +61,7 @@ class Describer:
             choice.worked()
             seconds = self._clock.monotonic() - began
             model = clean(answer.model, MAX_MODEL_NAME)
-            return DescribeResult(description, model, seconds, len(jpegs), choice.fewer)
+            return DescribeResult(description, model, seconds, len(jpegs), choice.fewer, answer.load_seconds)
 
         return self._asker.until_usable(attempt, cancel, has_smaller=choice.has_less)
 

@@ -100,7 +100,8 @@ class OllamaChat:
             if line.get("done_reason") == "length" or size > MAX_ANSWER:
                 raise self._failure("answer_truncated", f"after {size} characters")
             if line.get("done") is True:
-                return Answer("".join(parts), str(line.get("model") or self._model))
+                model = str(line.get("model") or self._model)
+                return Answer("".join(parts), model, loading_seconds(line))
         raise self._failure("answer_cut_off", f"after {size} characters")
 
     def _refused(self, reply: JsonReply) -> BackendError:
@@ -115,3 +116,9 @@ class OllamaChat:
 
     def _failure(self, code: str, detail: str) -> BackendError:
         return failure(code, host=self._wire.where, model=self._model, detail=detail)
+
+
+def loading_seconds(answer: dict[str, Any]) -> float | None:
+    """What it took to have the model in memory, as the last line of an answer says in nanoseconds."""
+    said = answer.get("load_duration")
+    return said / 1e9 if type(said) is int and said > 0 else None

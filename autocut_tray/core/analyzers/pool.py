@@ -156,7 +156,10 @@ class _Watched:
 
     def describe(self, request: DescribeRequest, cancel: CancelToken) -> DescribeResult:
         with self._noted():
-            return self._analyzer.describe(request, cancel)
+            result = self._analyzer.describe(request, cancel)
+            if result.load_seconds is not None and isinstance(self._route.backend, Backend):
+                self._residency.note_load(self._route.backend, self._route.model, result.load_seconds)
+            return result
 
     def probe(self, cancel: CancelToken) -> None:
         with self._noted():

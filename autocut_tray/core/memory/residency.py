@@ -65,6 +65,7 @@ class _OurModel:
         self._model = model
         self._tracker = tracker
         self._kind = ResourceKind.MODEL_SHARDS
+        self._load_seconds: float | None = None
         self._tracked = tracker.register(self._kind, model, self, bytes_=None)
 
     def release(self, keep: float, *, compress: bool) -> None:
@@ -85,11 +86,18 @@ class _OurModel:
         if kind is not self._kind:
             self._tracked.forget()
             self._kind = kind
-            self._tracked = self._tracker.register(kind, self._model, self, bytes_=None)
+            self._tracked = self._tracker.register(
+                kind, self._model, self, bytes_=None, rebuild_seconds=self._load_seconds
+            )
         self._tracked.resize(self._held(mine))
 
     def touch(self, uses: int) -> None:
         self._tracker.change(self._tracked.id, touched=True, uses=uses)
+
+    def note_load(self, seconds: float) -> None:
+        """What it took to have it in memory for one answer, which is next to nothing where it was there already."""
+        self._load_seconds = max(seconds, self._load_seconds or 0.0)
+        self._tracked.costs(self._load_seconds)
 
     def forget(self) -> None:
         self._tracked.forget()
@@ -137,6 +145,13 @@ class Residency:
     def will_use(self, backend: Backend, model: str) -> None:
         """Note whether a model that is about to be asked for is there already. Never raises."""
         self._begin_use(backend, model, 0)
+
+    def note_load(self, backend: Backend, model: str, seconds: float) -> None:
+        """A server said what it took to have this model in memory for an answer."""
+        with self._lock:
+            use = self._asked.get((backend, model))
+            if use is not None and use.ours is not None:
+                use.ours.note_load(seconds)
 
     def _begin_use(self, backend: Backend, model: str, uses: int) -> None:
         """Known and counted in one go: what is in use is not forgotten when its server does not list it yet."""

@@ -95,6 +95,10 @@ class Tracked:
         """It holds so many bytes now; None when that cannot be said."""
         self._tracker.resize(self.id, bytes_)
 
+    def costs(self, rebuild_seconds: float) -> None:
+        """What it takes to have it again, now that it is known."""
+        self._tracker.set_cost(self.id, rebuild_seconds)
+
     @contextmanager
     def use(self) -> Iterator[None]:
         """While inside it is in use: it does not expire."""
@@ -177,6 +181,12 @@ class ResourceTracker:
             entry = self._entries.get(number)
             if entry is not None:
                 entry.bytes = None if bytes_ is None else max(0, bytes_)
+
+    def set_cost(self, number: int, rebuild_seconds: float) -> None:
+        with self._lock:
+            entry = self._entries.get(number)
+            if entry is not None:
+                entry.rebuild_seconds = rebuild_seconds
 
     def forget(self, number: int) -> None:
         with self._lock:
