@@ -33,12 +33,13 @@ RATE = Fraction(25)
 SIZE = (320, 180)
 
 _VARIABLE = re.compile(r"\$([a-zA-Z][\w-]*)")
+_PROMPTS = ("describe", "describe-one", "describe-several", "plan", "repair")
 _RESOURCES = (
     "icons/app-icon.svg",
     "prices.toml",
     "releasable_resources.yaml",
     *(f"dashboard/{name}" for name in ("grafana.json", "page.css", "page.html", "page.js")),
-    *(f"prompts/{name}.{language}.txt" for name in ("describe", "plan", "repair") for language in LANGUAGES),
+    *(f"prompts/{name}.{language}.txt" for name in _PROMPTS for language in LANGUAGES),
 )
 _MISSING = 5
 """So many names are told."""

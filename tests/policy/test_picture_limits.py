@@ -7,7 +7,7 @@ import pytest
 from autocut_tray.core.policy.picture_limits import Fewer, PictureLimit, picture_limit
 from autocut_tray.core.policy.policy import Provider
 from autocut_tray.core.policy.resolver import Wishes, resolve
-from tests.golden.machines import MACHINES
+from tests.golden.machines import MACHINES, REMOTE_YES
 
 
 @pytest.mark.parametrize(
@@ -65,6 +65,7 @@ def test_the_policy_says_how_many_and_why() -> None:
         return policy.vision.pictures, [r.code for r in policy.reasons if "pictures" in r.code]
 
     assert said("mid-ready") == (1, ["policy-pictures-model"])
-    assert said("remote") == (4, ["policy-pictures-several"])
+    assert said("remote", remote_consent=REMOTE_YES) == (4, ["policy-pictures-several"])
+    assert said("remote") == (4, []), "what may not be asked has nothing to look at"
     assert said("remote", pictures=1) == (1, ["policy-pictures-setting"])
     assert said("mid-ready", vision_provider=Provider.NONE) == (1, [])

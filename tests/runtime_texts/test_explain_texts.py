@@ -38,6 +38,7 @@ from tests.golden.machines import (
     MACHINES,
     MEASURED,
     MOONDREAM,
+    QWEN_14B,
     REMOTE_YES,
     RESOLVE,
     card,
@@ -79,6 +80,7 @@ WISHES = [
     Wishes(lmstudio_model="nothing", deepseek=CloudAccess(has_key=True)),
     Wishes(openai=CloudAccess(has_key=True)),
     Wishes(remote_consent=REMOTE_YES, deepseek=_ALL, openai=_ALL),
+    Wishes(remote_consent=REMOTE_YES, deepseek=_ALL, openai=_ALL, pictures=1),
 ]
 
 
@@ -96,6 +98,8 @@ ODD_MACHINES = [
     machine(ollama=ollama(MOONDREAM, _TINY), ram_gib=3.4),
     machine(card("Card", 8188), lmstudio=replace(lmstudio(MOONDREAM, _TINY), problem=None)),
     machine(ollama=replace(remote_ollama(), reachable=False)),
+    machine(ollama=ollama(MOONDREAM, QWEN_14B), ram_gib=7),
+    machine(ollama=ollama(MOONDREAM), ram_gib=2),
 ]
 
 

@@ -40,7 +40,7 @@ from autocut_tray.core.policy.local_models import (
     planner_for,
     remote_host,
 )
-from autocut_tray.core.policy.picture_limits import picture_limit
+from autocut_tray.core.policy.picture_limits import Fewer, picture_limit
 from autocut_tray.core.policy.policy import (
     BlockReason,
     Device,
@@ -144,6 +144,13 @@ def _class_reason(case: Case) -> Message:
 # --- pictures of long scenes -------------------------------------------------------------------------------------
 
 
+_ONE_PICTURE = {
+    Fewer.MODEL: "policy-pictures-model",
+    Fewer.UNKNOWN: "policy-pictures-unknown",
+    Fewer.SETTING: "policy-pictures-setting",
+}
+
+
 def _pictures(vision: VisionPolicy, wishes: Wishes) -> tuple[int, tuple[Message, ...]]:
     """How many pictures of a long scene the model is shown together, and why not more."""
     if vision.provider is Provider.NONE or vision.model is None:
@@ -151,7 +158,7 @@ def _pictures(vision: VisionPolicy, wishes: Wishes) -> tuple[int, tuple[Message,
     limit = picture_limit(vision.model, wishes.pictures)
     shown = models.title(vision.model)
     if limit.most == 1:
-        return 1, (message(f"policy-pictures-{limit.why.value}", model=shown),)
+        return 1, (message(_ONE_PICTURE[limit.why], model=shown),)
     if vision.blocked is not None:
         return limit.most, ()  # nothing is described yet: that is what matters now
     return limit.most, (message("policy-pictures-several", model=shown, n=limit.most),)

@@ -18,11 +18,6 @@ cli-scene-pictures =
        *[other] Scenes { $scenes }: { $words }.
     }
 
-policy-pictures-several = A long scene is described from up to { $n } pictures: { $model } can look at them together.
-policy-pictures-model = Each scene is described from one picture, long ones too: { $model } looks at one at a time.
-policy-pictures-unknown = Each scene is described from one picture, long ones too: whether { $model } can look at several together is not known.
-policy-pictures-setting = Each scene is described from one picture, long ones too: the settings say so.
-
 ui-scene-key-pictures = Pictures
 ui-scene-picture-at = Picture { $n } of { $all }, at { $time }
 ui-scene-pictures-strip = Pictures of this scene

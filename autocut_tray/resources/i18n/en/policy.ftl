@@ -124,3 +124,9 @@ policy-planning-blocked =
 
 policy-editing = Rough cuts for { $editor } leave as { policy-formats-list }.
 policy-editing-none = Rough cuts leave as { policy-formats-list }, for any editor.
+
+# Pictures of long scenes
+policy-pictures-several = A long scene is described from up to { $n } pictures: { $model } can look at them together.
+policy-pictures-model = Each scene is described from one picture, long ones too: { $model } looks at one at a time.
+policy-pictures-unknown = Each scene is described from one picture, long ones too: whether { $model } can look at several together is not known.
+policy-pictures-setting = Each scene is described from one picture, long ones too: the settings say so.

@@ -12,12 +12,7 @@ scene-pictures-refused = 根据 { $pictures } 张画面中的 { $shown } 张描�
 scene-pictures-room = 根据 { $pictures } 张画面中的 { $shown } 张描述：模型没有空间容纳更多
 scene-pictures-failed = 根据 { $pictures } 张画面中的 { $shown } 张描述：发送更多时，模型的回答无法使用
 
-cli-scene-pictures = 镜头 { $scenes }：{ $words }。
-
-policy-pictures-several = 长镜头最多根据 { $n } 张画面描述：{ $model } 可以同时看这些画面。
-policy-pictures-model = 每个镜头（包括长镜头）只根据一张画面描述：{ $model } 一次只看一张。
-policy-pictures-unknown = 每个镜头（包括长镜头）只根据一张画面描述：尚不清楚 { $model } 能否同时看多张。
-policy-pictures-setting = 每个镜头（包括长镜头）只根据一张画面描述：设置中如此规定。
+cli-scene-pictures = { $n } 个镜头（{ $scenes }）：{ $words }。
 
 ui-scene-key-pictures = 画面
 ui-scene-picture-at = 第 { $n } 张，共 { $all } 张，位于 { $time }

@@ -124,3 +124,9 @@ policy-planning-blocked =
 
 policy-editing = 交给 { $editor } 的粗剪以 { policy-formats-list } 导出。
 policy-editing-none = 粗剪以 { policy-formats-list } 导出，适用于任何剪辑软件。
+
+# 长镜头的画面
+policy-pictures-several = 长镜头最多根据 { $n } 张画面描述：{ $model } 可以同时看这些画面。
+policy-pictures-model = 每个镜头（包括长镜头）只根据一张画面描述：{ $model } 一次只看一张。
+policy-pictures-unknown = 每个镜头（包括长镜头）只根据一张画面描述：尚不清楚 { $model } 能否同时看多张。
+policy-pictures-setting = 每个镜头（包括长镜头）只根据一张画面描述：设置中如此规定。
