@@ -440,11 +440,9 @@ class Controller:
     def _policy_in_use(self) -> ExecutionPolicy | None:
         """The policy with the smaller models that stand in for its own."""
         with self._lock:
-            policy = self._policy
-            routes = (
-                tuple(self._route(one.tier) or one for one in policy.routes) if policy is not None else ()
-            )
-            return None if policy is None else replace(policy, routes=routes)
+            if (policy := self._policy) is None:
+                return None
+            return replace(policy, routes=tuple(self._route(one.tier) or one for one in policy.routes))
 
     def _change_level(self, change: MemoryChange) -> None:
         log.info("Memory %s -> %s: %s", change.source.value, change.target.value, change.why)
