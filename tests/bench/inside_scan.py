@@ -11,7 +11,7 @@ import time
 
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
-from autocut_tray.core.footage import Finished, Keyframe, ScanMode, Scene, Video
+from autocut_tray.core.footage import MAX_PICTURES, Finished, Keyframe, ScanMode, Scene, Video
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
 
@@ -23,7 +23,7 @@ def main() -> int:
     pictures = 0
     file, *how = sys.argv[1:]
     mode = ScanMode.FAST if "fast" in how else ScanMode.ACCURATE
-    options = ScanOptions(mode=mode, pictures="bare" not in how)
+    options = ScanOptions(mode=mode, pictures=0 if "bare" in how else MAX_PICTURES)
     with WorkerScanner(SystemClock()).scan(file, options, CancelToken()) as messages:
         for message in messages:
             match message:
