@@ -1,4 +1,4 @@
-"""The client without a library keeps the contract of the other one, and knows what that leaves to its library."""
+"""The client without requests and TLS keeps the contract of the other one, and reads every form of an answer."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ test_cancel_while_sending = test_http_limits.test_cancel_while_sending
 test_close_ends_calls_in_flight = test_http_limits.test_close_ends_calls_in_flight
 
 
-# ---- its own reading of HTTP ------------------------------------------------------------------------------
+# ---- forms of answers --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_the_light_client_refuses_other_hosts(url: str) -> None:
         LightClient(url)
 
 
-def test_asking_this_machine_loads_no_library() -> None:
+def test_asking_this_machine_loads_no_heavy_library() -> None:
     heavy = "requests", "urllib3", "http.client", "email", "ssl", "_hashlib", "encodings.idna"
     code = (
         "import sys\n"

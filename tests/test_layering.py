@@ -76,4 +76,7 @@ def test_the_command_line_never_loads_qt(tmp_path: Path) -> None:
 
 def test_the_icon_is_up_before_anything_costly(tmp_path: Path) -> None:
     loaded = modules_after(tmp_path, "--quit-after", "tray")
-    assert loaded & {"sqlite3", "psutil", "fluent", "numpy", "requests", "autocut_tray.bootstrap"} == set()
+    assert (
+        loaded & {"sqlite3", "psutil", "fluent", "numpy", "requests", "h11", "autocut_tray.bootstrap"}
+        == set()
+    )

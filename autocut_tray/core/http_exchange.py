@@ -1,6 +1,6 @@
 """What every exchange over HTTP has in common, whoever carries it: addresses, bodies, answers, failures.
 
-Nothing here loads an HTTP library: the idle program asks the servers of its own machine without one.
+Nothing here loads ``requests``: the idle program asks the servers of its own machine without it.
 """
 
 from __future__ import annotations
