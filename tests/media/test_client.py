@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import pytest
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import Cancelled, InputError
-from autocut_tray.core.footage import Keyframe, Progress, Scene, Transition, Video, WorkerMessage
+from autocut_tray.core.footage import Keyframe, Progress, ScanMode, Scene, Transition, Video, WorkerMessage
 from autocut_tray.core.media import wire
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import DEATHS, WorkerScanner
@@ -300,6 +300,35 @@ def test_cancelling_ends_it_within_a_second(path: str) -> None:
         list(messages)
     timer.join()
     assert time.monotonic() - began < 5  # of 60; a loaded machine is slow to tell
+    assert not workers()
+
+
+@posix
+def test_two_decoders_keep_to_half_of_the_cores_and_end_when_cancelled(
+    make: Callable[..., SampleVideo],
+) -> None:
+    """Fast mode. Nobody takes the pictures of all those scenes, so that the worker waits for as long as needed."""
+    sample = make("busy.mp4", cuts=range(10, 400, 10), frames=400)
+    options = ScanOptions(mode=ScanMode.FAST, threads=1)
+    cancel = CancelToken()
+    scanner = WorkerScanner(SystemClock())
+    scanner.throttle(True)
+    cores = os.cpu_count() or 1
+    with (
+        pytest.raises(Cancelled),
+        scanner.scan(str(sample.path), options, cancel) as messages,
+    ):
+        assert isinstance(next(messages), Video)
+        (child,) = workers()
+        assert wait_until(lambda: child.num_threads() == 1 + min(2, cores))
+        if sys.platform == "linux":
+            ours = psutil.Process().cpu_affinity()
+            half = ours[: max(1, round(len(ours) / 2))]
+            assert all(psutil.Process(thread.id).cpu_affinity() == half for thread in child.threads())
+        began = time.monotonic()
+        cancel.cancel()
+        list(messages)
+    assert time.monotonic() - began < 5  # of a second that is promised; a loaded machine is slow to tell
     assert not workers()
 
 

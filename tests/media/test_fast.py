@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -81,7 +83,35 @@ def test_it_gives_up_by_itself(make: Make, name: str, how: dict[str, Any], why: 
     assert fast.borders == read_video(sample.path).borders
 
 
-def test_edit_lists_and_damage_lose_no_frame(make: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("left_out", "shown"), [(15, 290), (60, 260)])
+def test_an_edit_list_leaves_out_the_same_frames(
+    make: Make, tmp_path: Path, left_out: int, shown: int
+) -> None:
+    """As an editor trims without encoding: what is left out of the beginning and of the end is in the file."""
+    sample = make("untrimmed.mp4", cuts=CUTS, frames=330, b_frames=2)
+    trimmed = tmp_path / "trimmed.mp4"
+    trimmed.write_bytes(_edited(sample.path.read_bytes(), left_out, shown))
+    borders = [0, *(cut - left_out for cut in CUTS if left_out < cut < left_out + shown), shown]
+    exact, fast = read_video(trimmed), read_video(trimmed, FAST)
+    assert exact.borders == fast.borders == list(pairwise(borders))
+    assert exact.video.frames == fast.video.frames == shown
+    assert (fast.video.mode, fast.video.not_fast) == (ScanMode.FAST, None)
+
+
+def _edited(data: bytes, left_out: int, shown: int) -> bytes:
+    """An MP4 whose one edit (ISO/IEC 14496-12, 8.6.6) shows these frames of 1/25 s."""
+    at = data.index(b"elst")
+    version, entries, length, begin = struct.unpack_from(">IIIi", data, at + 4)
+    assert (version, entries) == (0, 1)
+    movie_scale, media_scale = (
+        struct.unpack_from(">I", data, data.index(box) + 16)[0] for box in (b"mvhd", b"mdhd")
+    )
+    edit = (shown * movie_scale // 25, begin + left_out * media_scale // 25)
+    assert edit[0] < length
+    return data[: at + 12] + struct.pack(">Ii", *edit) + data[at + 20 :]
+
+
+def test_damage_loses_no_frame_around_it(make: Make, tmp_path: Path) -> None:
     """A zeroed stretch in one group: what comes before and after is as in the accurate mode."""
     sample = make("whole.mp4", cuts=CUTS, frames=275, gop=50)
     data = bytearray(sample.path.read_bytes())
