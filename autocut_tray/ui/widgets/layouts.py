@@ -59,14 +59,20 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
 
 
 def clear(layout: QLayout) -> None:
-    """Take everything out and delete it."""
-    while (item := layout.takeAt(0)) is not None:
+    """Take everything out and delete it.
+
+    Widgets leave with ``removeWidget``: PySide never frees the item that ``takeAt`` hands out for one.
+    """
+    while (item := layout.itemAt(0)) is not None:
         if (widget := item.widget()) is not None:
+            layout.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        elif (inner := item.layout()) is not None:
-            clear(inner)
-            inner.deleteLater()
+        else:
+            layout.takeAt(0)
+            if (inner := item.layout()) is not None:
+                clear(inner)
+                inner.deleteLater()
 
 
 def _filled(layout: L, items: tuple[Item, ...], spacing: int, margins: tuple[int, int, int, int]) -> L:
