@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import shiboken6
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 Item = QWidget | QLayout | int | None
@@ -61,18 +62,18 @@ def restyle(widget: QWidget, name: str, value: object) -> None:
 def clear(layout: QLayout) -> None:
     """Take everything out and delete it.
 
-    Widgets leave with ``removeWidget``: PySide never frees the item that ``takeAt`` hands out for one.
+    An item that was taken out belongs to nobody: PySide does not free it. Were it looked at with ``itemAt`` and freed
+    by ``removeWidget``, its wrapper would stay and stand for whatever comes to lie at the same address.
     """
-    while (item := layout.itemAt(0)) is not None:
+    while (item := layout.takeAt(0)) is not None:
+        if (inner := item.layout()) is not None:
+            clear(inner)
+            inner.deleteLater()
+            continue
         if (widget := item.widget()) is not None:
-            layout.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        else:
-            layout.takeAt(0)
-            if (inner := item.layout()) is not None:
-                clear(inner)
-                inner.deleteLater()
+        shiboken6.delete(item)
 
 
 def _filled(layout: L, items: tuple[Item, ...], spacing: int, margins: tuple[int, int, int, int]) -> L:
