@@ -15,8 +15,8 @@ from autocut_tray.receipt_words import limit_of, receipt_words
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.widgets.button import Button
 from autocut_tray.ui.widgets.fitting_area import FittingArea
-from autocut_tray.ui.widgets.layouts import clear, column, hairline, row
-from autocut_tray.ui.widgets.receipt_row import ReceiptRow
+from autocut_tray.ui.widgets.layouts import column, hairline, restyle, row
+from autocut_tray.ui.widgets.receipt_row import ReceiptRow, ShownReceipt
 from autocut_tray.ui.widgets.text import Text
 
 AT_ONCE = 15
@@ -57,10 +57,15 @@ class ReceiptList(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         body = QWidget()
-        body.setLayout(column(self._column, None))
+        self._more = Button(ctx, kind="ghost", small=True)
+        self._more.clicked.connect(self._show_more)
+        self._more_line = QWidget()
+        self._more_line.setLayout(row(self._more, None, margins=(15, 8, 15, 10)))
+        self._more_line.hide()
+        body.setLayout(column(self._column, self._more_line, None))
         self._area = FittingArea(ctx, body, "ui-receipts")
         self.setLayout(column(head, hairline(), self._empty, self._area, margins=(1, 1, 1, 1)))
-        ctx.language_changed.connect(self._rebuild)
+        ctx.language_changed.connect(self._show_rows)
 
     @property
     def open_id(self) -> int | None:
@@ -90,13 +95,13 @@ class ReceiptList(QFrame):
         self._receipts, self._undoable, self._tiers, self._pinned = shown
         if self._open not in {receipt.id for receipt in self._receipts}:
             self._set_open(None)
-        self._rebuild()
+        self._show_rows()
 
     def open_receipt(self, receipt_id: int | None) -> None:
         """Open this one, close the other, and bring it into sight."""
         if receipt_id is not None and receipt_id not in self._rows:
             self._most = len(self._receipts)
-            self._rebuild()
+            self._show_rows()
         self._set_open(receipt_id)
         if receipt_id in self._rows:
             self._area.ensureWidgetVisible(self._rows[receipt_id])
@@ -113,47 +118,62 @@ class ReceiptList(QFrame):
     def _toggle(self, receipt_id: int) -> None:
         self._set_open(None if self._open == receipt_id else receipt_id)
 
-    def _rebuild(self) -> None:
-        clear(self._column)
-        self._rows = {}
-        now = self._ctx.services.clock.time()
-        newest_tier = next((r.id for r in self._receipts if r.kind in _TIERS), None)
+    def _show_rows(self) -> None:
+        """Each receipt keeps its row; one that came takes that of one that went, before another is made."""
         shown = self._receipts[: self._most]
+        wanted = {receipt.id for receipt in shown}
+        free = [one for receipt_id, one in self._rows.items() if receipt_id not in wanted]
+        rows: dict[int, ReceiptRow] = {}
         for index, receipt in enumerate(shown):
-            words = receipt_words(self._ctx, receipt, _ended_by(self._receipts, index))
-            undoable = self._undoable and receipt.id == newest_tier
-            one = ReceiptRow(
-                self._ctx,
-                receipt.id,
-                words,
-                self._ctx.say.moment(receipt.at, now),
-                undoable=undoable,
-                limit=limit_of(receipt),
-                pin=self._pin_words(receipt),
-            )
+            said = self._said(index)
+            one = self._rows.get(receipt.id) or (free.pop() if free else None) or self._row(said)
+            one.show_receipt(said)
             one.set_open(receipt.id == self._open)
-            one.toggled.connect(self._toggle)
-            one.undo.connect(self.undo)
-            one.pin.connect(self._ask_pin)
-            one.copy.connect(self._copy)
-            one.try_limit.connect(self.try_limit)
-            self._rows[receipt.id] = one
-            self._column.addWidget(one)
+            rows[receipt.id] = one
+        for gone in free:
+            self._column.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        self._rows = rows
+        self._put_in_order()
         rest = len(self._receipts) - len(shown)
-        if rest > 0:
-            more = Button(self._ctx, kind="ghost", small=True)
-            more.say_code("ui-receipts-more", n=rest)
-            more.clicked.connect(self._show_more)
-            self._column.addLayout(row(more, None, margins=(15, 8, 15, 10)))
-        elif self._rows:
-            next(reversed(self._rows.values())).setProperty("place", "last")
+        self._more.say_code("ui-receipts-more", n=rest)
+        self._more_line.setVisible(rest > 0)
         self._empty.setVisible(not self._receipts)
         self._area.setVisible(bool(self._receipts))
         self._area.updateGeometry()
 
+    def _put_in_order(self) -> None:
+        complete = len(self._rows) == len(self._receipts)
+        for index, one in enumerate(self._rows.values()):
+            if self._column.indexOf(one) != index:
+                self._column.insertWidget(index, one)
+            restyle(one, "place", "last" if complete and index == len(self._rows) - 1 else None)
+
+    def _said(self, index: int) -> ShownReceipt:
+        receipt = self._receipts[index]
+        newest_tier = next((r.id for r in self._receipts if r.kind in _TIERS), None)
+        return ShownReceipt(
+            receipt.id,
+            receipt_words(self._ctx, receipt, _ended_by(self._receipts, index)),
+            self._ctx.say.moment(receipt.at, self._ctx.services.clock.time()),
+            undoable=self._undoable and receipt.id == newest_tier,
+            limit=limit_of(receipt),
+            pin=self._pin_words(receipt),
+        )
+
+    def _row(self, said: ShownReceipt) -> ReceiptRow:
+        one = ReceiptRow(self._ctx, said)
+        one.toggled.connect(self._toggle)
+        one.undo.connect(self.undo)
+        one.pin.connect(self._ask_pin)
+        one.copy.connect(self._copy)
+        one.try_limit.connect(self.try_limit)
+        return one
+
     def _show_more(self) -> None:
         self._most += AT_ONCE
-        self._rebuild()
+        self._show_rows()
 
     def _pin_words(self, receipt: Receipt) -> str | None:
         """Of a tier that can be held, or is held and can be let go."""

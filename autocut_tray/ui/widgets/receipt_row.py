@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
+from autocut_tray.core.frozen import frozen
 from autocut_tray.receipt_words import ReceiptWords
 from autocut_tray.ui.context import UiContext
 from autocut_tray.ui.widgets.button import Button
@@ -14,6 +15,19 @@ from autocut_tray.ui.widgets.layouts import column, restyle, row
 from autocut_tray.ui.widgets.text import Text
 
 _KEY_WIDTH = 68
+
+
+@frozen
+class ShownReceipt:
+    """All that a row says. ``when``: in words; ``limit``: the one that decided, which can be tried with another
+    value; ``pin``: what its button to hold the tier says, None for no such button."""
+
+    id: int
+    words: ReceiptWords
+    when: str
+    undoable: bool
+    limit: str | None
+    pin: str | None
 
 
 class ReceiptRow(QFrame):
@@ -25,48 +39,53 @@ class ReceiptRow(QFrame):
     copy = Signal(int)
     try_limit = Signal(str)
 
-    def __init__(
-        self,
-        ctx: UiContext,
-        receipt_id: int,
-        words: ReceiptWords,
-        when: str,
-        *,
-        undoable: bool,
-        limit: str | None = None,
-        pin: str | None = None,
-    ) -> None:
-        """``limit``: the one that decided, which can be tried with another value. ``pin``: what its button to hold
-        the tier says, None for no such button."""
+    def __init__(self, ctx: UiContext, shown: ShownReceipt) -> None:
         super().__init__()
         self._ctx = ctx
-        self._words = words
-        self._undoable = undoable
-        self._limit = limit
-        self._pin = pin
+        self._shown = shown
         self._body: _Body | None = None
         self._is_open = False
-        self.receipt_id = receipt_id
         self.setProperty("role", "receipt")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        glyph = Glyph(ctx, words.shape, words.health, 14)
+        self._glyph = Glyph(ctx, size=14)
         self.title = Button(ctx, role="fold")
-        self.title.setText(words.title)
-        self.title.setAccessibleName(f"{words.title}, {when}. {words.why}")
-        self.title.clicked.connect(lambda: self.toggled.emit(receipt_id))
-        time_text = Text(ctx, "caption")
-        time_text.say(when)
-        why = Text(ctx, "small", wrap=True)
-        why.say(words.why)
-        self._text = column(row(self.title, None, time_text), 1, why)
+        self.title.clicked.connect(lambda: self.toggled.emit(self.receipt_id))
+        self._when = Text(ctx, "caption")
+        self._why = Text(ctx, "small", wrap=True)
+        self._text = column(row(self.title, None, self._when), 1, self._why)
         layout = row(spacing=10, margins=(15, 10, 14, 11))
-        layout.addLayout(column(4, glyph, None))
+        layout.addLayout(column(4, self._glyph, None))
         layout.addLayout(self._text, 1)
         self.setLayout(layout)
+        self._say()
+
+    def show_receipt(self, shown: ShownReceipt) -> None:
+        """Say this from now on, be it of the same receipt or of another."""
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._drop_content()
+        self._say()
+        if self._is_open:
+            self._content().show()
+
+    def _say(self) -> None:
+        words, when = self._shown.words, self._shown.when
+        self._glyph.show_glyph(words.shape, words.health)
+        self.title.setText(words.title)
+        self.title.setAccessibleName(f"{words.title}, {when}. {words.why}")
+        self._when.say(when)
+        self._why.say(words.why)
+
+    @property
+    def receipt_id(self) -> int:
+        return self._shown.id
 
     def set_open(self, is_open: bool) -> None:
-        if is_open or self._body is not None:
-            self._content().setVisible(is_open)
+        if is_open:
+            self._content().show()
+        else:
+            self._drop_content()
         self._is_open = is_open
         restyle(self, "tone", "open" if is_open else None)
 
@@ -87,18 +106,22 @@ class ReceiptRow(QFrame):
         return self._content().other_limit
 
     def _content(self) -> _Body:
-        """The details, made when they are first needed: most rows are never opened."""
+        """The details, which exist only while they are open: most rows are never opened."""
         if self._body is None:
-            body = self._body = _Body(
-                self._ctx, self._words, undoable=self._undoable, limit=self._limit, pin=self._pin
-            )
+            body = self._body = _Body(self._ctx, self._shown)
             body.pin.clicked.connect(lambda: self.pin.emit(self.receipt_id))
             body.undo.clicked.connect(lambda: self.undo.emit())
             body.copy.clicked.connect(lambda: self.copy.emit(self.receipt_id))
-            body.other_limit.clicked.connect(lambda: self.try_limit.emit(self._limit))
+            body.other_limit.clicked.connect(lambda: self.try_limit.emit(self._shown.limit))
             body.hide()
             self._text.addWidget(body)
         return self._body
+
+    def _drop_content(self) -> None:
+        if self._body is not None:
+            self._body.hide()
+            self._body.deleteLater()
+            self._body = None
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -108,26 +131,24 @@ class ReceiptRow(QFrame):
 class _Body(QWidget):
     """What was measured and what followed, and what can be done about it."""
 
-    def __init__(
-        self, ctx: UiContext, words: ReceiptWords, *, undoable: bool, limit: str | None, pin: str | None
-    ) -> None:
+    def __init__(self, ctx: UiContext, shown: ShownReceipt) -> None:
         super().__init__()
         self.undo = Button(ctx, "ui-undo", small=True)
-        if not undoable:
+        if not shown.undoable:
             self.undo.hide()
         self.pin = Button(ctx, small=True)
-        self.pin.setText(pin or "")
-        if pin is None:
+        self.pin.setText(shown.pin or "")
+        if shown.pin is None:
             self.pin.hide()
         self.other_limit = Button(ctx, "ui-what-if-try", small=True)
-        if limit is None:
+        if shown.limit is None:
             self.other_limit.hide()
         self.copy = Button(ctx, "ui-copy", kind="ghost", small=True)
-        if not undoable and limit is None and pin is None:
+        if not shown.undoable and shown.limit is None and shown.pin is None:
             self.copy.setProperty("place", "edge")
         buttons = row(self.undo, self.other_limit, self.copy, None)
-        hold = row(self.pin, None, margins=(0, 0, 0, 6 if pin is not None else 0))
-        self.setLayout(column(_details(ctx, words), 8, hold, buttons))
+        hold = row(self.pin, None, margins=(0, 0, 0, 6 if shown.pin is not None else 0))
+        self.setLayout(column(_details(ctx, shown.words), 8, hold, buttons))
 
 
 def _details(ctx: UiContext, words: ReceiptWords) -> QWidget:
