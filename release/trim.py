@@ -6,6 +6,8 @@ Plain rules over names, so that they can be tried on the file names of any platf
 from __future__ import annotations
 
 import re
+import sysconfig
+from pathlib import Path
 
 # Standard library and optional parts of packages that nothing here reaches.
 MODULES = (
@@ -66,6 +68,18 @@ _GTK = re.compile(
 
 # Metadata of packages is read for versions and entry points; how they were installed is nobody's business.
 _METADATA_KEPT = re.compile(r"\.dist-info/(METADATA|entry_points\.txt)$")
+
+
+# Where Python looks for time zones unless it was built otherwise (PEP 615).
+_TIME_ZONES = "/usr/share/zoneinfo:/usr/lib/zoneinfo:/usr/share/lib/zoneinfo:/etc/zoneinfo"
+
+
+def write_build_facts(folder: Path) -> Path:
+    """A module to stand in for sysconfig's own of this platform, which tells all about the machine that built Python;
+    returns it. Of its facts only the folders of time zones are asked for."""
+    module = folder / f"{sysconfig._get_sysconfigdata_name()}.py"  # type: ignore[attr-defined]
+    module.write_text(f"build_time_vars = {{'TZPATH': {_TIME_ZONES!r}}}\n", "utf-8")
+    return module
 
 
 def is_dropped(name: str, platform: str) -> bool:

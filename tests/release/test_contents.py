@@ -98,6 +98,25 @@ def test_trimming_takes_no_plugin_that_is_wanted() -> None:
         assert not [plugin for plugin in plugins if trim.is_dropped(f"PySide6/Qt/plugins/{plugin}", platform)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Python on Windows has no such module")
+def test_without_facts_about_its_building_python_still_knows_time_zones(tmp_path: Path) -> None:
+    """The frozen program imported none of what imports zoneinfo until one day it did, and nothing worked."""
+    module = trim.write_build_facts(tmp_path)
+    assert str(ROOT) not in module.read_text("utf-8")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sysconfig, zoneinfo; sysconfig.get_config_vars(); print(zoneinfo.TZPATH)",
+        ],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "/usr/share/zoneinfo" in done.stdout or done.stdout.strip() == "()"
+
+
 def test_the_hooks_left_out_are_hooks_that_there_are() -> None:
     """PyInstaller would run one that it calls otherwise, and nobody would notice."""
     folders = [
