@@ -114,7 +114,7 @@ def test_off_means_that_nothing_is_imported_or_open(tmp_path: Path) -> None:
         "services = build_services(paths, SettingsStore(paths.settings_file, bus, {}), bus)\n"
         "host = ApiHost(services); services.close_first(host.close); host.start(); services.close()\n"
         "print(sorted({m.split('.')[0] for m in sys.modules} & {'fastapi','uvicorn','starlette','pydantic',"
-        "'prometheus_client','h11','anyio'}), paths.api_token_file.exists(), paths.api_file.exists())\n"
+        "'prometheus_client','anyio'}), paths.api_token_file.exists(), paths.api_file.exists())\n"
     )
     ended = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)],

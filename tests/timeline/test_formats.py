@@ -116,6 +116,13 @@ def test_a_damaged_file_is_never_proven_by_an_exception_of_another_kind(
         pass
 
 
+@pytest.mark.parametrize("at", [3, -1])
+def test_a_quote_that_is_never_closed_is_no_table(at: int) -> None:
+    whole = write(CUT, Format.CSV).rstrip()
+    with pytest.raises(WrongReadback, match="unexpected end of data"):
+        prove(CUT, Format.CSV, whole[:at] + b',"' + whole[at:])
+
+
 @pytest.mark.parametrize("kind", TEXT)
 def test_half_a_file_is_refused(kind: Format) -> None:
     whole = write(CUT, kind)

@@ -74,7 +74,10 @@ def _cell(value: str | int) -> str:
 
 def read(data: bytes, rate: Fraction) -> ReadTimeline:
     """Reads what :func:`write` writes; raises one of UNREADABLE for anything else. The file says its rate."""
-    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+    try:
+        rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+    except csv.Error as error:
+        raise Unreadable(str(error)) from error
     rates = {row["timeline_rate"] for row in rows}
     if len(rates) != 1 or tuple(rows[0]) != COLUMNS:
         raise Unreadable("not our columns")
