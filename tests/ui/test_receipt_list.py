@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLayoutItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayoutItem, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from autocut_tray.core.receipt import Receipt
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.pages.monitor import MonitorPage
 from autocut_tray.ui.widgets.flow import FlowBox
-from autocut_tray.ui.widgets.layouts import clear, row
+from autocut_tray.ui.widgets.layouts import clear
 from autocut_tray.ui.widgets.receipt_list import AT_ONCE, ReceiptList
 from autocut_tray.ui.widgets.text import Text
 from tests.ui import fake_services as fakes
@@ -110,20 +109,6 @@ class _Watched(QVBoxLayout):
         if (item := super().takeAt(index)) is not None:
             self.taken.append(item)
         return item
-
-
-def test_clearing_frees_the_items_of_a_layout(qtbot: QtBot) -> None:
-    layout, holder = _Watched(), QWidget()
-    qtbot.addWidget(holder)
-    holder.setLayout(layout)
-    layout.addWidget(QLabel("x"))
-    layout.addSpacing(6)
-    layout.addLayout(row(QLabel("y"), None))
-    clear(layout)
-    delete_what_was_left()
-    assert len(layout.taken) == 3
-    assert not [item for item in layout.taken if shiboken6.isValid(item)]
-    assert not holder.findChildren(QLabel)
 
 
 def test_clearing_a_flow_deletes_its_labels(qtbot: QtBot) -> None:
