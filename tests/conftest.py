@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import faulthandler
+import gc
 import logging
 import os
 import threading
@@ -11,6 +13,9 @@ from typing import Any
 
 import hypothesis
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
+
+from autocut_tray.core import garbage
 
 pytest_plugins = ["tests.servers.fixtures", "tests.command_line", "tests.keyrings"]
 
@@ -61,6 +66,32 @@ def autocut_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     monkeypatch.setenv("AUTOCUT_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def stacks_of_a_crash(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The program keeps them in a file of its own while it runs in a test; after it pytest prints them again."""
+    yield
+    if not faulthandler.is_enabled():
+        faulthandler.enable(request.config.stash[fault_handler_stderr_fd_key])
+
+
+@pytest.fixture(scope="session")
+def garbage_rounds() -> Iterator[garbage.Rounds]:
+    """As in the desktop, garbage is collected in the main thread alone: widgets of earlier tests may be among it."""
+
+    def here() -> int | None:
+        return gc.collect() if threading.current_thread() is threading.main_thread() else None
+
+    end = garbage.leave_to(here)
+    yield garbage.Rounds()
+    end()
+
+
+@pytest.fixture(autouse=True)
+def garbage_after_each_test(garbage_rounds: garbage.Rounds) -> Iterator[None]:
+    yield
+    garbage_rounds.look()
 
 
 @pytest.fixture(autouse=True)

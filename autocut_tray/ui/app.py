@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication
 
+from autocut_tray.ui.garbage import GarbageRounds
 from autocut_tray.ui.launch import STAGES, LaunchOptions
 from autocut_tray.ui.loader import Loader
 from autocut_tray.ui.quitter import Quitter
@@ -349,9 +350,11 @@ def run(
     QGuiApplication.setApplicationDisplayName("AutoCut Director")
     QGuiApplication.setDesktopFileName("autocut-director")
     qt = QApplication(sys.argv[:1])
+    garbage = GarbageRounds()
     app = App(qt, options, build, data, logs)
     if started is not None:
         started(app)
+    app.watch.polled.connect(garbage.look)
     app.start()
     guards: list[FaultHooks | ExitSignals] = []
 
@@ -368,3 +371,4 @@ def run(
     finally:
         for guard in reversed(guards):
             guard.close()
+        garbage.close()

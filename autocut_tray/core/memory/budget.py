@@ -8,7 +8,6 @@ take one lease for one piece and give it back to the stage before they take the 
 
 from __future__ import annotations
 
-import gc
 import itertools
 import logging
 import threading
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING
 
+from autocut_tray.core import garbage
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import Clock
 from autocut_tray.core.errors import Cancelled, SystemExhausted
@@ -122,11 +122,14 @@ class MemoryStats:
 
 @frozen
 class Optimized:
-    """What :meth:`UnifiedMemoryManager.optimize` found. ``collected``: objects that the garbage collection freed."""
+    """What :meth:`UnifiedMemoryManager.optimize` found.
+
+    ``collected``: objects that were garbage, None where the collection is still to come.
+    """
 
     leaks: int
     leaked_bytes: int
-    collected: int
+    collected: int | None
 
 
 @dataclass(slots=True)
@@ -310,11 +313,11 @@ class UnifiedMemoryManager:
             self._collect()
             self.find_leaks()
 
-    def _collect(self) -> int:
+    def _collect(self) -> int | None:
         with self._lock:
             self._collected_at = self._clock.monotonic()
             self._collections += 1
-        return gc.collect()
+        return garbage.collect()
 
 
 def _too_large(bytes_: int, limit: int) -> SystemExhausted:

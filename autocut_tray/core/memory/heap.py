@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import sys
+
+from autocut_tray.core import garbage
 
 _ARENA_MAX = -8
 """M_ARENA_MAX of glibc's <malloc.h>."""
@@ -24,7 +25,7 @@ def trim_heap() -> None:
 
     Stops every thread for some 30 ms.
     """
-    gc.collect()
+    garbage.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # musl has none
         if trim is not None:
