@@ -278,6 +278,7 @@ class TestStorage:
         def full() -> Any:
             raise StorageError("disk_full")
 
+        monkeypatch.setattr(flight_recorder, "_UNSAVED_BYTES", 4096)
         with short_chunks(20):
             flight.run(50)
             flight.history.flush()
@@ -285,10 +286,27 @@ class TestStorage:
             for _ in range(20):
                 flight.run(20, vram_used=7200.0)
                 flight.history.flush()
+            assert sum(chunk.size for chunk in flight.history.tape._chunks) < 2 * 4096
             monkeypatch.undo()
+            monkeypatch.setattr(flight_recorder, "_UNSAVED_BYTES", 4096)
             told = len(flight.told)
             flight.run(300, vram_used=1000.0)
-            assert flight.replayed()[-(len(flight.told) - told) :] == flight.told[told:]
+            replayed = flight.replayed()
+            assert replayed[-(len(flight.told) - told) :] == flight.told[told:]
+            assert replayed != flight.told, "what was decided first is lost"
+
+    def test_many_beginnings_between_two_flushes_lose_nothing(self, flight: Flight) -> None:
+        """A person tries limits one after the other; each begins a chunk of a line or two."""
+        for step in range(14):
+            flight.run(2, vram_used=2000.0 + step)
+            act(flight, "reconfigure")
+        lines = [json.loads(line) for line in flight.history.tape.lines(0, 9e9)]
+        assert lines == [], "nothing was flushed yet"
+        flight.history.flush()
+        lines = [json.loads(line) for line in flight.history.tape.lines(0, 9e9)]
+        assert sum(line.get("tick", True) for line in lines) == 28
+        assert sum(line.get("start") == "new" for line in lines) == 15
+        assert flight.replayed() == flight.told
 
     def test_another_version_of_the_governor_is_left_out_up_to_the_next_start(self, flight: Flight) -> None:
         with short_chunks(20):

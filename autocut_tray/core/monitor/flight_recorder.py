@@ -29,8 +29,9 @@ _WINDOW, _EFFORT = 12, 5
 """Of zlib: 4 KiB of lines to find repetitions in, and 32 KiB of memory instead of 260. Lines are so much alike that
 more finds no more."""
 
-_UNSAVED_CHUNKS = 4
-"""How many chunks wait in memory while the disk takes none; the oldest goes first."""
+_UNSAVED_BYTES = 64 * 1024
+"""What waits in memory while the disk takes none, about an hour of readings; the oldest chunk goes first. Chunks are
+not counted: a few changes of the settings begin as many of them within a minute."""
 
 _ANCHOR_SECONDS = 1.0
 """The monotonic clock may stray this far from the time of day before a line says the time of day again."""
@@ -59,19 +60,31 @@ class _Chunk:
     id: int | None = None
     count: int = 0
     changed: bool = True
-    _packer: Any = field(default_factory=lambda: zlib.compressobj(9, zlib.DEFLATED, _WINDOW, _EFFORT))
+    _packer: Any | None = field(default_factory=lambda: zlib.compressobj(9, zlib.DEFLATED, _WINDOW, _EFFORT))
     _packed: list[bytes] = field(default_factory=list)
 
+    @property
+    def size(self) -> int:
+        """Bytes, once it is sealed."""
+        return len(self.head) + sum(map(len, self._packed))
+
     def add(self, text: str, at: float) -> None:
+        assert self._packer is not None, "a chunk that grows"
         self._packed.append(self._packer.compress(text.encode() + b"\n"))
         self.until = max(self.until, at)
         self.count += 1
         self.changed = True
 
     def packed(self) -> bytes:
-        """All lines so far; more may be added afterwards."""
+        """All lines so far; more may be added afterwards, unless it is sealed."""
         self._packed = [b"".join(self._packed)]
-        return self._packed[0] + bytes(self._packer.copy().flush())
+        return self._packed[0] + (bytes(self._packer.copy().flush()) if self._packer is not None else b"")
+
+    def seal(self) -> None:
+        """No more lines come: what the packer holds is not needed any more."""
+        if self._packer is not None:
+            self._packed.append(self._packer.flush())
+            self._packer = None
 
 
 class FlightRecorder:
@@ -109,9 +122,12 @@ class FlightRecorder:
         self._offset = at - head["t"]
         packed = zlib.compress(_packed_json(head | {"at": round(at, 3)}).encode(), 9)
         with self._lock:
-            last = self._chunks[-1] if self._chunks and continues else None
-            self._chunks.append(_Chunk(at, at, packed, last))
-            del self._chunks[:-_UNSAVED_CHUNKS]
+            last = self._chunks[-1] if self._chunks else None
+            if last is not None:
+                last.seal()
+            self._chunks.append(_Chunk(at, at, packed, last if continues else None))
+            while sum(chunk.size for chunk in self._chunks) > _UNSAVED_BYTES:
+                del self._chunks[0]
 
     # --- storage -------------------------------------------------------------------------------------------------
 
