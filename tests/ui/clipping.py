@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import itertools
 import re
+import time
 
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QEventLoop, QRect
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QWidget
 
 from autocut_tray.ui.widgets.text import ElidedText
 
 _ROOM = 2
 
+_PATIENCE = 3.0
+"""Seconds after which what is wrong stays so. Words that come from a thread are laid out a turn of the loop later."""
+
 _MARKUP = re.compile(r"<[^>]*>")
+
+
+def what_stays_wrong(root: QWidget) -> list[str]:
+    """What is cut or lies on something else once everything is laid out."""
+    until = time.monotonic() + _PATIENCE
+    while (found := cut_words(root) + laid_on_each_other(root)) and time.monotonic() < until:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    return found
 
 
 def cut_words(root: QWidget) -> list[str]:

@@ -26,7 +26,7 @@ from autocut_tray.ui.widgets.sidebar import PAGES
 from autocut_tray.ui.window import SMALLEST
 from tests.screenshots import add_receipts
 from tests.ui import fake_services as fakes
-from tests.ui.clipping import cut_words, laid_on_each_other
+from tests.ui.clipping import what_stays_wrong
 from tests.ui.fake_services import DEGRADED, FakeServices, fake_services
 
 PATIENCE = 60.0
@@ -79,7 +79,7 @@ def look(desktop: Desktop) -> Iterator[tuple[str, list[str]]]:
         if isinstance(page, AnalysePage):
             page.open_scenes("j1")
             settle(lambda page=page: page.scenes.cut.plan is not None)  # type: ignore[misc]
-        found = cut_words(content) + laid_on_each_other(content)
+        found = what_stays_wrong(content)
         if window.width() != SMALLEST[0]:
             found.append(f"the window is {window.width()} wide")
         if found:

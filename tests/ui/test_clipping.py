@@ -21,7 +21,7 @@ from autocut_tray.ui.widgets.sidebar import PAGES
 from autocut_tray.ui.window import SMALLEST
 from tests.screenshots import add_receipts, fill_history
 from tests.ui import fake_services as fakes
-from tests.ui.clipping import cut_words, laid_on_each_other
+from tests.ui.clipping import cut_words, laid_on_each_other, what_stays_wrong
 from tests.ui.conftest import wait_for_plots
 from tests.ui.fake_services import DEGRADED, FakeServices
 
@@ -74,8 +74,8 @@ def test_no_word_is_cut_in_the_smallest_window(
         for _ in range(4):
             qapp.processEvents()
         assert desktop.window is not None and desktop.window.width() == SMALLEST[0], f"{name} needs more room"
-        if cut := cut_words(content):
-            wrong[name] = cut
+        if found := what_stays_wrong(content):
+            wrong[name] = found
 
     for name in PAGES:
         content.open_page(name)

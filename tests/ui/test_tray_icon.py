@@ -13,7 +13,8 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def pixels(state: IconState, size: int = 16) -> bytes:
-    return bytes(tray_pixmap(state, size).toImage().constBits())
+    image = tray_pixmap(state, size).toImage()
+    return bytes(image.constBits())  # of the image, which has to outlive them
 
 
 @pytest.mark.parametrize("size", [16, 22, 64])
