@@ -272,7 +272,7 @@ def build_services(
         closing.callback(remedies.close)
         scale = ConcurrencyScale()
         disk = DiskRoom(
-            paths.thumbnails,
+            paths.data,  # the folder of the pictures in it comes with the first of them
             lambda: limits().disk_reserve_mib,
             store,
             bus.publish,

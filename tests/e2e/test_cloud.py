@@ -177,10 +177,13 @@ def test_kill_nine_between_reserving_and_settling(
     assert result.code == 0, result.err
     pictures = sent_pictures(cloud)
     assert len(pictures) == 8
-    assert sum(pictures.values()) <= 8 + len(open_ones), "only what was on its way went out again"
+    at_once = program.run("policy", "--json").document["vision"]["concurrency"]
+    # Each of those may have been answered and paid for, and its description not been stored yet.
+    assert sum(pictures.values()) <= 8 + at_once, "only what was on its way went out again"
     entries = ledger(program)
     assert [e for e in entries if e["state"] == "reserved"] == open_ones, "they stay, and count in full"
-    assert len(entries) == len(cloud.journal)
+    # What was reserved may not have been sent yet.
+    assert len(entries) - len(open_ones) <= len(cloud.journal) <= len(entries)
 
 
 @pytest.mark.fault("FM18")

@@ -147,9 +147,6 @@ class JobRun:
             unsubscribe()
             self._turns.leave(self._claim)
             self._end_pace()
-        if self._failure is not None:
-            raise self._failure
-        return self._outcome()
 
     def _end_pace(self) -> None:
         """However the run ended: the next one begins the usual way."""
