@@ -24,8 +24,8 @@ class ScanOptions:
 
     ``allow_long``: more than 24 hours are read too. ``threads``: of the decoder, None as fits the picture size.
     ``language``: of the subtitles that are preferred, as descriptions have it. ``sound`` False leaves it alone.
-    ``mode``: fast is given up by itself where a video does not allow it. ``pictures`` False: key frames are chosen
-    and measured, but come without their JPEGs.
+    ``mode``: fast is given up by itself where a video does not allow it. ``pictures`` 0: key frames are chosen and
+    measured, but come without their JPEGs.
     """
 
     min_scene: float = 0.2

@@ -1,8 +1,8 @@
-"""Where the frames of a video come from: one decoder, or in fast mode several side by side.
+"""Where the frames of a video come from: one decoder, or several side by side.
 
-In fast mode each decoder reads groups of packets that stand on their own, and leaves out frames in which hardly a cut
-can be; the groups come out in order. Where a video cannot be split, one decoder reads on from the group before. To
-decode every frame takes one decoder split into threads: measured, it is as fast as two and takes 50 MB less.
+Side by side each decoder reads groups of packets that stand on their own, and in fast mode leaves out frames in which
+hardly a cut can be; the groups come out in order. Where a video cannot be split, or its frames are not those that its
+packets say, one decoder reads on from the group before: what comes out is what one decoder alone would have given.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ OpenDecoder = Callable[[], AbstractContextManager[Decoder]]
 class Frames:
     """The frames of a video in order. ``alone``: a decoder that uses all cores; ``another``: opens one that uses one.
 
-    ``fast``: some are not decoded, and up to ``lanes`` decoders work side by side. Close it: it has threads.
+    ``lanes``: so many decoders work side by side; 1: the one that is ``alone``, unless ``fast``: then some frames are
+    not decoded. Close it: it has threads.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Frames:
         """All of them; raises MemoryError. Picks are numbered from the first frame of the video."""
         rest = self._packets
         skipped, start = 0, None
-        if self.fast:
+        if self.fast or self._lane_count > 1:
             try:
                 yield from self._side_by_side()
                 return
@@ -125,14 +126,15 @@ class Frames:
                     unsplittable, ended = error, True
             if not runs:
                 if unsplittable is not None:
-                    raise _read_on(before, (), unsplittable.packets, "no place to split")
+                    raise _read_on([before] if before else [], unsplittable.packets, "no place to split")
                 return
             run = runs.popleft()
             try:
                 yield from self._numbered(run.taken())
             except Unfit as error:
                 rest = splitter.pending if unsplittable is None else unsplittable.packets
-                raise _read_on(run, runs, rest, str(error)) from error
+                lead = before.group.packets if before is not None else []
+                raise _read_on([run, *runs], rest, str(error), lead) from error
             before = run
 
     def _has_room(self, runs: Sequence[_Run]) -> bool:
@@ -142,7 +144,7 @@ class Frames:
         return len(runs) < _MOST_RUNS and sum(run.size for run in runs) < _MOST_BYTES
 
     def _start(self, group: Group) -> _Run:
-        run = _Run(group)
+        run = _Run(group, every=not self.fast)
         self._work.put(run)
         if len(self._lanes) < self._lane_count:
             self._lanes.append(_Lane(self._another, self._work))
@@ -196,10 +198,11 @@ class _ReadOn(Exception):
         self.given = given
 
 
-def _read_on(before: _Run | None, runs: Sequence[_Run], rest: Sequence[Packet], why: str) -> _ReadOn:
-    packets = [packet for run in ((before,) if before else ()) + tuple(runs) for packet in run.group.packets]
-    start, given = (before.group.start, before.given) if before else (None, 0)
-    return _ReadOn([*packets, *rest], start, given, why)
+def _read_on(runs: Sequence[_Run], rest: Sequence[Packet], why: str, lead: Sequence[Packet] = ()) -> _ReadOn:
+    """From the first of ``runs`` on; the ``lead`` before it is for the decoder, which may need what it shows."""
+    packets = [packet for run in runs for packet in run.group.packets]
+    start, given = (runs[0].group.start, runs[0].given) if runs else (None, 0)
+    return _ReadOn([*lead, *packets, *rest], start, given, why)
 
 
 _Work: TypeAlias = "SimpleQueue[_Run | None]"
@@ -237,10 +240,15 @@ class _Lane:
 
 
 class _Run:
-    """A group while it is being decoded, and what has come of it so far; frames left out come without a picture."""
+    """A group while it is being decoded, and what has come of it so far; frames left out come without a picture.
 
-    def __init__(self, group: Group) -> None:
+    ``every``: none is left out.
+    """
+
+    def __init__(self, group: Group, *, every: bool) -> None:
         self.group = group
+        # The first group is read as a whole in any case: it shows whether every packet is one frame.
+        self._every = every or group.start is None
         self.size = sum(packet.size for packet in group.packets)
         """Bytes."""
         self.given = 0
@@ -273,7 +281,7 @@ class _Run:
     def decode(self, decoder: Decoder, stop: threading.Event) -> None:
         """In the lane's thread; raises what the frames cannot be had for."""
         times = deque(shown_times(self.group))
-        if self.group.start is not None and may_be_quiet(self.group):
+        if not self._every and may_be_quiet(self.group):
             first, likeness = self._key_frames(decoder)
             if first is not None and likeness is not Likeness.UNCLEAR:
                 self._give_key_frame(decoder, first, times, held=likeness is Likeness.OTHER)
@@ -281,16 +289,15 @@ class _Run:
         self._give_some(decoder, times, stop)
 
     def _give_some(self, decoder: Decoder, times: deque[ShownTime], stop: threading.Event) -> None:
-        # The first group is read as a whole: it shows whether every packet is one frame.
-        whole = self.group.start is None
+        every = self._every
         decoder.context.flush_buffers()
-        frames = itertools.takewhile(lambda _: not stop.is_set(), self._some(decoder, whole=whole))
+        frames = itertools.takewhile(lambda _: not stop.is_set(), self._some(decoder))
         numbers: list[int] = []
         """Of the frames that were decoded, which the taker numbers from 0."""
         count = len(times)
         for taken in _taken(decoder.taker, frames, inside=self.group.start is not None):
             while times and times[0][0] != taken.pts:
-                if whole or taken.pts is None or times[0][0] > taken.pts:
+                if every or taken.pts is None or times[0][0] > taken.pts:
                     raise Unfit("frames are not what the packets say")
                 self._give(Taken(*times.popleft(), small=None))
             if not times:
@@ -299,7 +306,7 @@ class _Run:
             times.popleft()
             picks = tuple(replace(pick, number=numbers[pick.number]) for pick in taken.picks)
             self._give(replace(taken, picks=picks))
-        if whole and times and not stop.is_set():
+        if every and times and not stop.is_set():
             raise Unfit("fewer frames than packets")
         self._give_left_out(times)
         self._end()
@@ -335,11 +342,11 @@ class _Run:
         frames = [*decoded(decoder.context, packet), *decoded(decoder.context, None)]
         return next((frame for frame in frames if frame.pts == packet.pts), None)
 
-    def _some(self, decoder: Decoder, *, whole: bool) -> Iterator[av.VideoFrame]:
-        """Those of the group that others refer to, and all near what may be a cut."""
+    def _some(self, decoder: Decoder) -> Iterator[av.VideoFrame]:
+        """All of the group, or those that others refer to and all near what may be a cut."""
         context = decoder.context
         for packet, near_cut in large(self.group):
-            context.skip_frame = "DEFAULT" if whole or near_cut else "NONREF"
+            context.skip_frame = "DEFAULT" if self._every or near_cut else "NONREF"
             yield from filter(self._is_ours, decoded(context, packet))
         yield from filter(self._is_ours, decoded(context, None))
 

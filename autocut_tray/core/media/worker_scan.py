@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -11,7 +12,7 @@ from autocut_tray.core.clock import Clock
 from autocut_tray.core.footage import Finished, NotFast, Progress, ScanMode, Scene, Video, WorkerMessage
 from autocut_tray.core.media.wire import FailureCode, Request
 from autocut_tray.core.media.worker_detect import Boundary, Watcher
-from autocut_tray.core.media.worker_fast import not_fast
+from autocut_tray.core.media.worker_fast import LEAST_SECONDS, not_fast
 from autocut_tray.core.media.worker_fence import cpu_allowance
 from autocut_tray.core.media.worker_keyframes import KeyframeChooser
 from autocut_tray.core.media.worker_lanes import Decoder, Frames
@@ -84,7 +85,8 @@ class _Pass:
 
     def run(self) -> None:
         alone = Decoder(self._footage.stream.codec_context, self._taker())
-        frames = Frames(self._reader.packets(), alone, self._another, self._footage.lanes, fast=self._fast)
+        lanes = self._footage.lanes if self._fast or self._may_be_split() else 1
+        frames = Frames(self._reader.packets(), alone, self._another, lanes, fast=self._fast)
         with closing(frames):
             for taken in frames.frames():
                 if self._fast and not frames.fast:
@@ -149,6 +151,12 @@ class _Pass:
             self._told = now
             self._tell_sound()
             self._send(Progress(time, self._footage.duration))
+
+    def _may_be_split(self) -> bool:
+        """Whether decoders side by side, each with a core of its own, are faster than one with all cores."""
+        few = (os.cpu_count() or 1) <= self._footage.lanes
+        long = self._footage.duration is not None and self._footage.duration >= LEAST_SECONDS
+        return few and long and self._options.threads is None
 
     def _may_be_fast(self) -> bool:
         video = describe(self._footage, 0, None, None)
