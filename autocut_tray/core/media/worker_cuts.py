@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 
-import numpy as np
-
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import (
     Features,
@@ -14,6 +12,7 @@ from autocut_tray.core.media.worker_features import (
     edge_difference,
     level_difference,
 )
+from autocut_tray.core.media.worker_quantile import quantile
 
 _REACH_SECONDS = 0.2
 """Frames looked at on either side. What lasts shorter and goes away again is a flash, not a shot."""
@@ -77,7 +76,7 @@ class CutFinder:
         if levels < _LEAST_LEVELS * self._scale:
             return None
         around = [self._edges[i] for i in self._around(at)]
-        motion = min(_MOTION_CAP, float(np.quantile(around, 0.8))) if around else 0.0
+        motion = min(_MOTION_CAP, quantile(around, 0.8)) if around else 0.0
         needed = (_LEAST_EDGES + _PER_MOTION * motion) * self._scale
         if edges < needed or self._happens_again(at):
             return None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from autocut_tray.core.frozen import frozen
 from autocut_tray.core.media.worker_features import SmallFrame
 from autocut_tray.core.media.worker_quality import MEASURED_SIDE, measure
+from autocut_tray.core.media.worker_quantile import quantile
 from autocut_tray.core.picture_quality import PictureQuality
 
 _Light = NDArray[np.float32]
@@ -150,6 +151,8 @@ class KeyPictures:
         self._look = look
         self._longest = longest
         self._reformatter = VideoReformatter()
+        self._colours = VideoReformatter()
+        """One of its own: to set a scaler up takes longer than to use it."""
 
     def take(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame in key frame size with square pixels, still unturned; cheap to keep."""
@@ -194,10 +197,20 @@ class KeyPictures:
     def shown(self, picture: av.VideoFrame) -> av.VideoFrame:
         """What :meth:`take` gave, turned upright, HDR brought into range."""
         if int(picture.color_trc) in _HDR:
-            picture = _standard_range(picture) if _is_plausible(picture) else _as_it_is(picture)
+            picture = _standard_range(picture) if _is_plausible(picture) else self._as_it_is(picture)
         elif picture.format.name == _PLAIN:
-            picture = _as_it_is(picture)
+            picture = self._as_it_is(picture)
         return _turned(picture, self._look.rotation)
+
+    def _as_it_is(self, picture: av.VideoFrame) -> av.VideoFrame:
+        return self._colours.reformat(
+            picture,
+            format="yuvj420p",
+            src_colorspace=_colours(picture),
+            dst_colorspace=Colorspace.ITU601,
+            dst_color_range=ColorRange.JPEG,
+            threads=1,
+        )
 
     def half_jpeg(self, shown: av.VideoFrame) -> bytes:
         """The JPEG of half the width and height; nothing for a picture that is tiny already."""
@@ -285,16 +298,7 @@ def _is_plausible(picture: av.VideoFrame) -> bool:
     if int(picture.color_trc) != _PQ:
         return True
     codes = (_plane(picture.planes[0], np.uint16).astype(np.float32) - 64) / 876
-    return float(np.quantile(codes[::4, ::4], 0.99)) < _PQ_BRIGHT
-
-
-def _as_it_is(picture: av.VideoFrame) -> av.VideoFrame:
-    return picture.reformat(
-        format="yuvj420p",
-        src_colorspace=_colours(picture),
-        dst_colorspace=Colorspace.ITU601,
-        dst_color_range=ColorRange.JPEG,
-    )
+    return quantile(codes[::4, ::4], 0.99) < _PQ_BRIGHT
 
 
 def _standard_range(picture: av.VideoFrame) -> av.VideoFrame:

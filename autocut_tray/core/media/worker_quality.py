@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from autocut_tray.core.media.worker_quantile import quantile
 from autocut_tray.core.picture_quality import BURNT_LEVEL, PictureQuality
 
 Luma = NDArray[np.float32]
@@ -30,7 +31,7 @@ def measure(luma: NDArray[np.uint8]) -> PictureQuality:
     return PictureQuality(
         blur=_blur(levels),
         mean=round(float(levels.mean()) / 255, 3),
-        brightest=round(float(np.quantile(levels, 0.99)) / 255, 3),
+        brightest=round(quantile(levels, 0.99) / 255, 3),
         burnt=round(float((luma >= BURNT_LEVEL).mean()), 3),
     )
 
@@ -46,7 +47,7 @@ def _blur(luma: Luma) -> float | None:
     found = found[found > _NOT_TEXTURED]
     if found.size < _LEAST_CELLS:
         return None
-    return round(float(np.quantile(found, _SHARPEST)), 3)
+    return round(quantile(found, _SHARPEST), 3)
 
 
 def _blur_of_cells(luma: Luma, axis: int) -> NDArray[np.float64]:
