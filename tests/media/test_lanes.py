@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from fractions import Fraction
@@ -26,6 +29,7 @@ from tests.media.test_fast import _edited
 from tests.media_samples import SampleVideo, has_encoder
 
 Make = Callable[..., SampleVideo]
+ROOT = Path(__file__).parents[2]
 CUTS = [40, 110, 215]
 Shown = tuple[int | None, int | None, bytes]
 """Time, duration and what the detectors see."""
@@ -219,3 +223,21 @@ def test_the_scenes_of_the_whole_are_those_of_either_way(make: Make) -> None:
     split, alone = read_video(sample.path), read_video(sample.path, ScanOptions(threads=2))
     assert split.borders == alone.borders == sample.scenes
     assert split.video == alone.video
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of a child is not told")
+@pytest.mark.parametrize("mode", ["accurate", "fast"])
+def test_memory_is_flat_in_the_length(make: Make, mode: str) -> None:
+    """Eight times as long, and the worker gets no larger: nothing is kept of what is told."""
+    cuts = [80 * n for n in range(1, 40)]
+    peaks, modes = [], set()
+    for frames in (400, 3200):
+        sample = make(f"{frames}.mp4", cuts=[cut for cut in cuts if cut < frames], frames=frames)
+        command = [sys.executable, "-m", "tests.bench.inside_scan", str(sample.path), mode]
+        ran = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+        found = json.loads(ran.stdout)
+        assert found["frames"] == frames
+        peaks.append(found["worker_mib"])
+        modes.add(found["mode"])
+    assert modes == {mode}
+    assert peaks[1] < peaks[0] + 6, peaks
