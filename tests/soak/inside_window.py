@@ -26,16 +26,18 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from autocut_tray.core.jobs.job import JobState
-from autocut_tray.core.memory.heap import trim_heap
+from autocut_tray.core.memory.heap import share_heaps, trim_heap
 from autocut_tray.core.monitor.history import FLUSH_SECONDS
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.ui.content import Content
 from autocut_tray.ui.desktop import Desktop
+from autocut_tray.ui.garbage import GarbageRounds
 from autocut_tray.ui.pages.analyse import AnalysePage
 from autocut_tray.ui.pages.events import EventsPage
 from autocut_tray.ui.pages.monitor import RANGES, MonitorPage
 from autocut_tray.ui.pages.settings import SettingsPage
 from autocut_tray.ui.tray import Tray
+from autocut_tray.ui.tray_watch import PRESENT_MS
 from autocut_tray.ui.widgets.sidebar import PAGES
 from tests.bench.history import fill_history, reading
 from tests.bench.processes import memory
@@ -69,7 +71,10 @@ class Day:
     """The desktop with its services, and everything that happens to it."""
 
     def __init__(self, home: Path, chance: random.Random) -> None:
+        # Both as in the program: where memory comes from, and when it is looked for garbage.
+        share_heaps()
         self.qt = QApplication(sys.argv[:1])
+        self.garbage = GarbageRounds()
         self.chance = chance
         self.services = fake_services(home)
         fill_history(self.services.history, self.services.clock.time())
@@ -82,6 +87,7 @@ class Day:
         self.desktop.show_window("monitor")
         self._samples = 0
         self._acts: tuple[tuple[float, Callable[[], None]], ...] = (
+            (PRESENT_MS / 1000, self.garbage.look),
             (45.0, self._another_page),
             (60.0, self._another_range),
             (120.0, self._job_goes_on),
@@ -208,6 +214,7 @@ class Day:
         self.tray.close()
         self.turn()
         self.services.close()
+        self.garbage.close()
 
     @staticmethod
     def _fill_past(services: FakeServices) -> None:
