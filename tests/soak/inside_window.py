@@ -8,6 +8,7 @@ of history, a list of jobs) is full from the start, so that what grows afterward
 from __future__ import annotations
 
 import collections
+import ctypes
 import gc
 import json
 import os
@@ -58,10 +59,12 @@ SETTLE_TURNS = 40
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """``rss``: MiB; ``objects``: what Python's collector knows; ``widgets``: all of Qt's, wherever they hang;
-    ``tops``: windows and menus without a parent."""
+    """``rss``: MiB; ``held``: MiB of it that the C library has given out and not got back, None where it is not
+    glibc; ``objects``: what Python's collector knows; ``widgets``: all of Qt's, wherever they hang; ``tops``: windows
+    and menus without a parent."""
 
     rss: float
+    held: float | None
     objects: int
     widgets: int
     tops: int
@@ -192,6 +195,7 @@ class Day:
         self.turn()
         return Count(
             memory(os.getpid()).rss,
+            held_mib(),
             len(gc.get_objects()),
             len(self.qt.allWidgets()),
             len(self.qt.topLevelWidgets()),
@@ -335,6 +339,27 @@ class Day:
             at=services.clock.time(), kind=ReceiptKind.MEMORY, from_="OK", to="WARN", cause="memory"
         )
         services.add_receipt(level)
+
+
+class _MallInfo(ctypes.Structure):
+    """``struct mallinfo2`` of <malloc.h>."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+        )
+    )  # fmt: skip
+
+
+def held_mib() -> float | None:
+    """What a leak adds to, and the holes between what is held do not."""
+    info = getattr(ctypes.CDLL(None), "mallinfo2", None) if sys.platform == "linux" else None
+    if info is None:
+        return None
+    info.restype = _MallInfo
+    found = info()
+    return float(found.uordblks + found.hblkhd) / 2**20
 
 
 def grown_types(before: dict[str, int], after: dict[str, int]) -> list[tuple[str, int]]:

@@ -16,6 +16,9 @@ from typing import Any
 
 HOURS = 8
 GROWN_MIB = 2.0
+HELD_MIB = 1.0
+"""Of what is given out. It tells a leak from holes in the heap, which let the former grow by 0.3 to 7 MiB, by seed,
+once and for all."""
 GROWN_OBJECTS = 2000
 GROWN_WIDGETS = 60
 """An opened receipt or two of the twelve in sight."""
@@ -35,8 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     found = json.loads(ran.stdout)
     counts = found["counts"]
-    grown = {name: growth([count[name] for count in counts]) for name in counts[0]}
-    limits = {"rss": GROWN_MIB, "objects": GROWN_OBJECTS, "widgets": GROWN_WIDGETS, "tops": 0.5}
+    known = [name for name, value in counts[0].items() if value is not None]
+    grown = {name: growth([count[name] for count in counts]) for name in known}
+    limits = {
+        "rss": GROWN_MIB,
+        "held": HELD_MIB,
+        "objects": GROWN_OBJECTS,
+        "widgets": GROWN_WIDGETS,
+        "tops": 0.5,
+    }
+    limits = {name: most for name, most in limits.items() if name in known}
     failed = [name for name, most in limits.items() if grown[name] > most]
     for name, most in limits.items():
         values = ", ".join(f"{count[name]:.6g}" for count in counts)
