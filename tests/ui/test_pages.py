@@ -43,7 +43,7 @@ from autocut_tray.ui.widgets.switch import Switch
 from tests.golden.machines import MACHINES, machine
 from tests.memory.releases import release
 from tests.ui import fake_services as fakes
-from tests.ui.fake_services import DEGRADED, RUNNING, FakeServices, fake_services
+from tests.ui.fake_services import DEGRADED, EMERGENCY, RUNNING, FakeServices, fake_services
 
 
 class TestOverview:
@@ -103,6 +103,22 @@ class TestOverview:
         page.cards[0].later.click()
         qtbot.waitUntil(lambda: services.dismissals.dismissed(first))
         qtbot.waitUntil(lambda: first not in [card.recommendation for card in page.cards])
+
+    def test_nothing_is_offered_while_memory_is_so_short_that_all_stands_still(
+        self, page: OverviewPage, services: FakeServices, qtbot: QtBot
+    ) -> None:
+        download = self.card(page, services, Action(ActionKind.PULL_MODEL, "moondream:latest"))
+        services.controller.become(EMERGENCY)
+        qtbot.waitUntil(lambda: download not in page.cards)
+        assert page.cards == ()
+        services.controller.become(RUNNING)
+        qtbot.waitUntil(lambda: len(page.cards) == 1)
+        action = Action(ActionKind.PULL_MODEL, "moondream:latest")
+        words = message("remedy-pull-downloading", model="X")
+        services.remedies.tell(RemedyState(action, Phase.RUNNING, words, can_cancel=True))
+        services.controller.become(EMERGENCY)
+        qtbot.waitUntil(lambda: page.title.words == "Work is paused for now")
+        assert len(page.cards) == 1, "what is under way stays in sight"
 
     def test_changes_since_last_time(self, desktop: Desktop, services: FakeServices, qtbot: QtBot) -> None:
         desktop.ctx.remembered.first_launch = False

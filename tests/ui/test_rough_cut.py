@@ -269,9 +269,9 @@ def test_one_that_is_being_made_is_shown_as_such(open_view: Open, services: Fake
 @given(st.lists(st.floats(0.04, 500), max_size=40), st.integers(0, 4000))
 def test_clips_are_as_wide_as_they_are_long(seconds: list[float], room: int) -> None:
     shares = widths(seconds, room)
-    assert len(shares) == len(seconds) and all(share >= 58 for share in shares)
+    assert len(shares) == len(seconds) and all(share >= 66 for share in shares)
     total = sum(shares) + 3 * max(0, len(shares) - 1)
-    assert total <= max(room, len(seconds) * 58 + 3 * max(0, len(seconds) - 1))
+    assert total <= max(room, len(seconds) * 66 + 3 * max(0, len(seconds) - 1))
     for one, other in itertools.pairwise(seconds):
         if one > other:
             assert shares[seconds.index(one)] >= shares[seconds.index(other)] - 1

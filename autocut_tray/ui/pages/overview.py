@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout
 
 from autocut_tray.core.messages import Message
-from autocut_tray.core.policy.governor_types import Tier
+from autocut_tray.core.policy.governor_types import MemoryLevel, Tier
 from autocut_tray.core.policy.policy import Action, ActionKind, Recommendation
 from autocut_tray.core.remedies.state import Phase, RemedyChanged
 from autocut_tray.core.runtime.explain import Row
@@ -68,10 +68,11 @@ class OverviewPage(Page):
         bridge = ctx.bridge
         bridge.detection_started.connect(self.refresh)
         bridge.profile_changed.connect(self.refresh)
-        bridge.controller_changed.connect(self._say_headline)
+        bridge.controller_changed.connect(self._state_changed)
         bridge.remedy_changed.connect(self._remedy_changed)
         ctx.language_changed.connect(self.refresh)
         self._begun = False
+        self._short = False
 
     def prepare(self) -> None:
         if not self._begun:
@@ -113,6 +114,15 @@ class OverviewPage(Page):
         self._show_cards(policy.recommendations, first_launch=self.ctx.remembered.first_launch)
         if self.isVisible():
             self.shell.explained()
+
+    def _state_changed(self) -> None:
+        self._say_headline()
+        if self._short != self._is_short():
+            self._refresh_cards()
+
+    def _is_short(self) -> bool:
+        """Whether memory is so short that everything stands still: nothing is offered then beside the way out."""
+        return self.ctx.services.controller.state.level is MemoryLevel.EMERGENCY
 
     def _say_headline(self) -> None:
         """The title, or while the work runs on a lower tier, that."""
@@ -156,7 +166,12 @@ class OverviewPage(Page):
             action = old.recommendation.action
             if action is not None and (state := services.remedies.state(action)) is not None:
                 old.show_state(state)
-        able = [one for one in recommendations if one.action is None or self._can_act(one.action)]
+        self._short = self._is_short()
+        able = [
+            one
+            for one in recommendations
+            if not self._short and (one.action is None or self._can_act(one.action))
+        ]
         most = FIRST_LAUNCH_CARDS if first_launch else MOST_CARDS
         wanted = list(services.dismissals.shown(able)[:most])
         keys = [_key(one) for one in wanted]

@@ -29,7 +29,7 @@ from autocut_tray.ui.widgets.paint import draw_frame, font_of, rounded
 CLIP_HEIGHT = 66
 _LABEL_HEIGHT = 18
 _GAP = 3
-_NARROWEST = 58
+_NARROWEST = 66
 _SCROLL_BAR = 10
 _STEP = 128
 """px by which the widths of pictures differ."""
@@ -327,9 +327,11 @@ class _Line(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(tokens.text2))
         label = QRect(box.left() + 7, box.bottom() - _LABEL_HEIGHT + 1, box.width() - 10, _LABEL_HEIGHT)
-        words = f"{number + 1}  {clip.length}"
-        shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, label.width())
-        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        # Half a length says less than none.
+        fits = (f"{number + 1}  {clip.length}", f"{number + 1} {clip.length}", str(number + 1))
+        metrics = QFontMetrics(font)
+        words = next((words for words in fits if metrics.horizontalAdvance(words) <= label.width()), fits[-1])
+        painter.drawText(label, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
         if number == self._current:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.control), 2))

@@ -13,7 +13,7 @@ _MS = 120
 
 
 class Switch(QAbstractButton):
-    """36 x 20. The knob moves in 120 ms, or at once where the system wants no animation."""
+    """36 x 20. By hand the knob moves in 120 ms; else it jumps, as it does where the system wants no animation."""
 
     def __init__(self, ctx: UiContext) -> None:
         super().__init__()
@@ -25,11 +25,21 @@ class Switch(QAbstractButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.toggled.connect(self._move)
         ctx.theme.changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, _HEIGHT)
+
+    def nextCheckState(self) -> None:
+        """By hand."""
+        super().nextCheckState()
+        self._move()
+
+    def checkStateSet(self) -> None:
+        """By the program, whose signals may be blocked."""
+        super().checkStateSet()
+        self._motion.stop()
+        self._moved(float(self.isChecked()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._ctx.theme.tokens
@@ -50,8 +60,8 @@ class Switch(QAbstractButton):
         painter.setBrush(QColor(tokens.on_fill if on else tokens.text2))
         painter.drawEllipse(QRectF(3 + self._at * (_WIDTH - _KNOB - 6), 3, _KNOB, _KNOB))
 
-    def _move(self, on: bool) -> None:
-        target = 1.0 if on else 0.0
+    def _move(self) -> None:
+        target = float(self.isChecked())
         still = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) == 0
         self._motion.stop()
         if still or not self.isVisible():
