@@ -435,6 +435,24 @@ class TestSettings:
         qtbot.waitUntil(lambda: page.rows["policy.prefer_cloud"].isVisible())
         assert not page.nothing.isVisible()
 
+    @pytest.mark.parametrize(
+        ("query", "opened"),
+        [
+            ("memory", "memory"),  # of the icon's help and of alerts' names, too
+            ("tray", "ui"),
+            ("mute", "alerts"),
+        ],
+    )
+    def test_search_opens_the_section_that_is_meant(
+        self, page: SettingsPage, query: str, opened: str
+    ) -> None:
+        page.open_section("ui")
+        page._search(query)
+        assert page._section_now == opened
+        page.open_section("alerts")
+        page._search("")
+        assert page._section_now == "alerts", "without words it stays"
+
     def test_a_section_that_is_opened_while_searching_is_searched_too(
         self, content: Content, qtbot: QtBot
     ) -> None:

@@ -55,7 +55,7 @@ class SettingsPage(Page):
         names = QVBoxLayout()
         names.setSpacing(2)
         for name in self._fields:
-            button = Button(ctx, f"ui-settings-{name}", role="section")
+            button = Button(ctx, _title_of(name), role="section")
             button.setCheckable(True)
             button.setFixedWidth(SECTION_WIDTH)
             button.clicked.connect(lambda _on=False, name=name: self.open_section(name))
@@ -101,16 +101,29 @@ class SettingsPage(Page):
         found = [name for name in self._fields if not query or any(map(self._matches, self._fields[name]))]
         for name, button in self._buttons.items():
             button.setVisible(name in found)
-        if found and self._section_now not in found:
-            self.open_section(found[0])
+        if found:
+            ranks = {name: self._rank(name) for name in found}
+            best = min(found, key=ranks.__getitem__)
+            if ranks.get(self._section_now, ranks[best] + 1) > ranks[best]:
+                self.open_section(best)
         self.nothing.setVisible(not found)
         self._views.setVisible(bool(found))
         self._show_found()
 
+    def _rank(self, section: str) -> int:
+        """Whether a section has the words in its own name (0), in that of a setting (1) or only somewhere (2)."""
+        if self._has_words(_title_of(section)):
+            return 0
+        fields = self._fields[section]
+        return 1 if any(self._has_words(_title_of(section), field.code) for field in fields) else 2
+
     def _matches(self, field: Field) -> bool:
-        section = f"ui-settings-{field.path.partition('.')[0]}"
-        words = " ".join(map(self.ctx.t, (section, field.code, f"{field.code}-help"))).casefold()
-        return all(word in words for word in self._query.casefold().split())
+        section = field.path.partition(".")[0]
+        return self._has_words(_title_of(section), field.code, f"{field.code}-help")
+
+    def _has_words(self, *codes: str) -> bool:
+        said = " ".join(map(self.ctx.t, codes)).casefold()
+        return all(word in said for word in self._query.casefold().split())
 
     def _show_found(self) -> None:
         for name in self._sections:
@@ -234,3 +247,7 @@ class SettingsPage(Page):
         settings = self.ctx.services.settings.current
         for one in self.rows.values():
             one.show_value(settings)
+
+
+def _title_of(section: str) -> str:
+    return f"ui-settings-{section}"
