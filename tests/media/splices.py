@@ -37,6 +37,8 @@ class Film:
     pictures: list[Picture] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     gradual: list[list[int]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+    """What each of ``gradual`` is."""
 
     def append(self, shot: list[Picture], kind: str, length: int) -> None:
         """``length`` frames of both shots lie over each other, except at a cut."""
@@ -50,6 +52,7 @@ class Film:
             part = (i + 1) / (length + 1)
             self.pictures[start + i] = mixed(self.pictures[start + i], shot[i], part, kind)
         self.gradual.append([start, start + length - 1])
+        self.kinds.append(kind)
         self.pictures += shot[length:]
 
 
@@ -130,6 +133,7 @@ def main() -> None:
                 "frames": len(film.pictures),
                 "cuts": film.cuts,
                 "gradual": film.gradual,
+                "kinds": film.kinds,
                 "ignore": [],
             }
         )
