@@ -35,7 +35,7 @@ _LARGEST_RETREAT = 0.08
 _SETTLED = 0.5
 """A window holds a whole transition when its first and last step are at most this part of the mean step."""
 _LARGEST_REST = 0.3
-_LARGEST_WIPE_REST = 0.12
+_LARGEST_WIPE_REST = 0.15
 _LEAST_EDGES = 0.6
 _LEAST_AREA, _AREA_LEVELS = 0.6, 10.0
 """A title that fades in over a shot changes half of the cells at most."""
