@@ -256,6 +256,35 @@ def test_a_soft_picture_between_two_transitions_is_a_shot(
     assert 52 + held <= second.first <= second.frame < 52 + held + 19
 
 
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_a_shot_of_fog_ends_in_a_fade_through_black(place: int) -> None:
+    fog = small(soft(B, 0.1).luma, 100, 156)
+    city = Place(place).look()
+    frames = [
+        *still(Place(9), 40),
+        *dissolve(Place(9).look(), fog),
+        *([fog] * 20),
+        *fade(fog, city),
+        *([city] * 80),
+    ]
+    first, second = find(frames)
+    assert (first.transition, second.transition) == (Transition.DISSOLVE, Transition.FADE)
+    assert 40 <= first.frame < 52 < 72 <= second.first <= second.last < 91
+
+
+def test_a_picture_that_is_only_soft_is_not_waited_for() -> None:
+    fog = soft(B, 0.25)
+    detector = ShotDetector(25, 0.5)
+    seen = [*still(A, 40), *dissolve(A.look(), fog), *([fog] * 8)]
+    assert [len(detector.push(frame)) for frame in seen].count(1) == 1
+
+
+def test_out_of_a_dark_picture_is_a_dissolve() -> None:
+    night = A.look(light=0.16)
+    (found,) = find([*([night] * 40), *dissolve(night, B.look()), *still(B, 80)])
+    assert found.transition is Transition.DISSOLVE
+
+
 def test_a_dip_to_white_is_one_transition() -> None:
     white = small(np.full((HEIGHT, WIDTH), 235.0))
     frames = [*still(A, 40), *dissolve(A.look(), white), *dissolve(white, B.look()), *still(B, 80)]

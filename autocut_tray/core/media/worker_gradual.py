@@ -92,8 +92,6 @@ class BlendFinder:
         """The same, but before a fade out that has not come up again."""
         self._fade_out: Blend | None = None
         """Held back until it shows whether a picture rises again."""
-        self._to_black = False
-        """Whether that one leads to black."""
 
     @property
     def reach(self) -> int:
@@ -236,7 +234,7 @@ class BlendFinder:
             return [*self._release(first), Blend(begin, first if dark else middle, last, from_black=dark)]
         before, found = self._release(first), Blend(first, middle, last, from_black=False)
         if _is_blank(new) and new.strength < _BLANKER * old.strength:
-            self._fade_out, self._to_black = found, new.brightness < _BLACK
+            self._fade_out = found
             return before
         return [*before, found]
 
@@ -255,7 +253,7 @@ class BlendFinder:
         self._whole_floor = max(self._whole_floor, waiting.last)
         back = max(0, -(-(self._latest - before + 1) // self._stride))
         latest = self._seen[max(0, len(self._seen) - 1 - back)]
-        return [] if self._to_black and _is_blank(latest) and latest.brightness < _BLACK else [waiting]
+        return [] if _is_blank(latest) and latest.brightness < _BLACK else [waiting]
 
 
 class _Products:
