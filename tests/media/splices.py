@@ -26,8 +26,8 @@ Picture = NDArray[np.uint8]
 WIDTH, HEIGHT = 480, 270
 SHOTS_A_FILM = 14
 SHORTEST = 30
-"""Frames. A transition takes up to 24 at either end, so some shots are never seen alone: the next transition begins
-where the last one ends, or before. About one transition in six is such, and no detector can tell it from its twin."""
+"""Frames. A transition takes up to 24 at either end, so about one in five touches or overlaps the next: the shot
+between the two is never seen alone, and about half of them cannot be told from it."""
 LONGEST = 120
 RATES = (24, 25, 30)
 KINDS = ("cut", "cut", "cut", "dissolve", "fade", "wipe")
