@@ -15,6 +15,7 @@ from tests.media.score_corpus import Detect, Score
 F1 = 0.97
 FAST_F1 = 0.95
 GRADUAL = 0.80
+GRADUAL_PRECISION = 0.95
 PEERS = ("adaptive", "content")
 
 
@@ -34,6 +35,13 @@ def measure(plan: Plan) -> list[Row]:
             "",
             Budget(GRADUAL, at_least=True),
             f"{found} of {known}",
+        ),
+        Row(
+            "corpus/precision of gradual transitions",
+            score_corpus.gradual_precision(ours),
+            "",
+            Budget(GRADUAL_PRECISION, at_least=True),
+            f"{sum(one.gradual_false for one in ours)} false",
         ),
     ]
     fast = _scores(folder, lambda path: score_corpus.boundaries(path, ScanOptions(mode=ScanMode.FAST)))

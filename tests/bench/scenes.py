@@ -18,7 +18,7 @@ from tests.bench.clips import Clip, long_clip, uhd_clip
 from tests.bench.plan import ROOT, MeasurementFailed, Plan, bytecode, median, module, spread
 from tests.bench.rows import Budget, Row
 from tests.media import score_corpus
-from tests.media.score_corpus import Truth
+from tests.media.score_corpus import Told, Truth
 
 OURS = "ours"
 BARE = "ours, without pictures"
@@ -139,7 +139,8 @@ def _fast_rows(runs: dict[str, list[Run]], clip: Clip) -> list[Row]:
     found = [json.loads(run.out) for run in runs[FAST]]
     if any(one["mode"] != "fast" for one in found):
         raise MeasurementFailed("the clip was not read in fast mode")
-    score = score_corpus.score(Truth(clip.path.name, clip.cuts, (), ()), found[0]["cuts"])
+    told = [Told(frame) for frame in found[0]["cuts"]]
+    score = score_corpus.score(Truth(clip.path.name, clip.cuts, (), ()), told)
     return [
         _ratio("fast, wall to decode-only", runs, FAST, DECODE, FAST_TO_DECODE),
         Row("scenes/fast, F1", score_corpus.f1([score]), "", Budget(FAST_F1, at_least=True), "on this clip"),

@@ -5,7 +5,8 @@
     python -m tests.media.score_corpus --fast             in fast mode
     python -m tests.media.score_corpus --speed FILE       wall and CPU time against ffmpeg decoding alone
 
-A cut counts when it is found within 2 frames; a gradual transition counts once, anywhere inside it.
+A cut counts when it is found within 2 frames; a gradual transition counts once, anywhere inside it. What is false was
+told as gradual or as a cut, and counts against the precision of that kind; every false one counts against F1.
 """
 
 from __future__ import annotations
@@ -25,24 +26,40 @@ from typing import Any
 from autocut_tray.core.cancel import CancelToken
 from autocut_tray.core.clock import SystemClock
 from autocut_tray.core.errors import InputError
-from autocut_tray.core.footage import ScanMode, Scene
+from autocut_tray.core.footage import ScanMode, Scene, Transition
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.media.scanner import WorkerScanner
 
 TOLERANCE = 2
 DEFAULT_CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
-Detect = Callable[[Path], list[int]]
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A boundary as a detector tells it."""
+
+    frame: int
+    gradual: bool = False
+
+
+Detect = Callable[[Path], list[Told]]
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What a file holds: first frames of new shots, and [first, last] of what is gradual or may go either way."""
+    """What a file holds: first frames of new shots, and [first, last] of what is gradual or may go either way.
+
+    ``kinds``: what each of ``gradual`` is, where the manifest says so.
+    """
 
     file: str
     cuts: tuple[int, ...]
     gradual: tuple[tuple[int, int], ...]
     ignore: tuple[tuple[int, int], ...]
+    kinds: tuple[str, ...] = ()
+
+    def kind(self, span: tuple[int, int]) -> str:
+        return self.kinds[self.gradual.index(span)] if self.kinds else "gradual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,9 @@ class Score:
     missed: tuple[int, ...]
     gradual_found: int
     gradual_known: int
+    gradual_false: int
+    """Of ``false``, those that were told as gradual."""
+    gradual_missed: tuple[str, ...]
 
 
 def say(text: str) -> None:
@@ -69,41 +89,60 @@ def read_truths(corpus: Path) -> list[Truth]:
             tuple(entry["cuts"]),
             tuple((a, b) for a, b in entry["gradual"]),
             tuple((a, b) for a, b in entry["ignore"]),
+            tuple(entry.get("kinds", ())),
         )
         for entry in entries
         if entry["frames"] and entry["fps"] != "0/0"
     ]
 
 
-def score(truth: Truth, found: list[int]) -> Score:
+def score(truth: Truth, found: list[Told]) -> Score:
     """Match what was found with what is there."""
     open_cuts, open_gradual = set(truth.cuts), set(truth.gradual)
     hits, false = 0, []
-    for frame in sorted(found):
+    for told in sorted(found, key=lambda told: told.frame):
+        frame = told.frame
         near = [cut for cut in open_cuts if abs(cut - frame) <= TOLERANCE]
-        inside = [span for span in truth.gradual if span[0] - TOLERANCE <= frame <= span[1] + TOLERANCE]
+        # Transitions may touch each other: each of them is one to be found.
+        inside = [
+            span for span in sorted(open_gradual) if span[0] - TOLERANCE <= frame <= span[1] + TOLERANCE
+        ]
         if near:
             open_cuts.discard(min(near, key=lambda cut: abs(cut - frame)))
             hits += 1
-        elif inside and inside[0] in open_gradual:
+        elif inside:
             open_gradual.discard(inside[0])
         elif not any(a - TOLERANCE <= frame <= b + TOLERANCE for a, b in truth.ignore):
-            false.append(frame)
+            false.append(told)
     missed = tuple(sorted(c for c in open_cuts if not any(a <= c <= b for a, b in truth.ignore)))
-    return Score(hits, tuple(false), missed, len(truth.gradual) - len(open_gradual), len(truth.gradual))
+    return Score(
+        hits=hits,
+        false=tuple(told.frame for told in false),
+        missed=missed,
+        gradual_found=len(truth.gradual) - len(open_gradual),
+        gradual_known=len(truth.gradual),
+        gradual_false=sum(told.gradual for told in false),
+        gradual_missed=tuple(f"{truth.kind(span)} {span[0]}-{span[1]}" for span in sorted(open_gradual)),
+    )
 
 
-def boundaries(path: Path, options: ScanOptions | None = None) -> list[int]:
-    """First frames of all scenes but the first, from the real worker."""
+def boundaries(path: Path, options: ScanOptions | None = None) -> list[Told]:
+    """Where all scenes but the first begin, from the real worker."""
     with WorkerScanner(SystemClock()).scan(str(path), options or ScanOptions(), CancelToken()) as messages:
         scenes = [message for message in messages if isinstance(message, Scene)]
-    return [scene.start_frame for scene in scenes[1:]]
+    return [Told(scene.start_frame, scene.transition is not Transition.CUT) for scene in scenes[1:]]
 
 
 def f1(scores: list[Score]) -> float:
     hits = sum(s.hits for s in scores)
     wrong = sum(len(s.false) + len(s.missed) for s in scores)
     return 2 * hits / max(1, 2 * hits + wrong)
+
+
+def gradual_precision(scores: list[Score]) -> float:
+    """Of what was told for a gradual transition, the part that is one."""
+    found, false = sum(s.gradual_found for s in scores), sum(s.gradual_false for s in scores)
+    return found / max(1, found + false)
 
 
 def print_table(name: str, corpus: Path, detect: Detect) -> list[Score]:
@@ -117,7 +156,7 @@ def print_table(name: str, corpus: Path, detect: Detect) -> list[Score]:
             continue
         scores.append(result)
         false = " ".join(map(str, result.false))
-        missed = " ".join(map(str, result.missed))
+        missed = ", ".join((*map(str, result.missed), *result.gradual_missed))
         say(
             f"{truth.file:34} {result.hits:5}  {len(result.false):5}  {len(result.missed):6}  "
             f"{result.gradual_found}/{result.gradual_known}  {false and 'false: ' + false} "
@@ -127,7 +166,8 @@ def print_table(name: str, corpus: Path, detect: Detect) -> list[Score]:
     say(
         f"{name}: F1 {f1(scores):.3f}; found {sum(s.hits for s in scores)}, "
         f"false {sum(len(s.false) for s in scores)}, missed {sum(len(s.missed) for s in scores)}, "
-        f"gradual {sum(s.gradual_found for s in scores)}/{known}\n"
+        f"gradual {sum(s.gradual_found for s in scores)}/{known}, "
+        f"false {sum(s.gradual_false for s in scores)} (precision {gradual_precision(scores):.3f})\n"
     )
     return scores
 
@@ -135,7 +175,7 @@ def print_table(name: str, corpus: Path, detect: Detect) -> list[Score]:
 def peer(kind: str) -> Detect:
     """One of PySceneDetect's detectors with its defaults, fed with the same small frames."""
 
-    def detect(path: Path) -> list[int]:
+    def detect(path: Path) -> list[Told]:
         from scenedetect import FrameTimecode
         from scenedetect.detectors import AdaptiveDetector, ContentDetector
 
@@ -146,7 +186,7 @@ def peer(kind: str) -> Detect:
             found += [at.frame_num for at in detector.process_frame(FrameTimecode(count, rate), picture)]
             count += 1
         found += [at.frame_num for at in detector.post_process(FrameTimecode(count, rate))]
-        return found
+        return [Told(frame) for frame in found]
 
     return detect
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -193,21 +193,122 @@ def test_a_fade_in_at_the_start_is_no_cut() -> None:
     )
 
 
-def test_a_wipe_is_one_boundary_inside() -> None:
-    def wiped(share: float) -> SmallFrame:
-        column = int(WIDTH * share) // 2 * 2
-        return SmallFrame(
-            *(
-                np.concatenate(
-                    [new[:, : column * new.shape[1] // WIDTH], old[:, column * new.shape[1] // WIDTH :]], 1
-                )
-                for old, new in zip(planes(A.look()), planes(B.look()), strict=True)
-            )
+def wiped(old: SmallFrame, new: SmallFrame, share: float) -> SmallFrame:
+    """The new picture comes in from the left and covers ``share`` of the old one."""
+    column = int(WIDTH * share) // 2 * 2
+    return SmallFrame(
+        *(
+            np.concatenate([b[:, : column * b.shape[1] // WIDTH], a[:, column * b.shape[1] // WIDTH :]], 1)
+            for a, b in zip(planes(old), planes(new), strict=True)
         )
+    )
 
-    frames = [*still(A, 40), *(wiped((n + 1) / 13) for n in range(12)), *still(B, 60)]
+
+def test_a_wipe_is_one_boundary_inside() -> None:
+    frames = [
+        *still(A, 40),
+        *(wiped(A.look(), B.look(), (n + 1) / 13) for n in range(12)),
+        *still(B, 60),
+    ]
     (found,) = find(frames)
     assert 40 <= found.frame <= 52
+
+
+def shaken(frame: SmallFrame, seed: int) -> SmallFrame:
+    """The same picture with a part of it in motion: leaves, water, people."""
+    rng = np.random.default_rng(seed)
+    moving = np.kron(rng.normal(0, 8, (HEIGHT // 16, WIDTH // 16)), np.ones((16, 16)))
+    return SmallFrame(np.clip(frame.luma + moving, 0, 255).astype(np.uint8), frame.blue, frame.red)
+
+
+def test_a_wipe_between_shots_in_which_things_move() -> None:
+    wipe = (wiped(A.look(), B.look(), (n + 1) / 13) for n in range(12))
+    frames = [*still(A, 40), *wipe, *still(B, 60)]
+    (found,) = find(shaken(frame, n) for n, frame in enumerate(frames))
+    assert 40 <= found.first <= found.frame <= found.last < 52
+
+
+def soft(place: Place, contrast: float, light: float = 150) -> SmallFrame:
+    """A picture out of focus, or in fog: few edges, and light."""
+    luma = place.look().luma.astype(float)
+    return small(light + (luma - luma.mean()) * contrast)
+
+
+def dissolve(a: SmallFrame, b: SmallFrame, length: int = 12) -> list[SmallFrame]:
+    return [mixed(a, b, (n + 1) / (length + 1)) for n in range(length)]
+
+
+def fade(a: SmallFrame, b: SmallFrame, length: int = 10) -> list[SmallFrame]:
+    black = small(np.full((HEIGHT, WIDTH), 16.0))
+    return dissolve(a, black, length)[:-1] + dissolve(black, b, length)
+
+
+@pytest.mark.parametrize("leave", [dissolve, fade])
+@pytest.mark.parametrize(("contrast", "held"), [(0.1, 30), (0.1, 120), (0.25, 8), (0.25, 30), (0.25, 120)])
+def test_a_soft_picture_between_two_transitions_is_a_shot(
+    contrast: float, held: int, leave: Callable[[SmallFrame, SmallFrame], list[SmallFrame]]
+) -> None:
+    """To show few edges is not to show nothing: only what is blank may be the middle of one transition."""
+    fog = soft(B, contrast)
+    frames = [*still(A, 40), *dissolve(A.look(), fog), *([fog] * held), *leave(fog, C.look()), *still(C, 80)]
+    first, second = find(frames)
+    assert 40 <= first.frame <= first.last < 52
+    assert 52 + held <= second.first <= second.frame < 52 + held + 19
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4])
+def test_a_shot_of_fog_ends_in_a_fade_through_black(place: int) -> None:
+    fog = small(soft(B, 0.1).luma, 100, 156)
+    city = Place(place).look()
+    frames = [
+        *still(Place(9), 40),
+        *dissolve(Place(9).look(), fog),
+        *([fog] * 20),
+        *fade(fog, city),
+        *([city] * 80),
+    ]
+    first, second = find(frames)
+    assert (first.transition, second.transition) == (Transition.DISSOLVE, Transition.FADE)
+    assert 40 <= first.frame < 52 < 72 <= second.first <= second.last < 91
+
+
+def test_a_picture_that_is_only_soft_is_not_waited_for() -> None:
+    fog = soft(B, 0.25)
+    detector = ShotDetector(25, 0.5)
+    seen = [*still(A, 40), *dissolve(A.look(), fog), *([fog] * 8)]
+    assert [len(detector.push(frame)) for frame in seen].count(1) == 1
+
+
+def test_out_of_a_dark_picture_is_a_dissolve() -> None:
+    night = A.look(light=0.16)
+    (found,) = find([*([night] * 40), *dissolve(night, B.look()), *still(B, 80)])
+    assert found.transition is Transition.DISSOLVE
+
+
+def test_a_dip_to_white_is_one_transition() -> None:
+    white = small(np.full((HEIGHT, WIDTH), 235.0))
+    frames = [*still(A, 40), *dissolve(A.look(), white), *dissolve(white, B.look()), *still(B, 80)]
+    (found,) = find(frames)
+    assert found.first < 52 <= found.last < 64
+
+
+@pytest.mark.parametrize("length", [6, 8, 10])
+def test_a_fade_from_a_flat_picture_is_told_whole(length: int) -> None:
+    """Bright sky, black, a wall: the way down has no edges to lose, and is not a transition of its own."""
+    sky, wall = soft(A, 0.05, light=200), small(B.look().luma)
+    (found,) = find([*([sky] * 40), *fade(sky, wall, length), *([wall] * 80)])
+    assert found.transition is Transition.FADE
+    assert 40 <= found.first <= 41
+    assert 40 + length <= found.last < 40 + 2 * length
+
+
+def test_a_fade_out_is_told_when_a_picture_follows_that_no_fade_explains() -> None:
+    """Out of black under flashing lights: there is a new shot, though its beginning is not a clean fade in."""
+    rng = np.random.default_rng(4)
+    black = small(np.full((HEIGHT, WIDTH), 16.0))
+    down = dissolve(A.look(), black, 10)
+    up = [B.look(light=min(1.0, (n + 1) / 10) * rng.uniform(0.3, 1.0)) for n in range(60)]
+    assert len(find([*still(A, 40), *down, *up, *still(B, 80)])) >= 1
 
 
 def test_a_title_that_fades_in_is_not_a_boundary() -> None:

@@ -60,30 +60,27 @@ class ShotDetector:
                 return []
         features = features_of(frame)
         found = self._at_cut(self._cuts.push(features))
-        blend = self._blends.push(features)
-        return self._in_order([*found, *self._at_blend(blend)])
+        return self._in_order([*found, *self._at_blends(self._blends.push(features))])
 
     def finish(self) -> list[Boundary]:
         found = [boundary for cut in self._cuts.finish() for boundary in self._at_cut(cut)]
-        return self._in_order([*found, *self._at_blend(self._blends.finish())])
+        return self._in_order([*found, *self._at_blends(self._blends.finish())])
 
     def _at_cut(self, cut: int | None) -> list[Boundary]:
         if cut is None:
             return []
         exact = self._exactly(cut)
-        return [*self._at_blend(self._blends.cut(cut)), Boundary(exact, Transition.CUT, exact, exact)]
+        return [*self._at_blends(self._blends.cut(cut)), Boundary(exact, Transition.CUT, exact, exact)]
 
-    def _at_blend(self, blend: Blend | None) -> list[Boundary]:
-        if blend is None:
-            return []
-        kind = Transition.FADE if blend.from_black else Transition.DISSOLVE
+    def _at_blends(self, blends: list[Blend]) -> list[Boundary]:
         return [
             Boundary(
                 blend.start * self._stride,
-                kind,
+                Transition.FADE if blend.from_black else Transition.DISSOLVE,
                 blend.first * self._stride,
                 (blend.last + 1) * self._stride - 1,
             )
+            for blend in blends
         ]
 
     def _exactly(self, cut: int) -> int:

@@ -35,14 +35,15 @@ _LARGEST_RETREAT = 0.08
 _SETTLED = 0.5
 """A window holds a whole transition when its first and last step are at most this part of the mean step."""
 _LARGEST_REST = 0.3
-_LARGEST_WIPE_REST = 0.12
+_LARGEST_WIPE_REST = 0.15
+"""A wipe between shots in which things move leaves 0.14; a camera that moves, 0.17 and more."""
 _LEAST_EDGES = 0.6
 _LEAST_AREA, _AREA_LEVELS = 0.6, 10.0
 """A title that fades in over a shot changes half of the cells at most."""
 _BLANK = 2.5
 """Grey levels an edge has on average in a frame that shows nothing."""
 _BLANKER = 0.35
-"""The part of another picture's edges below which one may be the blank between two pictures."""
+"""The part of another picture's edges below which one that shows nothing may be the blank between two pictures."""
 _BLACK_LUMA, _NO_COLOUR = 16.0, 128.0
 _DIMMED = 0.06
 """Power of the darkest frame, of that of the pictures before and after: a quarter of their light."""
@@ -90,24 +91,25 @@ class BlendFinder:
         self._whole_floor = 0
         """The same, but before a fade out that has not come up again."""
         self._fade_out: Blend | None = None
+        """Held back until it shows whether a picture rises again."""
 
     @property
     def reach(self) -> int:
         """How many frames back a transition may begin."""
         return self._stride * max(_WINDOWS)
 
-    def cut(self, number: int) -> Blend | None:
+    def cut(self, number: int) -> list[Blend]:
         """A shot is known to start at this frame: no transition spans it, none begins right after it.
 
         Returns the transition that was held back until its end would show, if there is one.
         """
         self._floor = self._whole_floor = max(self._floor, number + self._after_cut)
-        return self._decide_waiting(number)
+        return self._release(number)
 
-    def push(self, features: Features) -> Blend | None:
+    def push(self, features: Features) -> list[Blend]:
         number, self._count = self._count, self._count + 1
         if number % self._stride:
-            return None
+            return []
         light = (features.luma[::2, ::2] - _BLACK_LUMA).ravel()
         colour = (features.chroma[:, ::2, ::2] - _NO_COLOUR).ravel()
         vector = np.concatenate([light, colour])
@@ -118,27 +120,32 @@ class BlendFinder:
         self._latest = number
         found = self._look(self._table)
         waiting = self._fade_out
-        if found is None and waiting is not None and number - waiting.last > self._dip + self.reach:
-            return self._decide_waiting(number)
+        if not found and waiting is not None and number - waiting.last > self._dip + self.reach:
+            return self._release(number)
         return found
 
-    def finish(self) -> Blend | None:
+    def finish(self) -> list[Blend]:
         """What is still held back when the video ends."""
-        return self._decide_waiting(self._count)
+        return self._release(self._count)
 
     def _number(self, at: int) -> int:
         """The frame at ``at`` of ``_seen``, counted from the newest (-1)."""
         return self._latest + (at + 1) * self._stride
 
-    def _look(self, table: _Products) -> Blend | None:
-        """A transition that ends with the newest frame; one through black is more than its halves."""
+    def _look(self, table: _Products) -> list[Blend]:
+        """A transition that ends with the newest frame, after one that was held back until now.
+
+        One through black is more than its halves.
+        """
         windows = self._windows(self._whole_floor)
         for window in windows if windows and table.darkens(windows[-1]) else ():
             dip = self._through_black(table, window)
             if dip is not None:
+                if self._fade_out is not None and self._fade_out.last >= dip.first:
+                    self._fade_out = None
+                before = self._release(dip.first)
                 self._floor = self._whole_floor = dip.last
-                self._fade_out = None
-                return dip
+                return [*before, dip]
         for window in self._windows(self._floor):
             span = self._span(table, window)
             if span is not None:
@@ -147,7 +154,7 @@ class BlendFinder:
                 if self._fade_out is None:
                     self._whole_floor = self._floor
                 return found
-        return None
+        return []
 
     def _windows(self, floor: int) -> tuple[int, ...]:
         """The lengths for which there are frames enough, none before ``floor``."""
@@ -215,31 +222,38 @@ class BlendFinder:
             return None
         return at if self._differ(window) else None
 
-    def _name(self, window: int, span: NDArray[np.intp]) -> Blend | None:
-        a, b = self._seen[-1 - window], self._seen[-1]
+    def _name(self, window: int, span: NDArray[np.intp]) -> list[Blend]:
         first, last = self._number(int(span[0])), self._number(int(span[-1]))
         middle = self._number(int(span[len(span) // 2]))
-        waiting, self._fade_out = self._fade_out, None
-        if waiting is not None and first - waiting.last > self._dip:
-            waiting = None
-        dark = a.brightness < _BLACK
-        if a.strength < _BLANKER * b.strength and (waiting is not None or _is_blank(a)):
-            begin = first if waiting is None else waiting.first
-            return Blend(begin, first if dark else middle, last, from_black=dark)
-        if b.strength < _BLANKER * a.strength:
-            self._fade_out = Blend(first, middle, last, from_black=False)
-            return None
-        return Blend(first, middle, last, from_black=False)
+        old, new = self._blankest(-1 - window, int(span[0])), self._blankest(int(span[-1]), -1)
+        if _is_blank(old) and old.strength < _BLANKER * new.strength:
+            begin, out = first, self._fade_out
+            if out is not None and first - out.last <= self._dip:
+                begin, self._fade_out = out.first, None
+            dark = old.brightness < _BLACK
+            return [*self._release(first), Blend(begin, first if dark else middle, last, from_black=dark)]
+        before, found = self._release(first), Blend(first, middle, last, from_black=False)
+        if _is_blank(new) and new.strength < _BLANKER * old.strength:
+            self._fade_out = found
+            return before
+        return [*before, found]
 
-    def _decide_waiting(self, before: int) -> Blend | None:
-        """A picture with few edges is a shot like any other when nothing follows; black is not."""
+    def _blankest(self, first: int, last: int) -> Features:
+        """Of the frames from ``first`` to ``last``, counted from the newest (-1)."""
+        return min((self._seen[at] for at in range(first, last + 1)), key=lambda seen: seen.strength)
+
+    def _release(self, before: int) -> list[Blend]:
+        """What was held back, when no picture rises by frame ``before``.
+
+        A picture with few edges is a shot like any other; black that is still there is not.
+        """
         waiting, self._fade_out = self._fade_out, None
-        self._whole_floor = self._floor
         if waiting is None:
-            return None
+            return []
+        self._whole_floor = max(self._whole_floor, waiting.last)
         back = max(0, -(-(self._latest - before + 1) // self._stride))
         latest = self._seen[max(0, len(self._seen) - 1 - back)]
-        return None if _is_blank(latest) and latest.brightness < _BLACK else waiting
+        return [] if _is_blank(latest) and latest.brightness < _BLACK else [waiting]
 
 
 class _Products:
