@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 
@@ -27,16 +28,22 @@ class GarbageRounds(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._rounds = garbage.Rounds()
+        self._settled = False
         self._thread = threading.get_ident()
         self._asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
         self._end: Callable[[], None] = garbage.leave_to(self._collect)
 
     def look(self) -> None:
-        """Now and then; costs next to nothing when there is little to do."""
+        """Now and then; costs next to nothing when there is little to do. The first time ends the start."""
+        if not self._settled:
+            self._settled = True
+            self._rounds.settle()
         self._rounds.look()
 
     def close(self) -> None:
         """Python collects by itself again, in any thread."""
+        if self._settled:
+            gc.unfreeze()
         self._end()
 
     def _collect(self) -> int | None:

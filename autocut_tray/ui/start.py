@@ -78,9 +78,9 @@ def _build(paths: Paths, options: launch.LaunchOptions) -> Services:
     from autocut_tray.core.log import set_up_logging
 
     set_up_logging(paths.logs)  # first, so that whatever fails below is in the log
-    from autocut_tray.core.memory.heap import share_heaps
+    from autocut_tray.core.memory.heap import keep_heap_small
 
-    share_heaps()
+    keep_heap_small()
     from autocut_tray.api.host import ApiHost
     from autocut_tray.bootstrap import build_services
     from autocut_tray.core.events import EventBus

@@ -10,9 +10,9 @@ import pytest
 
 HEAPS = """
 import ctypes, re, sys, tempfile, threading
-from autocut_tray.core.memory.heap import share_heaps
+from autocut_tray.core.memory.heap import keep_heap_small
 if sys.argv[1] == "shared":
-    share_heaps()
+    keep_heap_small()
 libc = ctypes.CDLL(None)
 libc.fopen.restype = ctypes.c_void_p
 all_at_once = threading.Barrier(6)

@@ -27,7 +27,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from autocut_tray.core.jobs.job import JobState
-from autocut_tray.core.memory.heap import share_heaps, trim_heap
+from autocut_tray.core.memory.heap import keep_heap_small, trim_heap
 from autocut_tray.core.monitor.history import FLUSH_SECONDS
 from autocut_tray.core.receipt import ReceiptKind
 from autocut_tray.ui.content import Content
@@ -75,7 +75,7 @@ class Day:
 
     def __init__(self, home: Path, chance: random.Random) -> None:
         # Both as in the program: where memory comes from, and when it is looked for garbage.
-        share_heaps()
+        keep_heap_small()
         self.qt = QApplication(sys.argv[:1])
         self.garbage = GarbageRounds()
         self.chance = chance

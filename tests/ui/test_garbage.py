@@ -105,10 +105,24 @@ def test_here_it_is_done_at_once(rounds: GarbageRounds) -> None:
     Loop(freed)
     assert garbage.collect() is not None
     assert freed
+    rounds.look()
     Loop(freed)
     make_garbage(2 * garbage.YOUNG)
     rounds.look()
     assert len(freed) == 2
+
+
+def test_what_the_start_made_is_not_looked_at_again(qtbot: QtBot) -> None:
+    rounds = GarbageRounds()
+    assert gc.get_freeze_count() == 0
+    rounds.look()
+    settled = gc.get_freeze_count()
+    assert settled > 10_000
+    make_garbage(2 * garbage.YOUNG)
+    rounds.look()
+    assert gc.get_freeze_count() <= settled
+    rounds.close()
+    assert gc.get_freeze_count() == 0
 
 
 def test_widgets_among_the_garbage_do_not_crash_the_program() -> None:
