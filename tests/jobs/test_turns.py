@@ -21,6 +21,7 @@ from autocut_tray.core.jobs.turns import Claim, Turns, first_in_turn
 from autocut_tray.core.media.options import ScanOptions
 from autocut_tray.core.memory.budget import BudgetOptions, UnifiedMemoryManager
 from autocut_tray.core.messages import message
+from tests.e2e.program import wait_until
 from tests.fakes import FakeClock
 from tests.jobs.fakes import DESCRIPTION, FakeAdmission, FakeAnalyzer, FakeScanner, scan_of
 
@@ -242,6 +243,7 @@ def test_pictures_of_all_jobs_stay_within_one_budget(store: JobStore, tmp_path: 
     """Room for one request: the other job waits for memory, not for a place, and leases go back to the one budget."""
     b = Bench(store, tmp_path, 2, memory=len(b"jpeg 1") * REQUEST_COPIES)
     ids = [b.begin(name, 3) for name in "ab"]
+    wait_until(lambda: b.memory.get_memory_stats().waiting == 1, "the other one waits for memory")
     for n in range(1, 7):
         b.wait_for(lambda n=n: len(b.seen) == n)  # type: ignore[misc]
         b.gate.release()
