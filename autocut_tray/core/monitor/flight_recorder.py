@@ -126,8 +126,9 @@ class FlightRecorder:
             if last is not None:
                 last.seal()
             self._chunks.append(_Chunk(at, at, packed, last if continues else None))
-            while sum(chunk.size for chunk in self._chunks) > _UNSAVED_BYTES:
+            while len(self._chunks) > 1 and sum(chunk.size for chunk in self._chunks) > _UNSAVED_BYTES:
                 del self._chunks[0]
+                self._chunks[0].follows = None  # lines are missing before it, so it is read from its own head
 
     # --- storage -------------------------------------------------------------------------------------------------
 

@@ -117,7 +117,7 @@ class OverviewPage(Page):
 
     def _state_changed(self) -> None:
         self._say_headline()
-        if self._short != self._is_short():
+        if self._begun and self._short != self._is_short():
             self._refresh_cards()
 
     def _is_short(self) -> bool:
