@@ -78,7 +78,8 @@ class Background(QObject):
             if piece.failed is None:
                 log.exception("Work of the window failed")
         del piece  # before the other side may let go of it
-        self._finished.emit(number)
+        if not self._closed:
+            self._finished.emit(number)
 
     def _deliver(self, number: int) -> None:
         piece = self._pieces.pop(number, None)
